@@ -1,0 +1,151 @@
+/// What an operator declares: a whole configuration by names, with the contents of the files it names.
+///
+/// A resource that the declaration leaves out is to be deleted. Resources are recognised by name, listeners
+/// by load balancer and port, so that a second `apply` of the same file changes nothing.
+public struct DesiredConfiguration: Hashable, Sendable, Codable {
+    /// nil for one worker per core.
+    public var workers: Int?
+    public var loadBalancers: [DesiredLoadBalancer]
+    public var trustStores: [DesiredTrustStore]
+    public var targetGroups: [DesiredTargetGroup]
+
+    public init(
+        workers: Int? = nil,
+        loadBalancers: [DesiredLoadBalancer] = [],
+        trustStores: [DesiredTrustStore] = [],
+        targetGroups: [DesiredTargetGroup] = []
+    ) {
+        self.workers = workers
+        self.loadBalancers = loadBalancers
+        self.trustStores = trustStores
+        self.targetGroups = targetGroups
+    }
+}
+
+public struct DesiredLoadBalancer: Hashable, Sendable, Codable {
+    public var name: String
+    public var type: LoadBalancer.Kind
+    public var address: IPAddress
+    public var listeners: [DesiredListener]
+
+    public init(
+        name: String,
+        type: LoadBalancer.Kind = .application,
+        address: IPAddress,
+        listeners: [DesiredListener]
+    ) {
+        self.name = name
+        self.type = type
+        self.address = address
+        self.listeners = listeners
+    }
+}
+
+public struct DesiredListener: Hashable, Sendable, Codable {
+    /// nil for `<load balancer>-<port>`.
+    public var name: String?
+    public var port: UInt16
+    public var `protocol`: Listener.ListenerProtocol
+    public var certificates: [DesiredCertificate]
+    public var mutualAuthentication: DesiredMutualAuthentication
+    public var defaultActions: [DesiredAction]
+
+    public init(
+        name: String? = nil,
+        port: UInt16,
+        protocol: Listener.ListenerProtocol,
+        certificates: [DesiredCertificate] = [],
+        mutualAuthentication: DesiredMutualAuthentication = DesiredMutualAuthentication(mode: .off),
+        defaultActions: [DesiredAction]
+    ) {
+        self.name = name
+        self.port = port
+        self.protocol = `protocol`
+        self.certificates = certificates
+        self.mutualAuthentication = mutualAuthentication
+        self.defaultActions = defaultActions
+    }
+}
+
+public struct DesiredMutualAuthentication: Hashable, Sendable, Codable {
+    public var mode: MutualAuthentication.Mode
+    /// By name; required in `verify`.
+    public var trustStore: String?
+    /// Only in `verify`; nil where the declaration is silent.
+    public var ignoreClientCertificateExpiry: Bool?
+    /// Only in `verify`; nil where the declaration is silent.
+    public var advertiseTrustStoreCaNames: Bool?
+
+    public init(
+        mode: MutualAuthentication.Mode,
+        trustStore: String? = nil,
+        ignoreClientCertificateExpiry: Bool? = nil,
+        advertiseTrustStoreCaNames: Bool? = nil
+    ) {
+        self.mode = mode
+        self.trustStore = trustStore
+        self.ignoreClientCertificateExpiry = ignoreClientCertificateExpiry
+        self.advertiseTrustStoreCaNames = advertiseTrustStoreCaNames
+    }
+}
+
+public struct DesiredCertificate: Hashable, Sendable, Codable {
+    /// The chain in PEM, leaf first.
+    public var certificate: FileContents
+    public var privateKey: SecretFileContents
+
+    public init(certificate: FileContents, privateKey: SecretFileContents) {
+        self.certificate = certificate
+        self.privateKey = privateKey
+    }
+}
+
+/// What a listener is to do; `targetGroup` is a name.
+public enum DesiredAction: Hashable, Sendable, Codable {
+    case forward(targetGroup: String)
+    case fixedResponse(FixedResponse)
+}
+
+public struct DesiredTrustStore: Hashable, Sendable, Codable {
+    public var name: String
+    public var caCertificatesBundle: FileContents
+
+    public init(name: String, caCertificatesBundle: FileContents) {
+        self.name = name
+        self.caCertificatesBundle = caCertificatesBundle
+    }
+}
+
+public struct DesiredTargetGroup: Hashable, Sendable, Codable {
+    public var name: String
+    public var `protocol`: TargetGroup.TargetProtocol
+    public var targets: [Target]
+
+    public init(name: String, protocol: TargetGroup.TargetProtocol = .http, targets: [Target]) {
+        self.name = name
+        self.protocol = `protocol`
+        self.targets = targets
+    }
+}
+
+/// A file's path as the operator wrote it, and what it held when it was read.
+public struct FileContents: Hashable, Sendable, Codable {
+    public var path: String
+    public var text: String
+
+    public init(path: String, text: String) {
+        self.path = path
+        self.text = text
+    }
+}
+
+/// The same for a file that must not be shown.
+public struct SecretFileContents: Hashable, Sendable, Codable {
+    public var path: String
+    public var text: SecretText
+
+    public init(path: String, text: SecretText) {
+        self.path = path
+        self.text = text
+    }
+}

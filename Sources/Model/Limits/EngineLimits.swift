@@ -1,0 +1,62 @@
+/// What a stranger may cost the data plane.
+///
+/// Each bound is per worker unless it says otherwise.
+///
+/// Values are constants of the design, not settings: changing one changes what an anonymous peer can spend.
+public enum EngineLimits {
+    /// From the accepted connection to a finished handshake; progress does not restart it.
+    ///
+    /// A slower client is closed and logged as `UnmappedConnectionError`, detail `timeout`.
+    public static let handshakeDeadline: Duration = .seconds(10)
+
+    /// From the first byte of a request head to its end.
+    public static let requestHeadDeadline: Duration = .seconds(15)
+
+    /// Without a byte in either direction; ALB's `idle_timeout.timeout_seconds` default.
+    public static let idleTimeout: Duration = .seconds(60)
+
+    /// For a target to accept a connection.
+    public static let connectTimeout: Duration = .seconds(10)
+
+    /// How long a flip waits for handshakes, and first requests, that began under the older policy.
+    public static let flipGrace: Duration = .milliseconds(500)
+
+    /// After a response with `Connection: close`, for the peer to close its side.
+    public static let lingerTimeout: Duration = .seconds(2)
+
+    /// Client connections open at once, in all workers together.
+    public static let connections = 65_536
+
+    /// Client connections of one listener, in all workers together.
+    public static let connectionsPerListener = 32_768
+
+    /// Handshakes in progress at once, in one worker.
+    public static let handshakesInProgress = 4_096
+
+    /// Bytes of a request or response head; the ALB's 64 K.
+    public static let headBytes = 65_536
+
+    /// Bytes of one header line; the ALB's 16 K.
+    public static let headerLineBytes = 16_384
+
+    /// Header lines in one head.
+    public static let headerCount = 256
+
+    /// Certificates in the client's message, leaf included (`alb-mtls` 1.5).
+    public static let chainCount = 4
+
+    /// Bytes of the client's Certificate message (`alb-mtls` 1.5).
+    public static let certificateMessageBytes = 65_536
+
+    /// Bytes waiting to be written to one side before the other side is no longer read.
+    public static let pendingBytes = 262_144
+
+    /// Bytes of a request body that is read and thrown away so that a response can be delivered.
+    public static let discardedBodyBytes = 1_048_576
+
+    /// Idle connections kept open to one target.
+    public static let idleTargetConnections = 256
+
+    /// Connection records that wait for the collector.
+    public static let recordRing = 16_384
+}

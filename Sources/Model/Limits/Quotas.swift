@@ -1,0 +1,14 @@
+/// How much configuration there may be (`alb-mtls` 1.9, `elbv2-api` 4.6).
+public enum Quotas {
+    public static let loadBalancers = 50
+    public static let listenersPerLoadBalancer = 50
+    public static let trustStores = 20
+    public static let certificatesPerTrustStore = 25
+    /// 16 KiB, fixed.
+    public static let certificateBytes = 16_384
+    /// Bytes of all subjects of one trust store.
+    public static let subjectBytesPerTrustStore = 10_000
+    public static let targetGroups = 3_000
+    public static let targetsPerGroup = 1_000
+    public static let workers = 1...64
+}

@@ -1,0 +1,28 @@
+/// One address with listeners on it.
+public struct LoadBalancer: Hashable, Sendable, Codable {
+    /// ELBv2's kinds; `application` terminates TLS and speaks HTTP.
+    public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+        case application
+    }
+
+    public let id: ResourceID
+    public let name: String
+    public let type: Kind
+
+    /// Where every listener of this load balancer is bound.
+    public let address: IPAddress
+
+    /// Ordered by port; no two share one.
+    public let listeners: [Listener]
+
+    public init(id: ResourceID, name: String, type: Kind, address: IPAddress, listeners: [Listener]) {
+        self.id = id
+        self.name = name
+        self.type = type
+        self.address = address
+        self.listeners = listeners
+    }
+
+    /// `app/<name>/<id>`, the form that logs and long names use.
+    public var path: String { "app/\(self.name)/\(self.id)" }
+}

@@ -1,0 +1,50 @@
+/// What a console, a command or an API may ask of a gate, in this process or another.
+public protocol ControlPlane: Sendable {
+    /// The state of everything, as of now.
+    func view() async throws(OperatorError) -> GateView
+
+    /// What `apply` would do; checks everything and changes nothing.
+    func plan(_ desired: DesiredConfiguration) async throws(OperatorError) -> Plan
+
+    /// Makes the configuration what is declared; returns when every worker enforces it.
+    ///
+    /// - Throws: ``OperatorError``; then nothing has changed. Its subject is the path of the field.
+    func apply(
+        _ desired: DesiredConfiguration,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt
+
+    /// Flips one listener's mutual TLS; returns when every worker enforces it.
+    func setMutualAuthentication(
+        _ change: MutualAuthenticationChange,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt
+
+    /// The newest changes, newest first; at most 1,000.
+    func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord]
+
+    /// What happens from now on, beginning with a view, the counters and up to `recentRecords` records.
+    ///
+    /// A reader that is too slow loses records, never the newest view or counters: each batch says how many
+    /// were lost before it. The sequence ends when the gate stops, with an error when the link breaks.
+    func watch(recentRecords: Int) async throws(OperatorError) -> AsyncThrowingStream<GateUpdate, any Error>
+}
+
+/// One thing a watcher is told.
+public enum GateUpdate: Hashable, Sendable, Codable {
+    case view(GateView)
+    case counters(GateCounters)
+    case records(RecordBatch)
+}
+
+public struct RecordBatch: Hashable, Sendable, Codable {
+    /// Ordered by number.
+    public let records: [NumberedRecord]
+    /// Records that existed but were not delivered to this watcher, since the watch began.
+    public let lost: UInt64
+
+    public init(records: [NumberedRecord], lost: UInt64) {
+        self.records = records
+        self.lost = lost
+    }
+}

@@ -1,0 +1,60 @@
+/// The state of a gate, as people look at it.
+public struct GateView: Hashable, Sendable, Codable {
+    /// The generation that every worker enforces.
+    public let generation: UInt64
+    public let startedAt: Timestamp
+    /// The process that serves, for `kill` and messages.
+    public let processID: Int32
+    public let stateDirectory: String
+    public let workers: Int
+    public let configuration: Configuration
+    /// Listeners that are configured but not served, with the reason.
+    public let failedListeners: [ResourceID: OperatorError]
+    /// The newest changes, newest first; at most 20.
+    public let recentChanges: [ChangeRecord]
+
+    public init(
+        generation: UInt64,
+        startedAt: Timestamp,
+        processID: Int32,
+        stateDirectory: String,
+        workers: Int,
+        configuration: Configuration,
+        failedListeners: [ResourceID: OperatorError],
+        recentChanges: [ChangeRecord]
+    ) {
+        self.generation = generation
+        self.startedAt = startedAt
+        self.processID = processID
+        self.stateDirectory = stateDirectory
+        self.workers = workers
+        self.configuration = configuration
+        self.failedListeners = failedListeners
+        self.recentChanges = recentChanges
+    }
+}
+
+/// Counters with the rates the service has made of them.
+public struct GateCounters: Hashable, Sendable, Codable {
+    public struct Rates: Hashable, Sendable, Codable {
+        /// Completed handshakes per second, over the last 5 s.
+        public let handshakes: Double
+        /// Handshakes that failed, per second, over the last 5 s.
+        public let failures: Double
+
+        public init(handshakes: Double, failures: Double) {
+            self.handshakes = handshakes
+            self.failures = failures
+        }
+    }
+
+    public let time: Timestamp
+    public let engine: EngineCounters
+    public let rates: [ResourceID: Rates]
+
+    public init(time: Timestamp, engine: EngineCounters, rates: [ResourceID: Rates]) {
+        self.time = time
+        self.engine = engine
+        self.rates = rates
+    }
+}

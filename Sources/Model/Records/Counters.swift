@@ -1,0 +1,42 @@
+/// What one listener has done since the gate started.
+public struct ListenerCounters: Hashable, Sendable, Codable {
+    /// Connections accepted.
+    public var accepted: UInt64 = 0
+    /// TLS handshakes that completed.
+    public var handshakes: UInt64 = 0
+    /// TLS handshakes that did not complete.
+    public var failures: UInt64 = 0
+    /// Requests answered, by a target or by us.
+    public var requests: UInt64 = 0
+    /// Connections refused because a limit was reached.
+    public var rejected: UInt64 = 0
+    /// Client connections open now.
+    public var open: Int = 0
+    /// Of those, connections that an older policy judged and that close after the request in hand.
+    public var draining: Int = 0
+    /// Failures by their short word (``HandshakeOutcome/shortWord``).
+    public var failuresByWord: [String: UInt64] = [:]
+
+    public init() {}
+
+    /// Adds another worker's share.
+    public mutating func add(_ other: ListenerCounters) {
+        self.accepted += other.accepted
+        self.handshakes += other.handshakes
+        self.failures += other.failures
+        self.requests += other.requests
+        self.rejected += other.rejected
+        self.open += other.open
+        self.draining += other.draining
+        self.failuresByWord.merge(other.failuresByWord, uniquingKeysWith: +)
+    }
+}
+
+/// Everything the engine counts, at one moment.
+public struct EngineCounters: Hashable, Sendable, Codable {
+    public var listeners: [ResourceID: ListenerCounters] = [:]
+    /// Connection records that found their ring full and are not in the log.
+    public var droppedRecords: UInt64 = 0
+
+    public init() {}
+}

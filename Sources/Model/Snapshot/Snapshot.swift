@@ -1,0 +1,108 @@
+/// Everything the engine runs, immutable and numbered.
+public struct Snapshot: Sendable {
+    /// Grows with every change; workers acknowledge it.
+    public let generation: UInt64
+
+    /// Worker threads, from ``Quotas/workers``; fixed by the first snapshot a process runs.
+    public let workers: Int
+
+    public let listeners: [ServedListener]
+
+    public init(generation: UInt64, workers: Int, listeners: [ServedListener]) {
+        self.generation = generation
+        self.workers = workers
+        self.listeners = listeners
+    }
+}
+
+/// A listener with everything it refers to.
+public struct ServedListener: Hashable, Sendable {
+    public let id: ResourceID
+    public let name: String
+    /// `app/<name>/<id>`.
+    public let loadBalancerPath: String
+    public let endpoint: Endpoint
+    /// nil on an HTTP listener.
+    public let tls: ServedTLS?
+    public let action: ServedAction
+
+    public init(
+        id: ResourceID,
+        name: String,
+        loadBalancerPath: String,
+        endpoint: Endpoint,
+        tls: ServedTLS?,
+        action: ServedAction
+    ) {
+        self.id = id
+        self.name = name
+        self.loadBalancerPath = loadBalancerPath
+        self.endpoint = endpoint
+        self.tls = tls
+        self.action = action
+    }
+}
+
+/// The TLS side of a listener.
+public struct ServedTLS: Hashable, Sendable {
+    /// PEM, leaf first.
+    public let certificateChain: String
+    public let privateKey: SecretText
+    public let clientPolicy: ClientPolicy
+
+    public init(certificateChain: String, privateKey: SecretText, clientPolicy: ClientPolicy) {
+        self.certificateChain = certificateChain
+        self.privateKey = privateKey
+        self.clientPolicy = clientPolicy
+    }
+}
+
+/// How a client is judged.
+///
+/// Connections judged by one value are not judged by another: two values that differ in anything are two
+/// policies.
+public enum ClientPolicy: Hashable, Sendable {
+    case off
+    case passthrough
+    case verify(Verification)
+
+    public struct Verification: Hashable, Sendable {
+        public let trustStoreID: ResourceID
+        public let trustStoreName: String
+        public let trustStoreRevision: Int
+        /// PEM, one certificate each; never empty.
+        public let anchors: [String]
+        public let ignoreClientCertificateExpiry: Bool
+        public let advertiseTrustStoreCaNames: Bool
+
+        public init(
+            trustStoreID: ResourceID,
+            trustStoreName: String,
+            trustStoreRevision: Int,
+            anchors: [String],
+            ignoreClientCertificateExpiry: Bool,
+            advertiseTrustStoreCaNames: Bool
+        ) {
+            self.trustStoreID = trustStoreID
+            self.trustStoreName = trustStoreName
+            self.trustStoreRevision = trustStoreRevision
+            self.anchors = anchors
+            self.ignoreClientCertificateExpiry = ignoreClientCertificateExpiry
+            self.advertiseTrustStoreCaNames = advertiseTrustStoreCaNames
+        }
+    }
+
+    public var mode: MutualAuthentication.Mode {
+        switch self {
+        case .off: .off
+        case .passthrough: .passthrough
+        case .verify: .verify
+        }
+    }
+}
+
+public enum ServedAction: Hashable, Sendable {
+    case fixedResponse(FixedResponse)
+    /// Target endpoints, in the order of the target group.
+    case forward(targetGroupID: ResourceID, targets: [Endpoint])
+}

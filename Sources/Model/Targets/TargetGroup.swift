@@ -1,0 +1,37 @@
+/// Targets that can answer the same requests.
+public struct TargetGroup: Hashable, Sendable, Codable {
+    /// What the load balancer speaks to its targets.
+    public enum TargetProtocol: String, Hashable, Sendable, Codable, CaseIterable {
+        case http = "HTTP"
+    }
+
+    public let id: ResourceID
+    public let name: String
+    public let `protocol`: TargetProtocol
+
+    /// No two are the same; an empty group answers 503.
+    public let targets: [Target]
+
+    public init(id: ResourceID, name: String, protocol: TargetProtocol, targets: [Target]) {
+        self.id = id
+        self.name = name
+        self.protocol = `protocol`
+        self.targets = targets
+    }
+}
+
+/// One place requests can go: an address and a port, told apart by both.
+public struct Target: Hashable, Sendable, Codable {
+    /// The address, which is ELBv2's target id for targets of type `ip`.
+    public let id: IPAddress
+
+    /// 1–65535.
+    public let port: UInt16
+
+    public init(id: IPAddress, port: UInt16) {
+        self.id = id
+        self.port = port
+    }
+
+    public var endpoint: Endpoint { Endpoint(address: self.id, port: self.port) }
+}
