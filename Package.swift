@@ -12,8 +12,14 @@ let package = Package(
     name: "sekisho",
     platforms: [.macOS(.v15)],
     targets: [
+        // No pkgConfig for the system libraries: its flags only make the package manager warn.
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
 
         .target(name: "Model", swiftSettings: strict),
+        .target(name: "TLS", dependencies: ["COpenSSL", "Model"], swiftSettings: strict),
+
+        .target(name: "TestSupport", dependencies: ["Model", "TLS"], swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
+        .testTarget(name: "TLSTests", dependencies: ["TLS", "TestSupport"], swiftSettings: strict),
     ]
 )

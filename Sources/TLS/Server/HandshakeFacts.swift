@@ -1,0 +1,20 @@
+/// What a handshake negotiated, also one that failed, as far as it got.
+public struct HandshakeFacts {
+    /// `TLSv1.2`, `TLSv1.3`; nil when none was negotiated.
+    public let version: String?
+
+    /// OpenSSL's name of the suite; nil when none was negotiated.
+    public let cipher: String?
+
+    /// `X25519`, `secp256r1`, `secp384r1`; nil when no group was agreed on.
+    public let keyExchange: String?
+
+    /// The name the client asked for; nil without one, or if it has characters other than letters, digits,
+    /// `-`, `.` and `_`, or more than 255 of them.
+    public let serverName: String?
+
+    public let isResumed: Bool
+
+    /// What the client presented, also when it was refused; nil if it sent no certificate.
+    public let peer: PeerCertificates?
+}

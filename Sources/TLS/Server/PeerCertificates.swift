@@ -1,0 +1,42 @@
+public import Model
+
+/// The certificates of a client's message, exactly as it sent them.
+///
+/// Kept as the bytes that were received, not as what a library would write again: a target that compares
+/// fingerprints, and a person who reads the log of a refused client, see the client's own certificate. At
+/// most ``EngineLimits/certificateMessageBytes`` are held. Not `Sendable`: it belongs to its connection's
+/// worker.
+public final class PeerCertificates {
+    private let message: CertificateMessage
+
+    /// The leaf as the handshake decoded it; nil if the handshake failed before it did.
+    private let decodedLeaf: Certificate?
+
+    init(_ message: CertificateMessage, decodedLeaf: Certificate?) {
+        self.message = message
+        self.decodedLeaf = decodedLeaf
+    }
+
+    /// Certificates in the message, leaf included; at least 1.
+    public var count: Int { self.message.ranges.count }
+
+    /// What the leaf says; nil if it cannot be read.
+    ///
+    /// Decoded once, when first asked for.
+    public private(set) lazy var leaf: CertificateFacts? = {
+        guard let der = self.message.certificates.first,
+            let certificate = self.decodedLeaf ?? Certificate(der: der)
+        else { return nil }
+        return FactsReader.facts(of: certificate, der: der)
+    }()
+
+    /// The leaf in PEM: 64 columns, LF after every line.
+    public func leafPEM() -> [UInt8] {
+        self.message.certificates.first.map { PEM.encode($0) } ?? []
+    }
+
+    /// All certificates in PEM, leaf first, as they were sent.
+    public func chainPEM() -> [UInt8] {
+        self.message.certificates.flatMap { PEM.encode($0) }
+    }
+}

@@ -1,0 +1,253 @@
+import COpenSSL
+import Glibc
+public import Model
+
+/// The server's end of one TLS connection: bytes of the window in, plaintext out, and back.
+///
+/// Belongs to one worker, like its window. After a call that fails, the connection can only be asked for its
+/// ``facts()`` and dropped; whatever alert it owes the peer is in the window's output.
+public final class ServerConnection {
+    public enum HandshakeStep: Hashable, Sendable {
+        case complete
+        /// All input is used up; call again with more.
+        case needsInput
+        /// The alert for the peer, if there is one, is in the window's output.
+        case failed(HandshakeOutcome)
+    }
+
+    public enum ReadStep: Hashable, Sendable {
+        /// So many bytes of plaintext, at least 1.
+        case bytes(Int)
+        /// All input is used up; call again with more.
+        case needsInput
+        /// The peer said that it will send no more.
+        case closed
+        /// The peer violated the protocol, or sent a fatal alert.
+        case failed
+    }
+
+    private enum State {
+        case handshaking
+        case established
+        case failed
+    }
+
+    private let handle: OpaquePointer
+    private let context: ServerContext
+    private let window: CipherWindow
+    private var state = State.handshaking
+    private var verdict: Verdict?
+    private var certificateMessage: CertificateMessage?
+    private var decodedLeaf: Certificate?
+    private var peer: PeerCertificates?
+
+    /// Prepares a connection that waits for a ClientHello.
+    ///
+    /// - Throws: ``OperatorError`` if memory runs out.
+    public init(context: ServerContext, window: CipherWindow) throws(OperatorError) {
+        self.context = context
+        self.window = window
+        self.handle = try ConnectionHandle.make(context: context.handle, window: window)
+        // Callbacks find the connection here; it outlives the handle, which its deinit frees.
+        copenssl_ssl_set_app_data(self.handle, Unmanaged.passUnretained(self).toOpaque())
+        SSL_set_accept_state(self.handle)
+    }
+
+    deinit {
+        SSL_free(self.handle)
+    }
+
+    /// Goes on with the handshake as far as the input allows.
+    public func handshake() -> HandshakeStep {
+        switch self.state {
+        case .established: return .complete
+        case .failed: return .failed(.failed(.other))
+        case .handshaking: break
+        }
+        ERR_clear_error()
+        let result = SSL_do_handshake(self.handle)
+        if result == 1 { return self.finishHandshake() }
+        if SSL_get_error(self.handle, result) == SSL_ERROR_WANT_READ { return .needsInput }
+        return .failed(self.fail(with: .drain()))
+    }
+
+    /// Decrypts up to the target's size; call again until it needs input.
+    public func read(into target: UnsafeMutableRawBufferPointer) -> ReadStep {
+        guard self.state == .established else { return .failed }
+        guard target.count > 0 else { return .needsInput }
+        ERR_clear_error()
+        var count = 0
+        let result = SSL_read_ex(self.handle, target.baseAddress, target.count, &count)
+        if result == 1 { return .bytes(count) }
+        switch SSL_get_error(self.handle, result) {
+        case SSL_ERROR_WANT_READ:
+            return .needsInput
+        case SSL_ERROR_ZERO_RETURN:
+            return .closed
+        default:
+            ERR_clear_error()
+            self.state = .failed
+            return .failed
+        }
+    }
+
+    /// Encrypts all of it into the window's output; false if the connection is not usable.
+    public func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard self.state == .established else { return false }
+        var rest = bytes
+        // The window takes everything and the mode forbids partial writes, so one round is the rule; the
+        // loop is for a library that stops after a record all the same, which would truncate a response.
+        while rest.count > 0 {
+            ERR_clear_error()
+            var count = 0
+            guard SSL_write_ex(self.handle, rest.baseAddress, rest.count, &count) == 1 else {
+                ERR_clear_error()
+                self.state = .failed
+                return false
+            }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+        return true
+    }
+
+    /// Tells the peer that no more will be sent; does nothing on a connection that is not established.
+    public func sendCloseNotify() {
+        guard self.state == .established else { return }
+        ERR_clear_error()
+        SSL_shutdown(self.handle)
+        ERR_clear_error()
+    }
+
+    /// Whether ``read(into:)`` has bytes to give without further input.
+    public var hasPendingPlaintext: Bool { SSL_pending(self.handle) > 0 }
+
+    /// What was negotiated and presented up to now.
+    public func facts() -> HandshakeFacts {
+        if self.peer == nil, let message = self.certificateMessage {
+            self.peer = PeerCertificates(message, decodedLeaf: self.decodedLeaf)
+            self.certificateMessage = nil
+            self.decodedLeaf = nil
+        }
+        let cipher = SSL_get_current_cipher(self.handle) ?? SSL_get_pending_cipher(self.handle)
+        return HandshakeFacts(
+            version: cipher.flatMap { _ in SSL_get_version(self.handle).map { String(cString: $0) } },
+            cipher: cipher.flatMap { SSL_CIPHER_get_name($0).map { String(cString: $0) } },
+            keyExchange: cipher.flatMap { _ in self.groupName },
+            serverName: self.serverName,
+            isResumed: SSL_session_reused(self.handle) == 1,
+            peer: self.peer
+        )
+    }
+
+    private func finishHandshake() -> HandshakeStep {
+        // Where client certificates are asked for, nothing issues or takes tickets. Should a session resume
+        // all the same, nobody has judged this client: the connection goes no further.
+        if self.context.mode != .off, SSL_session_reused(self.handle) == 1 {
+            self.state = .failed
+            return .failed(.failed(.other))
+        }
+        self.state = .established
+        // It would be called for every record from here on.
+        SSL_set_msg_callback(self.handle, nil)
+        return .complete
+    }
+
+    private func fail(with error: OpenSSLError) -> HandshakeOutcome {
+        self.state = .failed
+        return HandshakeFailure.outcome(
+            of: error,
+            in: HandshakeFailure.Circumstances(
+                asksForCertificate: self.context.mode != .off,
+                isReadingCertificate: SSL_get_state(self.handle) == TLS_ST_SR_CERT,
+                hasCipher: SSL_get_current_cipher(self.handle) != nil
+                    || SSL_get_pending_cipher(self.handle) != nil,
+                refusal: self.verdict?.refusal
+            )
+        )
+    }
+
+    private var groupName: String? {
+        switch copenssl_ssl_negotiated_group(self.handle) {
+        case NID_X25519: "X25519"
+        case NID_X9_62_prime256v1: "secp256r1"
+        case NID_secp384r1: "secp384r1"
+        case NID_secp521r1: "secp521r1"
+        default: nil
+        }
+    }
+
+    private var serverName: String? {
+        guard let name = SSL_get_servername(self.handle, TLSEXT_NAMETYPE_host_name) else { return nil }
+        let bytes = UnsafeBufferPointer(start: name, count: strnlen(name, 256))
+        let isName = bytes.allSatisfy { character in
+            switch UInt8(bitPattern: character) {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+        guard isName, (1...255).contains(bytes.count) else { return nil }
+        return String(cString: name)
+    }
+}
+
+extension ServerConnection {
+    /// The connection that a callback is about; nil for handles that are not ours.
+    static func owner(of ssl: OpaquePointer?) -> ServerConnection? {
+        guard let ssl, let pointer = copenssl_ssl_app_data(ssl) else { return nil }
+        return Unmanaged<ServerConnection>.fromOpaque(pointer).takeUnretainedValue()
+    }
+
+    /// Called once in a handshake, with the certificates OpenSSL has decoded.
+    fileprivate func judge(_ store: OpaquePointer) -> Bool {
+        guard let chain = X509_STORE_CTX_get0_untrusted(store), let leaf = X509_STORE_CTX_get0_cert(store)
+        else {
+            return false
+        }
+        self.decodedLeaf = Certificate(sharing: leaf)
+        switch self.context.mode {
+        case .off:
+            return false  // nothing was asked for
+        case .passthrough:
+            return true
+        case .verify:
+            guard let policy = self.context.material.verification else { return false }
+            let verdict = PeerVerifier.judge(chain, by: policy, at: Timestamp(seconds: Int64(time(nil))))
+            self.verdict = verdict
+            // OpenSSL makes the alert of it.
+            X509_STORE_CTX_set_error(store, verdict.code)
+            return verdict.refusal == nil
+        }
+    }
+
+    fileprivate func capture(_ message: UnsafeRawBufferPointer, isTLS13: Bool) {
+        guard let message = CertificateMessage(message, isTLS13: isTLS13) else { return }
+        self.certificateMessage = message
+    }
+}
+
+/// Takes the place of OpenSSL's own judgement of the client's chain (`SSL_CTX_set_cert_verify_callback`).
+func judgePeer(_ store: OpaquePointer?, _ argument: UnsafeMutableRawPointer?) -> Int32 {
+    guard let store,
+        let ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()),
+        let connection = ServerConnection.owner(of: OpaquePointer(ssl))
+    else { return 0 }
+    return connection.judge(store) ? 1 : 0
+}
+
+/// Sees every message before OpenSSL reads it (`SSL_CTX_set_msg_callback`); keeps the client's Certificate.
+func captureCertificateMessage(
+    _ isWritten: Int32,
+    _ version: Int32,
+    _ contentType: Int32,
+    _ bytes: UnsafeRawPointer?,
+    _ count: Int,
+    _ ssl: OpaquePointer?,
+    _ argument: UnsafeMutableRawPointer?
+) {
+    guard isWritten == 0, contentType == SSL3_RT_HANDSHAKE else { return }
+    ServerConnection.owner(of: ssl)?
+        .capture(UnsafeRawBufferPointer(start: bytes, count: count), isTLS13: version == TLS1_3_VERSION)
+}

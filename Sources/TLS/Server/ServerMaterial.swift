@@ -1,0 +1,100 @@
+import COpenSSL
+public import Model
+
+/// What a listener's TLS is made of: certificate chain, private key, trust anchors, ticket keys.
+///
+/// Parsed once per listener and snapshot, shared read-only by all workers. A session made under one material
+/// never resumes under another: the ticket keys are random and die with it, and the session id context names
+/// listener and policy. The ticket keys live as long as the material, so the forward secrecy of TLS 1.2
+/// sessions that resume is that of the material.
+public final class ServerMaterial: Sendable {
+    let identity: ServerIdentity
+    let mode: MutualAuthentication.Mode
+    /// What clients are judged by; nil unless the mode is `verify`.
+    let verification: PeerVerifier.Policy?
+    /// Whether a CertificateRequest names the trust store's subjects.
+    let advertisesNames: Bool
+    /// Listener and policy, 16 bytes: sessions of another context are not taken
+    /// (`SSL_CTX_set_session_id_context`).
+    let sessionContext: [UInt8]
+    /// Name, MAC key and cipher key of the tickets.
+    let ticketKeys: [UInt8]
+
+    /// What OpenSSL 3.0 asks for: 16 bytes of name and two keys of 32.
+    static let ticketKeyBytes = 80
+
+    /// Reads the parts of a listener's TLS.
+    ///
+    /// - Throws: ``OperatorError`` if a part cannot be used; then the listener must not be served.
+    public convenience init(
+        _ tls: ServedTLS,
+        listenerID: ResourceID,
+        policyGeneration: UInt64
+    ) throws(OperatorError) {
+        var keys = [UInt8](repeating: 0, count: Self.ticketKeyBytes)
+        guard RAND_bytes(&keys, Int32(keys.count)) == 1 else {
+            throw OpenSSLError.drain().whileDoing("making ticket keys")
+        }
+        try self.init(tls, listenerID: listenerID, policyGeneration: policyGeneration, ticketKeys: keys)
+    }
+
+    init(
+        _ tls: ServedTLS,
+        listenerID: ResourceID,
+        policyGeneration: UInt64,
+        ticketKeys: [UInt8]
+    ) throws(OperatorError) {
+        self.identity = try ServerIdentity(
+            chain: FileContents(path: "certificate", text: tls.certificateChain),
+            key: SecretFileContents(path: "privateKey", text: tls.privateKey)
+        )
+        self.mode = tls.clientPolicy.mode
+        if case .verify(let verification) = tls.clientPolicy {
+            self.verification = PeerVerifier.Policy(
+                anchors: try Self.anchors(verification),
+                ignoresLeafExpiry: verification.ignoreClientCertificateExpiry
+            )
+            self.advertisesNames = verification.advertiseTrustStoreCaNames
+        } else {
+            self.verification = nil
+            self.advertisesNames = false
+        }
+        self.sessionContext = [listenerID.bits, policyGeneration].flatMap { number in
+            (0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * $0)) }
+        }
+        self.ticketKeys = ticketKeys
+    }
+
+    private static func anchors(
+        _ verification: ClientPolicy.Verification
+    ) throws(OperatorError) -> AnchorStore {
+        var certificates: [Certificate] = []
+        for anchor in verification.anchors {
+            guard let blocks = try? PEM.blocks(in: anchor, between: .anyText), blocks.count == 1,
+                let certificate = Certificate(der: blocks[0].der)
+            else {
+                throw self.unusable(verification, "holds a certificate that cannot be read")
+            }
+            certificates.append(certificate)
+        }
+        // Without anchors nobody could be verified; serving such a listener would only hide the mistake.
+        guard !certificates.isEmpty else { throw self.unusable(verification, "holds no certificate") }
+        do {
+            return try AnchorStore(certificates)
+        } catch {
+            throw error.whileDoing("loading the trust store \(verification.trustStoreName)")
+        }
+    }
+
+    private static func unusable(
+        _ verification: ClientPolicy.Verification,
+        _ problem: String
+    ) -> OperatorError {
+        OperatorError(
+            .invalidCaCertificatesBundle,
+            subject: verification.trustStoreName,
+            message: "The trust store \(verification.trustStoreName) \(problem).",
+            hint: "Replace the trust store's CA bundle."
+        )
+    }
+}

@@ -1,0 +1,128 @@
+import COpenSSL
+import Model
+
+/// Judges the chain a client presents against a trust store (`alb-mtls` 1.6).
+///
+/// Sees no connection: it is given certificates, a policy and a time, and answers. The same question can
+/// therefore be asked again later, about stored certificates or under another policy.
+enum PeerVerifier {
+    /// What clients are measured by.
+    struct Policy: Sendable {
+        let anchors: AnchorStore
+        /// A leaf past its notAfter is accepted; a CA never is.
+        let ignoresLeafExpiry: Bool
+    }
+
+    /// Judges a chain; the first failing step of `alb-mtls` 1.6 decides.
+    ///
+    /// - Parameters:
+    ///   - chain: what the client sent, leaf first, as a `STACK_OF(X509)` that is borrowed for this call.
+    ///   - policy: the trust store and what it overlooks.
+    ///   - time: the moment at which certificates must be valid.
+    /// - Returns: acceptance, or the refusal with everything that was found.
+    static func judge(_ chain: OpaquePointer, by policy: Policy, at time: Timestamp) -> Verdict {
+        defer { ERR_clear_error() }
+        let count = Int(copenssl_x509_stack_count(chain))
+        guard count <= EngineLimits.chainCount else {
+            return self.refuse(.maxChainDepthExceeded, X509_V_ERR_CERT_CHAIN_TOO_LONG)
+        }
+        guard let leaf = copenssl_x509_stack_value(chain, 0) else {
+            return self.refuse(.invalid, X509_V_ERR_UNSPECIFIED)
+        }
+        guard X509_get_version(leaf) == X509_VERSION_3, KeyRules.isAccepted(X509_get0_pubkey(leaf)) else {
+            // The code is chosen for the alert it becomes: unsupported_certificate.
+            return self.refuse(.typeUnsupported, X509_V_ERR_INVALID_PURPOSE)
+        }
+        guard FactsReader.hasBoundedNames(leaf) else {
+            return self.refuse(.invalid, X509_V_ERR_CERT_REJECTED)
+        }
+        guard KeyRules.hasAcceptedSignature(leaf) else {
+            return self.refuse(.incompatible, X509_V_ERR_CA_MD_TOO_WEAK)
+        }
+        guard let findings = self.findings(chain, leaf: leaf, policy: policy, time: time) else {
+            return self.refuse(.untrusted, X509_V_ERR_UNSPECIFIED)
+        }
+        guard
+            let (reason, finding) = FindingRules.decide(
+                findings,
+                ignoringLeafExpiry: policy.ignoresLeafExpiry
+            )
+        else { return Verdict(refusal: nil, code: X509_V_OK, findings: findings) }
+        return Verdict(refusal: reason, code: finding.code, findings: findings)
+    }
+
+    private static func refuse(_ reason: RefusalReason, _ code: Int32) -> Verdict {
+        Verdict(refusal: reason, code: code, findings: [Verdict.Finding(code: code, depth: 0)])
+    }
+
+    /// Everything the library finds on the way to an anchor; nil if it could not look.
+    private static func findings(
+        _ chain: OpaquePointer,
+        leaf: OpaquePointer,
+        policy: Policy,
+        time: Timestamp
+    ) -> [Verdict.Finding]? {
+        guard let context = X509_STORE_CTX_new() else { return nil }
+        defer { X509_STORE_CTX_free(context) }
+        guard X509_STORE_CTX_init(context, policy.anchors.handle, leaf, chain) == 1,
+            let parameters = X509_STORE_CTX_get0_param(context),
+            X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SSL_CLIENT) == 1,
+            X509_VERIFY_PARAM_set_trust(parameters, X509_TRUST_SSL_CLIENT) == 1,
+            // Every certificate of the bundle is an anchor, intermediates included.
+            X509_VERIFY_PARAM_set_flags(parameters, UInt(X509_V_FLAG_PARTIAL_CHAIN)) == 1
+        else { return nil }
+        X509_VERIFY_PARAM_set_time(parameters, Int(time.seconds))
+
+        let log = FindingLog()
+        return withExtendedLifetime(log) {
+            X509_STORE_CTX_set_ex_data(context, 0, Unmanaged.passUnretained(log).toOpaque())
+            X509_STORE_CTX_set_verify_cb(context, noteFinding)
+            let result = X509_verify_cert(context)
+            // The callback overlooks everything so that everything is found. A failure all the same is one
+            // that the library could not go on from, and never an acceptance.
+            if result != 1 {
+                let code = X509_STORE_CTX_get_error(context)
+                log.note(code == X509_V_OK ? X509_V_ERR_UNSPECIFIED : code, depth: 0)
+            }
+            self.checkPath(context, log)
+            return log.findings
+        }
+    }
+
+    /// The key rules for the CAs of the path, and the signature rules for all but its anchor, whose own
+    /// signature nobody relies on.
+    private static func checkPath(_ context: OpaquePointer, _ log: FindingLog) {
+        guard let path = X509_STORE_CTX_get0_chain(context) else { return }
+        let count = copenssl_x509_stack_count(path)
+        for depth in 1..<max(count, 1) {
+            guard let certificate = copenssl_x509_stack_value(path, depth) else { return }
+            if !KeyRules.isAccepted(X509_get0_pubkey(certificate)) {
+                log.note(X509_V_ERR_CA_KEY_TOO_SMALL, depth: depth)
+            }
+            if depth < count - 1, !KeyRules.hasAcceptedSignature(certificate) {
+                log.note(X509_V_ERR_CA_MD_TOO_WEAK, depth: depth)
+            }
+        }
+    }
+}
+
+/// Collects findings during one `X509_verify_cert`.
+private final class FindingLog {
+    private(set) var findings: [Verdict.Finding] = []
+
+    func note(_ code: Int32, depth: Int32) {
+        self.findings.append(Verdict.Finding(code: code, depth: depth))
+    }
+}
+
+/// Called by the library for each certificate: with 0 for each finding, with 1 for each that is in order.
+///
+/// Returning 1 makes it go on; what it found decides afterwards.
+private func noteFinding(_ isInOrder: Int32, _ context: OpaquePointer?) -> Int32 {
+    guard isInOrder == 0 else { return 1 }
+    guard let context, let pointer = X509_STORE_CTX_get_ex_data(context, 0) else { return 0 }
+    Unmanaged<FindingLog>.fromOpaque(pointer)._withUnsafeGuaranteedRef {
+        $0.note(X509_STORE_CTX_get_error(context), depth: X509_STORE_CTX_get_error_depth(context))
+    }
+    return 1
+}

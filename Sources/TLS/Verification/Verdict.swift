@@ -1,0 +1,21 @@
+import Model
+
+/// What judging a client's chain came to.
+struct Verdict: Hashable, Sendable {
+    /// One thing the library found wrong.
+    struct Finding: Hashable, Sendable {
+        /// `X509_V_ERR_…`.
+        let code: Int32
+        /// 0 is the leaf.
+        let depth: Int32
+    }
+
+    /// nil if the chain is accepted.
+    let refusal: RefusalReason?
+
+    /// The finding that decided, for the TLS alert the client is sent; `X509_V_OK` if the chain is accepted.
+    let code: Int32
+
+    /// Everything found, in the order it was found, also what was ignored.
+    let findings: [Finding]
+}
