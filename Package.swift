@@ -17,9 +17,11 @@ let package = Package(
 
         .target(name: "Model", swiftSettings: strict),
         .target(name: "TLS", dependencies: ["COpenSSL", "Model"], swiftSettings: strict),
+        .target(name: "HTTP", dependencies: ["Model"], swiftSettings: strict),
 
         .target(name: "TestSupport", dependencies: ["Model", "TLS"], swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
         .testTarget(name: "TLSTests", dependencies: ["TLS", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,38 @@
+/// What we know about a request that its target does not: borrowed for the one call that writes the head.
+///
+/// Everything in it is copied out as it is, so it must hold no line end except where that is said.
+public struct ForwardingFacts {
+    /// The peer's address as text, without its port.
+    public var clientAddress: UnsafeRawBufferPointer
+    public var listenerPort: UInt16
+    public var isTLS: Bool
+    /// Complete header lines with their CRLF, made by ``IdentityHeaders``; may be empty.
+    public var identityHeaders: UnsafeRawBufferPointer
+    /// Seconds since 1970 for the trace identifier.
+    public var traceSeconds: UInt32
+    /// The 96 random bits of the trace identifier.
+    public var traceHigh: UInt32
+    public var traceLow: UInt64
+    /// The `Host` of an HTTP/1.0 request that has none; the target is spoken to in HTTP/1.1, which needs one.
+    public var defaultHost: UnsafeRawBufferPointer
+
+    public init(
+        clientAddress: UnsafeRawBufferPointer,
+        listenerPort: UInt16,
+        isTLS: Bool,
+        identityHeaders: UnsafeRawBufferPointer,
+        traceSeconds: UInt32,
+        traceHigh: UInt32,
+        traceLow: UInt64,
+        defaultHost: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
+    ) {
+        self.clientAddress = clientAddress
+        self.listenerPort = listenerPort
+        self.isTLS = isTLS
+        self.identityHeaders = identityHeaders
+        self.traceSeconds = traceSeconds
+        self.traceHigh = traceHigh
+        self.traceLow = traceLow
+        self.defaultHost = defaultHost
+    }
+}

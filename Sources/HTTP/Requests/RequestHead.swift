@@ -1,0 +1,208 @@
+import Model
+
+/// One parsed request head, used again for every request of a worker.
+///
+/// It holds ranges into the bytes that were parsed and none of the bytes: ``writeForwarded(_:to:facts:)`` is
+/// given the same bytes again. What it says is meaningful from a ``HeadResult/complete`` until the next
+/// ``parse(_:)``.
+///
+/// Parsing is strict, because a gateway that repairs a head decides for its target what was meant: anything
+/// two readers could read in two ways is refused (RFC 9112 11.2).
+public final class RequestHead {
+    public private(set) var framing = BodyFraming.none
+    /// Whether the client wants the connection kept.
+    public private(set) var isPersistent = false
+    /// Whether the client waits for `100 Continue` before it sends its body.
+    ///
+    /// The caller answers it: `Expect` is not forwarded. False where no body follows and for HTTP/1.0, whose
+    /// expectations are to be ignored (RFC 9110 10.1.1).
+    public private(set) var expectsContinue = false
+    /// Whether the method is `HEAD`, whose response has no body whatever it says.
+    public private(set) var isHead = false
+    /// Whether a request may be sent a second time when a kept connection turns out to be dead
+    /// (RFC 9110 9.2.2, 9112 9.3.1).
+    public private(set) var isIdempotent = false
+    /// 0 or 1.
+    public private(set) var minorVersion: UInt8 = 1
+    /// Whether an `Upgrade` header came; it is not forwarded, which declines it.
+    public private(set) var hasUpgrade = false
+
+    private var line = RequestLine()
+    private var headers = HeaderTable()
+    private var headLength = 0
+    /// From the absolute form, else from the `Host` header; nil only for HTTP/1.0 with neither.
+    private var host: HostName?
+    private var hasHostHeader = false
+    /// Index of the only trace header; nil where none or several came.
+    private var traceIndex: Int?
+    private var forwardedAddresses = 0
+
+    /// Addresses in `X-Forwarded-For` beyond which a request is taken for one that runs in circles
+    /// (`elbv2-api` 5.4, status 463).
+    static let maximumForwardedAddresses = 30
+
+    public init() {}
+
+    /// Reads a head: exactly the bytes up to and with the empty line.
+    public func parse(_ head: UnsafeRawBufferPointer) -> HeadResult {
+        self.framing = .none
+        self.isPersistent = false
+        self.expectsContinue = false
+        self.isHead = false
+        self.isIdempotent = false
+        self.hasUpgrade = false
+        self.headers.removeAll()
+        self.headLength = 0
+        self.host = nil
+        self.hasHostHeader = false
+        self.traceIndex = nil
+        self.forwardedAddresses = 0
+        guard head.count <= EngineLimits.headBytes else { return .refused(.headTooLarge) }
+        if let reason = self.line.parse(head) ?? self.headers.parse(head, from: self.line.end)
+            ?? self.judge(head)
+        {
+            return .refused(HTTPRefusal(reason))
+        }
+        self.headLength = head.count
+        return .complete
+    }
+
+    /// What the header lines mean together.
+    private func judge(_ head: UnsafeRawBufferPointer) -> HTTPRefusal.Reason? {
+        self.minorVersion = self.line.minorVersion
+        var options = ConnectionOptions()
+        var length = MessageLength()
+        var hosts = 0
+        var traces = 0
+        var expects = false
+        for index in 0..<self.headers.count {
+            let field = self.headers[index]
+            var reason: HTTPRefusal.Reason?
+            switch field.kind {
+            case .endToEnd, .hopByHop, .forwardedFact, .forged, .nominated: continue
+            case .host:
+                hosts += 1
+                self.host = HostName(head, Int(field.valueStart), Int(field.valueEnd))
+                reason = self.host == nil ? .badHost : nil
+            case .connection:
+                reason = options.read(field.value(in: head), of: head, marking: &self.headers)
+            case .contentLength: reason = length.readContentLength(field.value(in: head))
+            case .transferEncoding: reason = length.readTransferEncoding(field.value(in: head))
+            case .expect:
+                expects = true
+                reason = ASCII.equals(field.value(in: head), "100-continue") ? nil : .unknownExpectation
+            case .upgrade: self.hasUpgrade = true
+            case .forwardedFor: reason = self.countAddresses(field.value(in: head))
+            case .traceID:
+                traces += 1
+                self.traceIndex = traces == 1 ? index : nil
+            }
+            if let reason { return reason }
+        }
+        // RFC 9112 3.2: the one header that decides where a request goes, so neither none nor two.
+        if hosts > 1 { return .severalHosts }
+        if hosts == 0, self.minorVersion >= 1 { return .missingHost }
+        self.hasHostHeader = hosts == 1
+        if let authority = self.line.authority { self.host = authority }
+        if let reason = length.judge(minorVersion: self.minorVersion) { return reason }
+
+        if length.isChunked {
+            self.framing = .chunked
+        } else if let bytes = length.contentLength {
+            self.framing = .length(bytes)
+        }
+        let hasBody = self.framing != .none && self.framing != .length(0)
+        self.expectsContinue = expects && hasBody && self.minorVersion >= 1
+        self.isPersistent = options.isPersistent(minorVersion: self.minorVersion)
+        let method = self.line.method(in: head)
+        self.isHead = ASCII.isExactly(method, "HEAD")
+        self.isIdempotent =
+            self.isHead || ASCII.isExactly(method, "GET") || ASCII.isExactly(method, "PUT")
+            || ASCII.isExactly(method, "DELETE") || ASCII.isExactly(method, "OPTIONS")
+        return nil
+    }
+
+    private func countAddresses(_ value: UnsafeRawBufferPointer) -> HTTPRefusal.Reason? {
+        var position = 0
+        while let address = ASCII.nextElement(of: value, separator: ASCII.comma, from: &position) {
+            if !address.isEmpty { self.forwardedAddresses += 1 }
+        }
+        return self.forwardedAddresses > Self.maximumForwardedAddresses ? .tooManyForwardedAddresses : nil
+    }
+}
+
+extension RequestHead {
+    /// Writes the head for the target.
+    ///
+    /// The request line in origin-form, then the end-to-end headers as they came and in their order (`Host`
+    /// and `Content-Length` in our own spelling of their values), then `X-Forwarded-*`, `X-Amzn-Trace-Id`
+    /// and the identity headers. No `Via`: like ALB, and unlike RFC 9110 7.6.3, this gateway stays unseen.
+    ///
+    /// `head` is the bytes that ``parse(_:)`` called complete, with the same length.
+    public func writeForwarded(_ head: UnsafeRawBufferPointer, to out: ByteBuffer, facts: ForwardingFacts) {
+        // The ranges are only good for those bytes; a mistake of the caller must not read beyond others.
+        precondition(head.count == self.headLength && !head.isEmpty, "not the head that was parsed")
+        self.line.writeForwarded(head, to: out)
+        self.writeEndToEnd(head, to: out, facts: facts)
+        if !self.hasHostHeader { self.writeHost(head, to: out, facts: facts) }
+        if self.framing == .chunked { out.append("Transfer-Encoding: chunked\r\n") }
+        self.writeForwardedFor(head, to: out, client: facts.clientAddress)
+        out.append(facts.isTLS ? "X-Forwarded-Proto: https\r\n" : "X-Forwarded-Proto: http\r\n")
+        out.append("X-Forwarded-Port: ")
+        out.append(decimal: UInt64(facts.listenerPort))
+        out.append("\r\n")
+        let trace = head.count > TraceHeader.headBytes ? nil : self.traceIndex
+        TraceHeader.write(trace.map { self.headers[$0].value(in: head) }, facts: facts, to: out)
+        out.append(facts.identityHeaders)
+        out.append("\r\n")
+    }
+
+    /// Copies the lines that go on, neighbours in one piece.
+    private func writeEndToEnd(_ head: UnsafeRawBufferPointer, to out: ByteBuffer, facts: ForwardingFacts) {
+        var runStart = self.line.end
+        for index in 0..<self.headers.count {
+            let field = self.headers[index]
+            if field.kind == .endToEnd { continue }
+            out.append(head.slice(runStart, Int(field.lineStart)))
+            runStart = Int(field.lineEnd)
+            if field.kind == .host {
+                self.writeHost(head, to: out, facts: facts)
+            } else if case .length(let bytes) = self.framing, field.kind == .contentLength {
+                out.append("Content-Length: ")
+                out.append(decimal: bytes)
+                out.append("\r\n")
+            }
+        }
+        // What is left ends before the empty line.
+        out.append(head.slice(runStart, head.count - 2))
+    }
+
+    private func writeHost(_ head: UnsafeRawBufferPointer, to out: ByteBuffer, facts: ForwardingFacts) {
+        out.append("Host: ")
+        if let host {
+            host.write(from: head, listenerPort: facts.listenerPort, to: out)
+        } else {
+            out.append(facts.defaultHost)
+        }
+        out.append("\r\n")
+    }
+
+    /// Joins what came in `X-Forwarded-For` headers and adds the peer's address.
+    private func writeForwardedFor(
+        _ head: UnsafeRawBufferPointer,
+        to out: ByteBuffer,
+        client: UnsafeRawBufferPointer
+    ) {
+        out.append("X-Forwarded-For: ")
+        if self.forwardedAddresses > 0 {
+            for index in 0..<self.headers.count where self.headers[index].kind == .forwardedFor {
+                let value = self.headers[index].value(in: head)
+                if value.isEmpty { continue }
+                out.append(value)
+                out.append(", ")
+            }
+        }
+        out.append(client)
+        out.append("\r\n")
+    }
+}
