@@ -14,14 +14,17 @@ let package = Package(
     targets: [
         // No pkgConfig for the system libraries: its flags only make the package manager warn.
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CLinux"),
 
         .target(name: "Model", swiftSettings: strict),
         .target(name: "TLS", dependencies: ["COpenSSL", "Model"], swiftSettings: strict),
         .target(name: "HTTP", dependencies: ["Model"], swiftSettings: strict),
+        .target(name: "Engine", dependencies: ["CLinux", "HTTP", "Model", "TLS"], swiftSettings: strict),
 
-        .target(name: "TestSupport", dependencies: ["Model", "TLS"], swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["Engine", "Model", "TLS"], swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
         .testTarget(name: "TLSTests", dependencies: ["TLS", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: strict),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,153 @@
+import Glibc
+import HTTP
+import Model
+import TLS
+
+/// One client's connection: its socket, its TLS, the request in hand.
+///
+///     expecting ──first byte──▶ handshaking ──verified──▶ head ──complete──▶ exchange ─┐
+///         │                         │                      ▲                           │
+///         │                         │                      └──────answered, kept───────┤
+///         └────────────┬────────────┴──refused, deadline, peer gone──┐      answered, closing
+///                      ▼                                             ▼                 ▼
+///                    closed ◀──────peer closed, deadline────────────────────────── lingering
+///
+/// Invariants:
+/// 1. A TLS connection takes its listener's policy with its first byte, and keeps that one: a handshake is
+///    judged wholly by one policy.
+/// 2. A connection whose policy is not its listener's current one begins no request after the worker has
+///    acknowledged the newer policy.
+/// 3. It has exactly one deadline at any time.
+/// 4. Owned by one worker; nothing here is touched by another thread.
+final class ClientConnection {
+    enum Phase {
+        /// Accepted on a TLS listener; nothing has been received.
+        case expecting
+        case handshaking
+        /// Between requests, or receiving a request's head.
+        case head
+        /// A request is in hand.
+        case exchange
+        /// We have sent everything and wait for the peer to close.
+        case lingering
+        case closed
+    }
+
+    let descriptor: Int32
+    let token: PollToken
+    let peer: Endpoint
+    let listener: WorkerListener
+
+    var phase: Phase
+    var tls: ServerConnection?
+    /// The policy that judges or has judged this connection; 0 where there is no TLS.
+    var policyGeneration: UInt64 = 0
+    /// The mode of that policy.
+    var mode = MutualAuthentication.Mode.off
+    /// An older policy judged it, or its listener is gone; it is to close.
+    var isStale = false
+    /// The adoption under way waits for it: it was in its handshake when the policy changed.
+    var isAwaited = false
+    /// Of the connection; written into each request.
+    var identityHeaders: RawBytes?
+    /// The peer's address as header text.
+    var addressText: RawBytes?
+    /// Monotonic microseconds of the first byte.
+    var handshakeStart: Int64 = 0
+
+    /// When the handshake ended, in monotonic milliseconds; nil once the first request has begun.
+    var unusedSince: Int64?
+
+    /// Monotonic milliseconds.
+    var deadline: Int64 = .max
+    /// When the wheel's entry comes up, in monotonic milliseconds.
+    var wheelEntry: Int64 = .max
+
+    /// Whether the socket may hold bytes that were not read.
+    var isReadable = false
+    /// epoll has said that the peer closed: reads go on until they say so too.
+    var hasHangup = false
+    /// The peer has finished sending.
+    var hasPeerEnded = false
+    /// The deadline is that of a request head.
+    var isReceivingHead = false
+    /// What the socket did not take; ciphertext on TLS.
+    var unsent: ByteBuffer?
+    /// Received and not yet consumed: a partial head, or requests behind the one in hand.
+    var inbox: ByteBuffer?
+    /// Where ``HeadScanner`` goes on in the inbox.
+    var scanPosition = 0
+
+    /// The request in hand; meaningful in phase `exchange`.
+    var exchange = Exchange()
+
+    init(
+        descriptor: Int32,
+        token: PollToken,
+        peer: Endpoint,
+        listener: WorkerListener,
+        phase: Phase
+    ) {
+        self.descriptor = descriptor
+        self.token = token
+        self.peer = peer
+        self.listener = listener
+        self.phase = phase
+    }
+
+    var unsentCount: Int { self.unsent?.count ?? 0 }
+
+    var isOpen: Bool { self.phase != .closed }
+}
+
+/// One request and its response.
+struct Exchange {
+    enum Body {
+        case none
+        case length(UInt64)
+        case chunked(ChunkedDecoder)
+    }
+
+    /// What of the request body is still to come from the client.
+    var body = Body.none
+    /// The request body goes nowhere: the response is ours, or the target is gone.
+    var isDiscarding = false
+    /// Bytes of a body that went nowhere.
+    var discarded = 0
+    /// How the body goes to the target.
+    var isChunkedToTarget = false
+    var target: TargetConnection?
+    var isHead = false
+    var minorVersion: UInt8 = 1
+    /// The client waits for `100 Continue` before it sends the body, and has not been told to go on.
+    var awaitsContinue = false
+    /// The connection is to close once this request is answered.
+    var closes = false
+    /// A byte of the response's head has been written to the client.
+    var hasAnswered = false
+    /// The response is complete.
+    var isAnswered = false
+    /// The request as it was sent, kept while it could be sent again: it has no body, its method is
+    /// idempotent, and it went out on a pooled connection that may have been closed meanwhile.
+    var replay: ByteBuffer?
+
+    var isBodyComplete: Bool {
+        if case .none = self.body { return true }
+        return false
+    }
+}
+
+/// A few bytes with a stable address, freed with their owner.
+final class RawBytes {
+    let bytes: UnsafeRawBufferPointer
+
+    init(_ source: some Collection<UInt8>) {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: source.count, alignment: 1)
+        memory.copyBytes(from: source)
+        self.bytes = UnsafeRawBufferPointer(memory)
+    }
+
+    deinit {
+        self.bytes.deallocate()
+    }
+}

@@ -1,0 +1,60 @@
+import Glibc
+import HTTP
+import Model
+
+/// One connection to a target, serving one request at a time.
+final class TargetConnection {
+    enum Phase {
+        case connecting
+        /// The head of a response is awaited or coming in.
+        case head
+        case body
+        /// In the pool.
+        case idle
+        case closed
+    }
+
+    enum Body {
+        case none
+        case length(UInt64)
+        case chunked(ChunkedDecoder)
+        case untilClose
+    }
+
+    let descriptor: Int32
+    let token: PollToken
+    let endpoint: Endpoint
+
+    var phase: Phase = .connecting
+    /// Whose request it carries; nil in the pool.
+    var client: ClientConnection?
+    /// What of the response is still to come.
+    var body = Body.none
+    /// How the response's body goes to the client.
+    var isChunkedToClient = false
+    /// The target keeps the connection open after this response.
+    var isPersistent = false
+    /// It has carried a request before this one.
+    var isReused = false
+    /// A byte of the present response has come.
+    var hasResponse = false
+
+    var isReadable = false
+    var hasHangup = false
+    /// What the socket did not take yet.
+    var unsent: ByteBuffer?
+    /// A partial response head.
+    var inbox: ByteBuffer?
+    var scanPosition = 0
+
+    var deadline: Int64 = .max
+    var wheelEntry: Int64 = .max
+
+    init(descriptor: Int32, token: PollToken, endpoint: Endpoint) {
+        self.descriptor = descriptor
+        self.token = token
+        self.endpoint = endpoint
+    }
+
+    var unsentCount: Int { self.unsent?.count ?? 0 }
+}

@@ -1,0 +1,162 @@
+public import Model
+import Synchronization
+import TLS
+
+/// The engine: snapshots in, connection records and counters out.
+public final class EngineDataPlane: DataPlane {
+    private struct State {
+        var ports: [WorkerPort] = []
+        var collector: RecordCollector?
+        var prepared: PreparedSnapshot?
+        var running: [ResourceID: PreparedListener] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let totalOpen = OpenCount()
+    private let sink: @Sendable ([ConnectionRecord]) -> Void
+
+    /// Creates an engine that runs nothing yet.
+    ///
+    /// - Parameter sink: is given connection records in batches, on a thread of the engine's own.
+    public init(sink: @escaping @Sendable ([ConnectionRecord]) -> Void) {
+        self.sink = sink
+    }
+
+    public func prepare(_ snapshot: Snapshot) async -> [ResourceID: OperatorError] {
+        let ports: [WorkerPort]
+        do throws(OperatorError) {
+            ports = try self.startWorkers(snapshot.workers)
+        } catch {
+            return Dictionary(uniqueKeysWithValues: snapshot.listeners.map { ($0.id, error) })
+        }
+        let running = self.state.withLock { $0.running }
+        var listeners: [PreparedListener] = []
+        var failures: [ResourceID: OperatorError] = [:]
+        for served in snapshot.listeners {
+            let sameAddress = running.values.first {
+                $0.served.endpoint == served.endpoint && served.endpoint.port != 0
+            }
+            do throws(OperatorError) {
+                let prepared = try PreparedListener(
+                    served,
+                    running: running[served.id],
+                    sockets: sameAddress?.sockets,
+                    generation: snapshot.generation,
+                    workers: ports.count
+                )
+                listeners.append(prepared)
+            } catch {
+                failures[served.id] = error
+            }
+        }
+        let prepared = PreparedSnapshot(generation: snapshot.generation, listeners: listeners)
+        self.state.withLock { $0.prepared = prepared }
+        return failures
+    }
+
+    public func discard(generation: UInt64) async {
+        self.state.withLock { state in
+            if state.prepared?.generation == generation { state.prepared = nil }
+        }
+    }
+
+    public func commit(generation: UInt64) async {
+        let (prepared, ports) = self.state.withLock { state -> (PreparedSnapshot?, [WorkerPort]) in
+            defer { state.prepared = nil }
+            return (state.prepared, state.ports)
+        }
+        guard let prepared, prepared.generation == generation, !ports.isEmpty else { return }
+        await withCheckedContinuation { continuation in
+            let acknowledgement = Acknowledgement(ports.count) { continuation.resume() }
+            for (index, port) in ports.enumerated() {
+                port.send(.adopt(prepared.plan(forWorker: index), acknowledgement))
+            }
+        }
+        self.state.withLock { state in
+            state.running = Dictionary(
+                uniqueKeysWithValues: prepared.listeners.map { ($0.served.id, $0) }
+            )
+        }
+    }
+
+    public func counters() -> EngineCounters {
+        let (running, collector) = self.state.withLock { ($0.running, $0.collector) }
+        var counters = EngineCounters()
+        for (id, listener) in running {
+            var sum = ListenerCounters()
+            for tally in listener.tallies { sum.add(tally.counters) }
+            sum.open = listener.open.value
+            counters.listeners[id] = sum
+        }
+        counters.droppedRecords = collector?.droppedCount ?? 0
+        return counters
+    }
+
+    public func stop(grace: Duration) async {
+        let (ports, collector) = self.state.withLock { state -> ([WorkerPort], RecordCollector?) in
+            defer { state = State() }
+            return (state.ports, state.collector)
+        }
+        guard let collector else { return }
+        let deadline = Clock.monotonicMilliseconds() + grace.milliseconds
+        await withCheckedContinuation { continuation in
+            let acknowledgement = Acknowledgement(ports.count) { continuation.resume() }
+            for port in ports { port.send(.stop(deadline: deadline, acknowledgement)) }
+        }
+        await withCheckedContinuation { continuation in
+            collector.stop { continuation.resume() }
+        }
+    }
+
+    /// The address a listener is bound to, with the port the system chose where it was asked to.
+    public func boundEndpoint(of listener: ResourceID) -> Endpoint? {
+        self.state.withLock { $0.running[listener]?.sockets.first?.endpoint }
+    }
+
+    /// Starts the workers; the first call decides how many there are.
+    private func startWorkers(_ count: Int) throws(OperatorError) -> [WorkerPort] {
+        let started = self.state.withLock { $0.ports }
+        guard started.isEmpty else { return started }
+        guard let collectorWakeup = Wakeup() else { throw Self.outOfDescriptors }
+        let rings = (0..<count).map { _ in RecordRing() }
+        let collector = RecordCollector(rings: rings, wakeup: collectorWakeup, sink: self.sink)
+        var ports: [WorkerPort] = []
+        for ring in rings {
+            guard let poller = Poller(), let wakeup = Wakeup() else { throw Self.outOfDescriptors }
+            ports.append(
+                WorkerPort(
+                    poller: poller,
+                    wakeup: wakeup,
+                    ring: ring,
+                    collector: collector,
+                    totalOpen: self.totalOpen
+                )
+            )
+        }
+        guard NativeThread.start("records", { collector.run() }) else { throw Self.outOfThreads }
+        for (index, port) in ports.enumerated() {
+            guard NativeThread.start("worker \(index)", { Worker(port: port).run() }) else {
+                throw Self.outOfThreads
+            }
+        }
+        self.state.withLock { state in
+            state.ports = ports
+            state.collector = collector
+        }
+        return ports
+    }
+
+    private static let outOfDescriptors = OperatorError(
+        .resourceLimit,
+        subject: "engine",
+        message: "The engine cannot start: this process may open no more descriptors.",
+        hint: "Raise the limit (ulimit -n) and start again."
+    )
+
+    private static let outOfThreads = OperatorError(
+        .resourceLimit,
+        subject: "engine",
+        message: "The engine cannot start: this process may start no more threads.",
+        hint: "Raise the limit (ulimit -u, or the unit's TasksMax) or lower `workers`, and start again."
+    )
+}

@@ -1,0 +1,104 @@
+import Model
+import TLS
+
+/// A snapshot with everything that could fail already done: sockets bound, certificates read, TLS contexts
+/// built, one set of each for every worker.
+struct PreparedSnapshot: Sendable {
+    let generation: UInt64
+    /// Listeners in the order of the snapshot; those that cannot be served are left out.
+    let listeners: [PreparedListener]
+
+    func plan(forWorker index: Int) -> WorkerPlan {
+        WorkerPlan(generation: self.generation, listeners: self.listeners.map { $0.plan(forWorker: index) })
+    }
+}
+
+/// One listener, ready for every worker.
+struct PreparedListener: Sendable {
+    let served: ServedListener
+    /// By worker.
+    let sockets: [ListeningSocket]
+    /// By worker; empty on an HTTP listener.
+    let contexts: [ServerContext]
+    let policyGeneration: UInt64
+    /// By worker.
+    let tallies: [ListenerTally]
+    let open: OpenCount
+
+    /// Prepares a listener.
+    ///
+    /// - Parameters:
+    ///   - served: what the listener is to be.
+    ///   - running: the same listener as it runs; what has not changed is taken over.
+    ///   - sockets: of another listener at the same address, which this one replaces: taking them over
+    ///     means that no connection is refused in between.
+    ///   - generation: of the snapshot; names the policy if it is a new one.
+    ///   - workers: how many of everything.
+    /// - Throws: ``OperatorError`` when the address cannot be bound, or certificate, key or trust store
+    ///   cannot be used.
+    init(
+        _ served: ServedListener,
+        running: PreparedListener?,
+        sockets: [ListeningSocket]?,
+        generation: UInt64,
+        workers: Int
+    ) throws(OperatorError) {
+        self.served = served
+        self.tallies = running?.tallies ?? (0..<workers).map { _ in ListenerTally() }
+        self.open = running?.open ?? OpenCount()
+        if let running, running.served.endpoint == served.endpoint {
+            self.sockets = running.sockets
+        } else if let sockets {
+            self.sockets = sockets
+        } else {
+            self.sockets = try Self.bind(served.endpoint, count: workers)
+        }
+        guard let tls = served.tls else {
+            self.contexts = []
+            self.policyGeneration = 0
+            return
+        }
+        if let running, running.served.tls == tls {
+            self.contexts = running.contexts
+            self.policyGeneration = running.policyGeneration
+            return
+        }
+        // A new server certificate alone is no new policy: who has been judged stays judged.
+        let isSamePolicy = running?.served.tls?.clientPolicy == tls.clientPolicy
+        self.policyGeneration = isSamePolicy ? running?.policyGeneration ?? generation : generation
+        let material = try ServerMaterial(
+            tls,
+            listenerID: served.id,
+            policyGeneration: self.policyGeneration
+        )
+        var contexts: [ServerContext] = []
+        for _ in 0..<workers { contexts.append(try ServerContext(material)) }
+        self.contexts = contexts
+    }
+
+    func plan(forWorker index: Int) -> WorkerListenerPlan {
+        WorkerListenerPlan(
+            served: self.served,
+            socket: self.sockets[index],
+            tls: self.contexts.isEmpty
+                ? nil
+                : WorkerListenerPlan.TLSPlan(
+                    context: self.contexts[index],
+                    policyGeneration: self.policyGeneration
+                ),
+            tally: self.tallies[index],
+            open: self.open
+        )
+    }
+
+    private static func bind(
+        _ endpoint: Endpoint,
+        count: Int
+    ) throws(OperatorError) -> [ListeningSocket] {
+        try ListeningSocket.checkIsFree(endpoint)
+        var sockets = [try ListeningSocket(endpoint)]
+        // Where the system chose the port, the other workers take the same.
+        while sockets.count < count { sockets.append(try ListeningSocket(sockets[0].endpoint)) }
+        return sockets
+    }
+}

@@ -1,0 +1,72 @@
+import Glibc
+import Model
+
+/// New connections: the limits first, then a slot.
+extension Worker {
+    /// Connections accepted in one turn, so that a flood on one listener does not starve the others.
+    private static let acceptsPerTurn = 64
+
+    func accept(_ listener: WorkerListener) {
+        for _ in 0..<Self.acceptsPerTurn {
+            let (descriptor, peer) = SocketAddress.accept(listener.socket.descriptor)
+            guard descriptor >= 0 else {
+                if -descriptor == EMFILE || -descriptor == ENFILE { self.shedWithoutDescriptor(listener) }
+                return
+            }
+            guard let endpoint = peer.endpoint, self.takePlace(listener) else {
+                listener.tally.countRejected()
+                Glibc.close(descriptor)
+                continue
+            }
+            Socket.setNoDelay(descriptor)
+            self.open(descriptor, endpoint, listener)
+        }
+    }
+
+    private func takePlace(_ listener: WorkerListener) -> Bool {
+        guard self.port.totalOpen.take(limit: EngineLimits.connections) else { return false }
+        guard listener.open.take(limit: EngineLimits.connectionsPerListener) else {
+            self.port.totalOpen.giveBack()
+            return false
+        }
+        return true
+    }
+
+    private func open(_ descriptor: Int32, _ peer: Endpoint, _ listener: WorkerListener) {
+        listener.tally.countAccepted()
+        let (slot, generation) = self.clients.reserve()
+        let token = PollToken(.client, slot: slot, generation: generation)
+        let isTLS = listener.context != nil
+        let client = ClientConnection(
+            descriptor: descriptor,
+            token: token,
+            peer: peer,
+            listener: listener,
+            phase: isTLS ? .expecting : .head
+        )
+        self.clients.set(client, at: slot)
+        self.setDeadline(client, in: isTLS ? EngineLimits.handshakeDeadline : EngineLimits.idleTimeout)
+        if !isTLS { self.log(client, nil) }
+        guard self.poller.addConnection(descriptor, token) else { return self.close(client) }
+    }
+
+    /// Refuses a connection for which there is no descriptor.
+    ///
+    /// Left in the queue it would wake this loop for ever, so the spare descriptor is given up for the
+    /// moment it takes to accept and close it.
+    private func shedWithoutDescriptor(_ listener: WorkerListener) {
+        listener.tally.countRejected()
+        guard self.spareDescriptor >= 0 else {
+            self.spareDescriptor = Self.openSpare()
+            return
+        }
+        Glibc.close(self.spareDescriptor)
+        let (descriptor, _) = SocketAddress.accept(listener.socket.descriptor)
+        if descriptor >= 0 { Glibc.close(descriptor) }
+        self.spareDescriptor = Self.openSpare()
+    }
+
+    static func openSpare() -> Int32 {
+        Glibc.open("/dev/null", O_RDONLY | O_CLOEXEC)
+    }
+}

@@ -1,0 +1,130 @@
+import Model
+
+/// How a worker goes from one plan to the next while traffic flows.
+///
+/// 1. New handshakes get the new policy from this moment; a connection that has not sent a byte gets it too.
+/// 2. Idle connections that the older policy judged are closed, and so are those that have sent a part of a
+///    request's head; a request in hand is finished, with `Connection: close`.
+/// 3. A handshake in progress goes on under the policy it began with, and a client that has just completed
+///    one is about to send its first request: closing on it would fail a request that no keep-alive rule
+///    lets the client repeat. The acknowledgement waits for these, at most ``EngineLimits/flipGrace``, and
+///    until then each may begin one request, which so begins before the acknowledgement. After that none
+///    may: the connection is closed, or will be when its handshake is complete.
+/// 4. Then the worker acknowledges: no request begins on a connection that an older policy judged.
+extension Worker {
+    func adopt(_ plan: WorkerPlan, _ acknowledgement: Acknowledgement) {
+        // The one before has been acknowledged: changes come one at a time.
+        self.finishAdoption()
+        let deadline = self.now + EngineLimits.flipGrace.milliseconds
+        self.adoption = Adoption(acknowledgement: acknowledgement, deadline: deadline)
+
+        var wanted: [ResourceID: WorkerListenerPlan] = [:]
+        for listener in plan.listeners { wanted[listener.served.id] = listener }
+        for listener in self.listeners.values where wanted[listener.id]?.socket !== listener.socket {
+            self.remove(listener)
+        }
+        for listenerPlan in plan.listeners {
+            if let listener = self.listeners[listenerPlan.served.id] {
+                listener.adopt(listenerPlan)
+            } else {
+                self.add(listenerPlan)
+            }
+        }
+        for client in self.clients.all {
+            let isJudgedOtherwise = client.policyGeneration != client.listener.policyGeneration
+            if client.listener.isRemoved || isJudgedOtherwise { self.retire(client) }
+        }
+        self.closeUnusedTargets(plan)
+    }
+
+    /// Acknowledges the plan once nobody is waited for.
+    func settleAdoption() {
+        guard let adoption, adoption.awaited == 0 || self.now >= adoption.deadline else { return }
+        self.finishAdoption()
+    }
+
+    /// The end of the grace: from here on no stale connection begins a request.
+    private func finishAdoption() {
+        guard let adoption else { return }
+        self.adoption = nil
+        for client in self.clients.all where client.isStale {
+            client.isAwaited = false
+            if client.phase == .head { self.closeGracefully(client) }
+        }
+        adoption.acknowledgement.arrive()
+    }
+
+    /// The adoption waits for this connection's first request.
+    private func await(_ client: ClientConnection) {
+        guard self.adoption != nil else { return }
+        client.isAwaited = true
+        self.adoption?.awaited += 1
+    }
+
+    /// The adoption no longer waits for this connection.
+    func release(_ client: ClientConnection) {
+        guard client.isAwaited else { return }
+        client.isAwaited = false
+        self.adoption?.awaited -= 1
+    }
+
+    func stop(_ stopping: Stopping) {
+        self.finishAdoption()
+        self.stopping = stopping
+        for listener in Array(self.listeners.values) { self.remove(listener) }
+        for client in self.clients.all { self.retire(client) }
+        for target in self.targets.all where target.phase == .idle { self.close(target) }
+    }
+
+    private func add(_ plan: WorkerListenerPlan) {
+        let (slot, generation) = self.listenerSlab.reserve()
+        let token = PollToken(.listener, slot: slot, generation: generation)
+        let listener = WorkerListener(plan, token: token)
+        self.listenerSlab.set(listener, at: slot)
+        self.listeners[listener.id] = listener
+        listener.socket.listen()
+        _ = self.poller.addReadable(listener.socket.descriptor, token)
+    }
+
+    private func remove(_ listener: WorkerListener) {
+        listener.isRemoved = true
+        self.poller.remove(listener.socket.descriptor)
+        self.listenerSlab.remove(listener.token.slot)
+        self.listeners[listener.id] = nil
+    }
+
+    /// A connection that must not go on as it is.
+    private func retire(_ client: ClientConnection) {
+        guard !client.isStale, client.phase != .lingering, client.isOpen else { return }
+        if client.phase == .expecting {
+            // It takes its listener's policy with its first byte, so only the listener's end concerns it.
+            if client.listener.isRemoved { self.fail(client, .failed(.stopped)) }
+            return
+        }
+        client.isStale = true
+        client.listener.tally.changeDraining(by: 1)
+        switch client.phase {
+        case .handshaking:
+            self.await(client)
+        case .head:
+            let isFresh = client.unusedSince.map { self.now - $0 < EngineLimits.flipGrace.milliseconds }
+            if isFresh == true, client.inbox == nil, self.adoption != nil {
+                self.await(client)
+            } else {
+                self.closeGracefully(client)
+            }
+        case .exchange:
+            client.exchange.closes = true
+        case .expecting, .lingering, .closed:
+            break
+        }
+    }
+
+    private func closeUnusedTargets(_ plan: WorkerPlan) {
+        var endpoints: Set<Endpoint> = []
+        for listener in plan.listeners {
+            if case .forward(_, let targets) = listener.served.action { endpoints.formUnion(targets) }
+        }
+        for target in self.pool.removeAll(except: endpoints) { self.close(target) }
+    }
+}

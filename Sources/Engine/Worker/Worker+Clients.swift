@@ -1,0 +1,337 @@
+import Glibc
+import HTTP
+import Model
+import TLS
+
+/// Bytes from and to clients: TLS in both directions, the end of handshakes, the end of connections.
+extension Worker {
+    // MARK: Reading
+
+    /// Reads while there is something to read and somewhere to put it.
+    func read(_ client: ClientConnection) {
+        while client.isReadable, client.isOpen, self.mayRead(client) {
+            switch Socket.receive(client.descriptor, into: self.clientInput) {
+            case .bytes(let count):
+                // A short read has emptied the socket, unless its end is what comes next.
+                if count < self.clientInput.count, !client.hasHangup { client.isReadable = false }
+                self.received(client, UnsafeRawBufferPointer(rebasing: self.clientInput[..<count]))
+            case .drained:
+                client.isReadable = false
+            case .end:
+                client.isReadable = false
+                self.peerEnded(client)
+            case .failed:
+                client.isReadable = false
+                self.peerVanished(client)
+            }
+        }
+    }
+
+    /// Back-pressure: what cannot be passed on is left with the kernel, and so with the peer.
+    private func mayRead(_ client: ClientConnection) -> Bool {
+        guard client.phase != .lingering else { return true }
+        guard client.unsentCount <= EngineLimits.pendingBytes else { return false }
+        guard client.phase == .exchange else { return true }
+        if client.exchange.isBodyComplete { return false }
+        return (client.exchange.target?.unsentCount ?? 0) <= EngineLimits.pendingBytes
+    }
+
+    private func received(_ client: ClientConnection, _ bytes: UnsafeRawBufferPointer) {
+        if client.phase == .lingering { return }
+        if client.phase == .expecting, !self.beginHandshake(client) { return }
+        guard let tls = client.tls else {
+            self.consume(client, bytes)
+            return
+        }
+        self.window.setInput(bytes)
+        if client.phase == .handshaking {
+            switch tls.handshake() {
+            case .needsInput:
+                self.flush(client)
+                return
+            case .failed(let outcome):
+                self.flush(client)
+                if client.isOpen { self.fail(client, outcome) }
+                return
+            case .complete:
+                self.established(client, tls)
+            }
+        }
+        while client.phase == .head || client.phase == .exchange {
+            switch tls.read(into: self.plaintext) {
+            case .bytes(let count):
+                self.consume(client, UnsafeRawBufferPointer(rebasing: self.plaintext[..<count]))
+                continue
+            case .needsInput:
+                self.flush(client)
+            case .closed:
+                self.flush(client)
+                if client.isOpen { self.peerEnded(client) }
+            case .failed:
+                self.flush(client)
+                self.close(client)
+            }
+            return
+        }
+        if client.isOpen { self.flush(client) }
+    }
+
+    // MARK: Handshakes
+
+    private func beginHandshake(_ client: ClientConnection) -> Bool {
+        guard let context = client.listener.context,
+            self.handshakes < EngineLimits.handshakesInProgress,
+            let tls = try? ServerConnection(context: context, window: self.window)
+        else {
+            client.listener.tally.countRejected()
+            self.fail(client, .failed(.limit))
+            return false
+        }
+        client.tls = tls
+        client.mode = context.mode
+        client.policyGeneration = client.listener.policyGeneration
+        client.handshakeStart = Clock.monotonicMicroseconds()
+        client.phase = .handshaking
+        self.handshakes += 1
+        return true
+    }
+
+    private func established(_ client: ClientConnection, _ tls: ServerConnection) {
+        let latency = Clock.monotonicMicroseconds() - client.handshakeStart
+        let facts = tls.facts()
+        guard let identity = self.identityHeaders(client, facts) else {
+            // The TLS module lets no such connection through; if it ever does, it ends here.
+            self.fail(client, .failed(.other))
+            self.close(client)
+            return
+        }
+        self.handshakes -= 1
+        client.identityHeaders = identity.isEmpty ? nil : RawBytes(identity)
+        client.listener.tally.countHandshake()
+        self.record(client, facts, .success, latency: latency)
+        client.phase = .head
+        client.unusedSince = self.now
+        self.setDeadline(client, in: EngineLimits.idleTimeout)
+        if client.isStale, self.adoption == nil { self.closeGracefully(client) }
+    }
+
+    /// The header lines that tell the target who called; nil if the connection must not be served.
+    private func identityHeaders(_ client: ClientConnection, _ facts: HandshakeFacts) -> [UInt8]? {
+        switch client.mode {
+        case .off:
+            return []
+        case .passthrough:
+            guard let peer = facts.peer, peer.count > 0 else { return [] }
+            return IdentityHeaders.passthrough(chainPEM: peer.chainPEM())
+        case .verify:
+            guard !facts.isResumed, let peer = facts.peer, let leaf = peer.leaf else { return nil }
+            return IdentityHeaders.verify(leaf: leaf, leafPEM: peer.leafPEM())
+        }
+    }
+
+    /// A connection that comes to nothing: counted, logged, closed.
+    func fail(_ client: ClientConnection, _ outcome: HandshakeOutcome) {
+        if client.phase == .handshaking { self.handshakes -= 1 }
+        client.listener.tally.countFailure(outcome)
+        self.record(client, client.tls?.facts(), outcome, latency: nil)
+        self.release(client)
+        // The alert is on its way; closing with unread bytes in the socket would destroy it.
+        client.phase = .lingering
+        client.tls = nil
+        self.finishSendingWhenFlushed(client)
+    }
+
+    private func record(
+        _ client: ClientConnection,
+        _ facts: HandshakeFacts?,
+        _ outcome: HandshakeOutcome,
+        latency: Int64?
+    ) {
+        self.log(
+            client,
+            ConnectionRecord.TLSDetails(
+                mode: client.tls == nil ? client.listener.mode : client.mode,
+                outcome: outcome,
+                version: facts?.version,
+                cipher: facts?.cipher,
+                keyExchange: facts?.keyExchange,
+                latencyMicroseconds: latency,
+                serverName: facts?.serverName,
+                leaf: facts?.peer?.leaf,
+                chainCount: facts?.peer?.count ?? 0,
+                isResumed: facts?.isResumed ?? false
+            )
+        )
+    }
+
+    // MARK: Writing
+
+    /// Hands plaintext to the client's side; ``flush(_:)`` sends it.
+    func deliver(_ client: ClientConnection, _ bytes: UnsafeRawBufferPointer) {
+        guard client.isOpen, !bytes.isEmpty else { return }
+        if let tls = client.tls {
+            if !tls.write(bytes) { self.close(client) }
+        } else {
+            self.send(client, bytes)
+        }
+    }
+
+    /// Sends the ciphertext that the window holds for this client, in one call.
+    func flush(_ client: ClientConnection) {
+        let output = self.window.output
+        guard !output.isEmpty else { return }
+        if client.isOpen { self.send(client, output) }
+        self.window.clearOutput()
+    }
+
+    private func send(_ client: ClientConnection, _ bytes: UnsafeRawBufferPointer) {
+        if let unsent = client.unsent {
+            unsent.append(bytes)
+            return
+        }
+        guard let sent = Socket.send(client.descriptor, bytes) else {
+            self.close(client)
+            return
+        }
+        guard sent < bytes.count else { return }
+        let unsent = ByteBuffer(capacity: bytes.count - sent)
+        unsent.append(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
+        client.unsent = unsent
+    }
+
+    func clientIsWritable(_ client: ClientConnection) {
+        guard let unsent = client.unsent else { return }
+        guard let sent = Socket.send(client.descriptor, unsent.bytes) else {
+            self.close(client)
+            return
+        }
+        unsent.removeFirst(sent)
+        if sent > 0 { self.touch(client) }
+        if unsent.isEmpty { client.unsent = nil }
+        if client.phase == .lingering {
+            self.finishSendingWhenFlushed(client)
+        } else if client.unsentCount <= EngineLimits.pendingBytes / 2 {
+            if let target = client.exchange.target { self.read(target) }
+            self.resume(client)
+        }
+    }
+
+    /// Starts the idle deadline again, because something moved.
+    ///
+    /// The deadlines of handshakes and heads do not start again.
+    func touch(_ client: ClientConnection) {
+        guard client.phase == .exchange || client.phase == .lingering else { return }
+        self.setDeadline(client, in: EngineLimits.idleTimeout)
+    }
+
+    // MARK: Ending
+
+    /// Says goodbye in TLS and in TCP, then waits for the peer to do the same.
+    ///
+    /// Closing at once would make the kernel answer bytes still under way with a reset, which can take the
+    /// last response with it.
+    func closeGracefully(_ client: ClientConnection) {
+        guard client.isOpen, client.phase != .lingering else { return }
+        if client.phase == .handshaking { self.handshakes -= 1 }
+        self.release(client)
+        client.phase = .lingering
+        client.inbox = nil
+        client.identityHeaders = nil
+        self.abandonTarget(client)
+        client.tls?.sendCloseNotify()
+        self.flush(client)
+        client.tls = nil
+        if client.isOpen { self.finishSendingWhenFlushed(client) }
+    }
+
+    private func finishSendingWhenFlushed(_ client: ClientConnection) {
+        guard client.isOpen else { return }
+        guard client.unsentCount == 0 else {
+            self.setDeadline(client, in: EngineLimits.idleTimeout)
+            return
+        }
+        if client.hasPeerEnded { return self.close(client) }
+        Socket.finishSending(client.descriptor)
+        self.setDeadline(client, in: EngineLimits.lingerTimeout)
+        // What has been received already is read away now; the rest comes with events.
+        client.isReadable = true
+        self.drainAway(client)
+    }
+
+    private func drainAway(_ client: ClientConnection) {
+        while client.isReadable, client.isOpen {
+            switch Socket.receive(client.descriptor, into: self.clientInput) {
+            case .bytes: continue
+            case .drained: client.isReadable = false
+            case .end, .failed: self.close(client)
+            }
+        }
+    }
+
+    /// The peer sends nothing more; it may still be waiting for an answer.
+    private func peerEnded(_ client: ClientConnection) {
+        client.hasPeerEnded = true
+        switch client.phase {
+        case .expecting, .handshaking:
+            self.fail(client, .failed(.closed))
+        case .head:
+            self.closeGracefully(client)
+        case .exchange:
+            client.exchange.closes = true
+            // A body that stops short never becomes a request.
+            if !client.exchange.isBodyComplete { self.close(client) }
+        case .lingering:
+            if client.unsentCount == 0 { self.close(client) }
+        case .closed:
+            break
+        }
+    }
+
+    private func peerVanished(_ client: ClientConnection) {
+        if client.phase == .expecting || client.phase == .handshaking {
+            self.fail(client, .failed(.closed))
+        }
+        self.close(client)
+    }
+
+    /// Lets go of everything, at once.
+    func close(_ client: ClientConnection) {
+        guard client.isOpen else { return }
+        if client.phase == .expecting || client.phase == .handshaking {
+            self.fail(client, .failed(.closed))
+            guard client.isOpen else { return }
+        }
+        self.release(client)
+        self.abandonTarget(client)
+        if client.isStale { client.listener.tally.changeDraining(by: -1) }
+        client.phase = .closed
+        client.tls = nil
+        client.inbox = nil
+        client.unsent = nil
+        client.identityHeaders = nil
+        Glibc.close(client.descriptor)
+        client.listener.open.giveBack()
+        self.port.totalOpen.giveBack()
+        self.clients.remove(client.token.slot)
+    }
+
+    func deadlinePassed(_ client: ClientConnection) {
+        switch client.phase {
+        case .expecting, .handshaking:
+            self.fail(client, .failed(.timeout))
+            self.close(client)
+        case .head where client.isReceivingHead:
+            self.respond(client, status: 408)
+        case .head:
+            self.closeGracefully(client)
+        case .exchange where client.exchange.hasAnswered:
+            self.close(client)
+        case .exchange:
+            // Either the client does not send its body, or the target does not answer.
+            self.respond(client, status: client.exchange.isBodyComplete ? 504 : 408)
+            self.resume(client)
+        case .lingering, .closed:
+            self.close(client)
+        }
+    }
+}

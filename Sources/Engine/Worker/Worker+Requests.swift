@@ -1,0 +1,293 @@
+import HTTP
+import Model
+
+/// Requests: from a client's plaintext to an action, and back to waiting for the next.
+extension Worker {
+    /// Takes plaintext from a client.
+    func consume(_ client: ClientConnection, _ bytes: UnsafeRawBufferPointer) {
+        if let inbox = client.inbox {
+            inbox.append(bytes)
+            self.advanceInbox(client)
+            return
+        }
+        let used = self.advance(client, bytes)
+        guard used < bytes.count, client.phase == .head || client.phase == .exchange else { return }
+        let inbox = ByteBuffer(capacity: max(1_024, bytes.count - used))
+        inbox.append(UnsafeRawBufferPointer(rebasing: bytes[used...]))
+        client.inbox = inbox
+    }
+
+    /// Goes on after whatever held this connection up: requests that wait in its inbox, then its socket.
+    ///
+    /// For events of targets, timers and the socket only. Called while ``advance(_:_:)`` runs for the same
+    /// client, it would take the same bytes twice.
+    func resume(_ client: ClientConnection) {
+        guard client.phase == .head || client.phase == .exchange else { return }
+        if client.inbox != nil {
+            self.advanceInbox(client)
+            self.flush(client)
+        }
+        if client.isOpen { self.read(client) }
+    }
+
+    private func advanceInbox(_ client: ClientConnection) {
+        guard let inbox = client.inbox else { return }
+        let used = self.advance(client, inbox.bytes)
+        guard client.phase == .head || client.phase == .exchange else {
+            client.inbox = nil
+            return
+        }
+        inbox.removeFirst(used)
+        if inbox.isEmpty { client.inbox = nil }
+    }
+
+    /// Runs requests as far as the bytes and the targets allow; returns how many bytes are done with.
+    private func advance(_ client: ClientConnection, _ bytes: UnsafeRawBufferPointer) -> Int {
+        var offset = 0
+        scan: while offset < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
+            switch client.phase {
+            case .head:
+                guard client.unsentCount <= EngineLimits.pendingBytes else { break scan }
+                guard let length = self.receiveHead(client, rest) else { break scan }
+                offset += length
+                self.begin(client, UnsafeRawBufferPointer(rebasing: rest[..<length]))
+            case .exchange:
+                guard !client.exchange.isBodyComplete else { break scan }
+                offset += self.takeBody(client, rest)
+            case .expecting, .handshaking, .lingering, .closed:
+                break scan
+            }
+        }
+        self.sendToTarget(client)
+        return offset
+    }
+
+    /// The length of the head that the bytes begin with; nil while it is incomplete or when it is refused.
+    private func receiveHead(_ client: ClientConnection, _ bytes: UnsafeRawBufferPointer) -> Int? {
+        if client.isStale, self.adoption == nil {
+            self.closeGracefully(client)
+            return nil
+        }
+        let length = HeadScanner.endOfHead(in: bytes, from: &client.scanPosition)
+        if let length, length <= EngineLimits.headBytes {
+            client.scanPosition = 0
+            client.isReceivingHead = false
+            return length
+        }
+        if bytes.count > EngineLimits.headBytes {
+            self.respond(client, status: 431)
+        } else if !client.isReceivingHead {
+            client.isReceivingHead = true
+            self.setDeadline(client, in: EngineLimits.requestHeadDeadline)
+        }
+        return nil
+    }
+
+    /// A request has come: this is where it begins.
+    private func begin(_ client: ClientConnection, _ head: UnsafeRawBufferPointer) {
+        // The one request that a handshake across a flip may lead to; the adoption need wait no longer.
+        self.release(client)
+        client.unusedSince = nil
+        client.listener.tally.countRequest()
+        client.exchange = Exchange()
+        client.phase = .exchange
+        self.setDeadline(client, in: EngineLimits.idleTimeout)
+        if case .refused(let refusal) = self.request.parse(head) {
+            // What does not parse has no end that we could find: nothing behind it is a request.
+            client.exchange.closes = true
+            self.respond(client, status: refusal.status)
+            return
+        }
+        client.exchange.isHead = self.request.isHead
+        client.exchange.minorVersion = self.request.minorVersion
+        client.exchange.closes = !self.request.isPersistent || client.isStale || client.hasPeerEnded
+        switch self.request.framing {
+        case .none, .untilClose: client.exchange.body = .none
+        case .length(let count): client.exchange.body = count == 0 ? .none : .length(count)
+        case .chunked: client.exchange.body = .chunked(ChunkedDecoder())
+        }
+        client.exchange.awaitsContinue = self.request.expectsContinue && !client.exchange.isBodyComplete
+        switch client.listener.served.action {
+        case .fixedResponse(let fixed):
+            self.respond(client, fixed)
+        case .forward(_, let targets):
+            self.forward(client, head, to: targets)
+        }
+    }
+
+    private func forward(
+        _ client: ClientConnection,
+        _ head: UnsafeRawBufferPointer,
+        to targets: [Endpoint]
+    ) {
+        guard let endpoint = client.listener.chooseTarget(targets) else {
+            self.respond(client, status: 503)
+            return
+        }
+        let address = client.addressText ?? RawBytes(Array(client.peer.address.description.utf8))
+        client.addressText = address
+        let mixed = self.mixer.next()
+        let facts = ForwardingFacts(
+            clientAddress: address.bytes,
+            listenerPort: client.listener.socket.endpoint.port,
+            isTLS: client.tls != nil,
+            identityHeaders: client.identityHeaders?.bytes ?? UnsafeRawBufferPointer(start: nil, count: 0),
+            traceSeconds: UInt32(truncatingIfNeeded: Clock.wall().seconds),
+            traceHigh: UInt32(truncatingIfNeeded: mixed),
+            traceLow: self.mixer.next(),
+            defaultHost: client.listener.hostText.bytes
+        )
+        self.toTarget.removeAll()
+        self.request.writeForwarded(head, to: self.toTarget, facts: facts)
+        client.exchange.isChunkedToTarget = self.request.framing == .chunked
+        if client.exchange.awaitsContinue {
+            client.exchange.awaitsContinue = false
+            self.toClient.removeAll()
+            ResponseWriter.writeContinue(to: self.toClient)
+            self.deliver(client, self.toClient.bytes)
+        }
+        self.attach(client, endpoint)
+    }
+
+    // MARK: Bodies
+
+    /// Takes what belongs to the request's body; returns how many bytes that were.
+    private func takeBody(_ client: ClientConnection, _ bytes: UnsafeRawBufferPointer) -> Int {
+        switch client.exchange.body {
+        case .none:
+            return 0
+        case .length(let remaining):
+            let count = Int(min(remaining, UInt64(bytes.count)))
+            let left = remaining - UInt64(count)
+            client.exchange.body = left == 0 ? .none : .length(left)
+            self.passOn(client, UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+            if left == 0 { self.bodyIsComplete(client) }
+            return count
+        case .chunked(var decoder):
+            return self.takeChunks(client, bytes, &decoder)
+        }
+    }
+
+    private func takeChunks(
+        _ client: ClientConnection,
+        _ bytes: UnsafeRawBufferPointer,
+        _ decoder: inout ChunkedDecoder
+    ) -> Int {
+        var offset = 0
+        while true {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
+            switch decoder.next(rest) {
+            case .payload(let consumed, let range):
+                self.passOn(client, UnsafeRawBufferPointer(rebasing: rest[range]))
+                offset += consumed
+                guard client.phase == .exchange else { return bytes.count }
+            case .needsInput(let consumed):
+                client.exchange.body = .chunked(decoder)
+                return offset + consumed
+            case .complete(let consumed):
+                client.exchange.body = .none
+                if client.exchange.isChunkedToTarget, !client.exchange.isDiscarding {
+                    ChunkedWriter.last(to: self.toTarget)
+                }
+                self.bodyIsComplete(client)
+                return offset + consumed
+            case .malformed:
+                self.respond(client, status: 400)
+                return bytes.count
+            }
+        }
+    }
+
+    private func passOn(_ client: ClientConnection, _ payload: UnsafeRawBufferPointer) {
+        guard client.exchange.isDiscarding else {
+            if client.exchange.isChunkedToTarget { ChunkedWriter.begin(payload.count, to: self.toTarget) }
+            self.toTarget.append(payload)
+            if client.exchange.isChunkedToTarget { ChunkedWriter.end(to: self.toTarget) }
+            self.touch(client)
+            return
+        }
+        client.exchange.discarded += payload.count
+        if client.exchange.discarded > EngineLimits.discardedBodyBytes { self.closeGracefully(client) }
+    }
+
+    private func bodyIsComplete(_ client: ClientConnection) {
+        if client.exchange.isAnswered { self.complete(client) }
+    }
+
+    // MARK: Answers
+
+    private func respond(_ client: ClientConnection, _ fixed: FixedResponse) {
+        self.toClient.removeAll()
+        let closes = self.closesAfterOwnResponse(client)
+        var contentType = fixed.contentType
+        var body = fixed.messageBody
+        contentType.withUTF8 { contentType in
+            body.withUTF8 { body in
+                ResponseWriter.write(
+                    status: fixed.statusCode,
+                    contentType: UnsafeRawBufferPointer(contentType),
+                    body: UnsafeRawBufferPointer(body),
+                    isHead: client.exchange.isHead,
+                    closes: closes,
+                    date: self.date,
+                    to: self.toClient
+                )
+            }
+        }
+        self.answer(client)
+    }
+
+    /// An error of our own, or the end of the connection where a response has already begun.
+    func respond(_ client: ClientConnection, status: Int) {
+        if client.phase == .head {
+            client.exchange = Exchange()
+            client.phase = .exchange
+        }
+        guard client.phase == .exchange else { return }
+        guard !client.exchange.hasAnswered else { return self.close(client) }
+        if (400...499).contains(status) { client.exchange.closes = true }
+        self.abandonTarget(client)
+        self.toClient.removeAll()
+        ResponseWriter.writeError(
+            status: status,
+            isHead: client.exchange.isHead,
+            closes: self.closesAfterOwnResponse(client),
+            date: self.date,
+            to: self.toClient
+        )
+        self.answer(client)
+    }
+
+    /// A body that a client sends after its answer is read and thrown away, but not without end.
+    private func closesAfterOwnResponse(_ client: ClientConnection) -> Bool {
+        if client.exchange.awaitsContinue { client.exchange.closes = true }
+        if case .length(let count) = client.exchange.body, count > EngineLimits.discardedBodyBytes {
+            client.exchange.closes = true
+        }
+        return client.exchange.closes
+    }
+
+    private func answer(_ client: ClientConnection) {
+        client.exchange.hasAnswered = true
+        client.exchange.isAnswered = true
+        client.exchange.isDiscarding = true
+        self.toTarget.removeAll()
+        self.deliver(client, self.toClient.bytes)
+        self.toClient.removeAll()
+        self.flush(client)
+        self.complete(client)
+    }
+
+    /// The response is out; what of the request is still to come decides how the connection goes on.
+    func complete(_ client: ClientConnection) {
+        guard client.phase == .exchange else { return }
+        if client.exchange.closes {
+            self.closeGracefully(client)
+        } else if client.exchange.isBodyComplete {
+            client.exchange = Exchange()
+            client.phase = .head
+            self.setDeadline(client, in: EngineLimits.idleTimeout)
+        }
+    }
+}

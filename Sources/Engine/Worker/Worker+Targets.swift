@@ -1,0 +1,407 @@
+import Glibc
+import HTTP
+import Model
+
+/// Connections to targets: opening, reusing, requests out, responses in.
+extension Worker {
+    // MARK: Requests out
+
+    /// Gives the request in hand a connection; `sendToTarget` then sends it.
+    func attach(_ client: ClientConnection, _ endpoint: Endpoint) {
+        if let target = self.pool.take(endpoint) {
+            target.phase = .head
+            target.isReused = true
+            target.hasResponse = false
+            target.deadline = .max
+            target.client = client
+            client.exchange.target = target
+            if client.exchange.isBodyComplete, self.request.isIdempotent {
+                let replay = ByteBuffer(capacity: self.toTarget.count)
+                replay.append(self.toTarget.bytes)
+                client.exchange.replay = replay
+            }
+            return
+        }
+        self.connect(client, endpoint)
+    }
+
+    private func connect(_ client: ClientConnection, _ endpoint: Endpoint) {
+        guard let descriptor = Socket.connect(to: endpoint) else {
+            self.respond(client, status: 502)
+            return
+        }
+        let (slot, generation) = self.targets.reserve()
+        let token = PollToken(.target, slot: slot, generation: generation)
+        let target = TargetConnection(descriptor: descriptor, token: token, endpoint: endpoint)
+        self.targets.set(target, at: slot)
+        target.client = client
+        client.exchange.target = target
+        self.setDeadline(target, in: EngineLimits.connectTimeout)
+        guard self.poller.addConnection(descriptor, token) else {
+            self.respond(client, status: 502)
+            return
+        }
+    }
+
+    /// Sends what has been gathered for the target of the request in hand.
+    func sendToTarget(_ client: ClientConnection) {
+        guard !self.toTarget.isEmpty else { return }
+        defer { self.toTarget.removeAll() }
+        guard let target = client.exchange.target else { return }
+        self.send(target, self.toTarget.bytes)
+    }
+
+    private func send(_ target: TargetConnection, _ bytes: UnsafeRawBufferPointer) {
+        if target.phase == .connecting || target.unsent != nil {
+            let unsent = target.unsent ?? ByteBuffer(capacity: bytes.count)
+            unsent.append(bytes)
+            target.unsent = unsent
+            return
+        }
+        guard let sent = Socket.send(target.descriptor, bytes) else {
+            // Not here: this runs while the client's bytes are being taken.
+            self.broken.append(target.token)
+            return
+        }
+        guard sent < bytes.count else { return }
+        let unsent = ByteBuffer(capacity: bytes.count - sent)
+        unsent.append(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
+        target.unsent = unsent
+    }
+
+    /// Deals with targets that could not be written to.
+    func settleBroken() {
+        while let token = self.broken.popLast() {
+            if let target = self.targets[token] { self.targetBroke(target) }
+        }
+    }
+
+    func targetIsWritable(_ target: TargetConnection) {
+        if target.phase == .connecting {
+            guard Socket.isConnected(target.descriptor) else {
+                self.refuse(target, status: 502)
+                return
+            }
+            target.phase = .head
+            target.deadline = .max
+        }
+        guard let unsent = target.unsent else { return }
+        guard let sent = Socket.send(target.descriptor, unsent.bytes) else {
+            self.targetBroke(target)
+            return
+        }
+        unsent.removeFirst(sent)
+        if unsent.isEmpty { target.unsent = nil }
+        guard let client = target.client else { return }
+        if sent > 0 { self.touch(client) }
+        if target.unsentCount <= EngineLimits.pendingBytes / 2 { self.resume(client) }
+    }
+
+    // MARK: Responses in
+
+    /// Reads while there is something to read and the client takes it.
+    func read(_ target: TargetConnection) {
+        while target.isReadable, target.phase != .closed, target.phase != .connecting {
+            if let client = target.client, client.unsentCount > EngineLimits.pendingBytes { return }
+            let space = UnsafeMutableRawBufferPointer(rebasing: self.targetInput[Self.headroom...])
+            switch Socket.receive(target.descriptor, into: space) {
+            case .bytes(let count):
+                if count < space.count, !target.hasHangup { target.isReadable = false }
+                self.received(target, UnsafeRawBufferPointer(rebasing: space[..<count]))
+            case .drained:
+                target.isReadable = false
+            case .end:
+                target.isReadable = false
+                self.targetEnded(target)
+            case .failed:
+                target.isReadable = false
+                self.targetBroke(target)
+            }
+        }
+    }
+
+    private func received(_ target: TargetConnection, _ bytes: UnsafeRawBufferPointer) {
+        guard let client = target.client else {
+            // Nobody asked: what it says belongs to no request and must not become an answer to the next.
+            self.close(target)
+            return
+        }
+        target.hasResponse = true
+        client.exchange.replay = nil
+        self.touch(client)
+        self.toClient.removeAll()
+        if target.phase == .head {
+            self.receiveHead(target, client, bytes)
+        } else {
+            self.receiveBody(target, client, bytes)
+        }
+        self.deliver(client, self.toClient.bytes)
+        self.flush(client)
+        if target.phase == .body, case .none = target.body { self.responseIsComplete(target, client) }
+        self.resume(client)
+    }
+
+    /// Takes a response's head, and the body behind it, from bytes that lie in the input with headroom.
+    private func receiveHead(
+        _ target: TargetConnection,
+        _ client: ClientConnection,
+        _ bytes: UnsafeRawBufferPointer
+    ) {
+        let held = target.inbox
+        held?.append(bytes)
+        target.inbox = nil
+        var rest = held?.bytes ?? bytes
+        // The bytes of `held` are used to the end.
+        defer { withExtendedLifetime(held) {} }
+        while target.phase == .head {
+            guard let length = HeadScanner.endOfHead(in: rest, from: &target.scanPosition),
+                length <= EngineLimits.headBytes
+            else {
+                if rest.count > EngineLimits.headBytes { return self.respond(client, status: 502) }
+                guard !rest.isEmpty else { return }
+                let inbox = ByteBuffer(capacity: max(1_024, rest.count))
+                inbox.append(rest)
+                target.inbox = inbox
+                return
+            }
+            target.scanPosition = 0
+            let head = UnsafeRawBufferPointer(rebasing: rest[..<length])
+            rest = UnsafeRawBufferPointer(rebasing: rest[length...])
+            guard case .complete = self.response.parse(head, isResponseToHead: client.exchange.isHead),
+                self.response.status != 101
+            else {
+                // 101 answers an Upgrade, and none is passed on.
+                self.respond(client, status: 502)
+                return
+            }
+            // Interim responses are ours to give; this one ends with its head.
+            if self.response.status < 200 { continue }
+            self.beginResponse(target, client, head)
+            self.receiveBody(target, client, rest)
+        }
+    }
+
+    private func beginResponse(
+        _ target: TargetConnection,
+        _ client: ClientConnection,
+        _ head: UnsafeRawBufferPointer
+    ) {
+        var framing = self.response.framing
+        switch framing {
+        case .none: target.body = .none
+        case .length(let count): target.body = count == 0 ? .none : .length(count)
+        case .chunked: target.body = .chunked(ChunkedDecoder())
+        case .untilClose: target.body = .untilClose
+        }
+        if framing == .chunked || framing == .untilClose {
+            // HTTP/1.0 knows no chunks: the end of the connection is the end of the body.
+            target.isChunkedToClient = client.exchange.minorVersion >= 1
+            framing = target.isChunkedToClient ? .chunked : .untilClose
+            if !target.isChunkedToClient { client.exchange.closes = true }
+        } else {
+            target.isChunkedToClient = false
+        }
+        target.isPersistent = self.response.isPersistent
+        target.phase = .body
+        client.exchange.hasAnswered = true
+        // The answer came before the body was complete: the rest of it would hold up the next request.
+        if !client.exchange.isBodyComplete { client.exchange.closes = true }
+        self.response.writeForwarded(
+            head,
+            to: self.toClient,
+            framing: framing,
+            clientMinorVersion: client.exchange.minorVersion,
+            closes: client.exchange.closes
+        )
+    }
+
+    private func receiveBody(
+        _ target: TargetConnection,
+        _ client: ClientConnection,
+        _ bytes: UnsafeRawBufferPointer
+    ) {
+        switch target.body {
+        case .none:
+            // Bytes behind the end of a response belong to no request.
+            if !bytes.isEmpty { target.isPersistent = false }
+        case .length(let remaining):
+            let count = Int(min(remaining, UInt64(bytes.count)))
+            let left = remaining - UInt64(count)
+            if count < bytes.count { target.isPersistent = false }
+            target.body = left == 0 ? .none : .length(left)
+            self.passBack(target, client, UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+        case .untilClose:
+            self.passBack(target, client, bytes)
+        case .chunked(var decoder):
+            self.receiveChunks(target, client, bytes, &decoder)
+        }
+    }
+
+    private func receiveChunks(
+        _ target: TargetConnection,
+        _ client: ClientConnection,
+        _ bytes: UnsafeRawBufferPointer,
+        _ decoder: inout ChunkedDecoder
+    ) {
+        var offset = 0
+        while true {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
+            switch decoder.next(rest) {
+            case .payload(let consumed, let range):
+                self.passBack(target, client, UnsafeRawBufferPointer(rebasing: rest[range]))
+                offset += consumed
+            case .needsInput:
+                target.body = .chunked(decoder)
+                return
+            case .complete(let consumed):
+                if offset + consumed < bytes.count { target.isPersistent = false }
+                target.body = .none
+                if target.isChunkedToClient { ChunkedWriter.last(to: self.toClient) }
+                return
+            case .malformed:
+                self.abort(client)
+                return
+            }
+        }
+    }
+
+    /// Passes payload on, behind what is gathered in `toClient`.
+    private func passBack(
+        _ target: TargetConnection,
+        _ client: ClientConnection,
+        _ payload: UnsafeRawBufferPointer
+    ) {
+        guard !payload.isEmpty else { return }
+        if target.isChunkedToClient {
+            ChunkedWriter.begin(payload.count, to: self.toClient)
+            self.toClient.append(payload)
+            ChunkedWriter.end(to: self.toClient)
+        } else if self.layHeadBefore(payload, client) {
+            return
+        } else {
+            self.deliver(client, self.toClient.bytes)
+            self.toClient.removeAll()
+            self.deliver(client, payload)
+        }
+    }
+
+    /// Lays the gathered head directly in front of the payload, over the head that the target sent, so that
+    /// both leave in one write, one TLS record and one system call, without copying the payload.
+    private func layHeadBefore(_ payload: UnsafeRawBufferPointer, _ client: ClientConnection) -> Bool {
+        guard !self.toClient.isEmpty, let input = self.targetInput.baseAddress,
+            let start = payload.baseAddress
+        else { return false }
+        let distance = start - UnsafeRawPointer(input)
+        let count = self.toClient.count
+        guard distance >= count, distance + payload.count <= self.targetInput.count else { return false }
+        let head = input + (distance - count)
+        if let source = self.toClient.bytes.baseAddress { head.copyMemory(from: source, byteCount: count) }
+        self.toClient.removeAll()
+        self.deliver(client, UnsafeRawBufferPointer(start: head, count: count + payload.count))
+        return true
+    }
+
+    private func responseIsComplete(_ target: TargetConnection, _ client: ClientConnection) {
+        client.exchange.target = nil
+        target.client = nil
+        let isReusable =
+            target.isPersistent && !target.hasHangup && client.exchange.isBodyComplete
+            && target.unsent == nil && self.stopping == nil
+        if isReusable, self.pool.put(target) {
+            target.phase = .idle
+            self.setDeadline(target, in: EngineLimits.idleTimeout)
+        } else {
+            self.close(target)
+        }
+        guard client.isOpen else { return }
+        client.exchange.isAnswered = true
+        client.exchange.isDiscarding = true
+        self.complete(client)
+    }
+
+    // MARK: Ends
+
+    private func targetEnded(_ target: TargetConnection) {
+        guard let client = target.client else { return self.close(target) }
+        if case .untilClose = target.body, target.phase == .body {
+            target.isPersistent = false
+            target.body = .none
+            if target.isChunkedToClient {
+                self.toClient.removeAll()
+                ChunkedWriter.last(to: self.toClient)
+                self.deliver(client, self.toClient.bytes)
+                self.flush(client)
+            }
+            self.responseIsComplete(target, client)
+            self.resume(client)
+            return
+        }
+        self.targetBroke(target)
+    }
+
+    /// The connection to the target is over before the response is.
+    private func targetBroke(_ target: TargetConnection) {
+        guard let client = target.client else { return self.close(target) }
+        let endpoint = target.endpoint
+        let replay = client.exchange.replay
+        target.client = nil
+        client.exchange.target = nil
+        client.exchange.replay = nil
+        self.close(target)
+        if let replay, target.isReused, !target.hasResponse {
+            // A pooled connection that the target had closed; the request never reached it.
+            self.connect(client, endpoint)
+            if let fresh = client.exchange.target { self.send(fresh, replay.bytes) }
+        } else if client.exchange.hasAnswered {
+            self.abort(client)
+        } else {
+            self.respond(client, status: 502)
+            self.resume(client)
+        }
+    }
+
+    /// The target cannot be reached: an answer of ours, and no connection.
+    private func refuse(_ target: TargetConnection, status: Int) {
+        let client = target.client
+        target.client = nil
+        client?.exchange.target = nil
+        self.close(target)
+        guard let client else { return }
+        self.respond(client, status: status)
+        self.resume(client)
+    }
+
+    /// Ends a response that cannot be completed, so that the client cannot take it for a whole one: without
+    /// a last chunk, without close_notify.
+    private func abort(_ client: ClientConnection) {
+        self.close(client)
+    }
+
+    /// The client's request needs no target any more.
+    func abandonTarget(_ client: ClientConnection) {
+        guard let target = client.exchange.target else { return }
+        client.exchange.target = nil
+        target.client = nil
+        self.close(target)
+    }
+
+    func close(_ target: TargetConnection) {
+        guard target.phase != .closed else { return }
+        if target.phase == .idle { self.pool.remove(target) }
+        target.phase = .closed
+        target.client = nil
+        target.unsent = nil
+        target.inbox = nil
+        Glibc.close(target.descriptor)
+        self.targets.remove(target.token.slot)
+    }
+
+    func deadlinePassed(_ target: TargetConnection) {
+        switch target.phase {
+        case .connecting:
+            self.refuse(target, status: 504)
+        case .head, .body, .idle, .closed:
+            self.close(target)
+        }
+    }
+}

@@ -1,0 +1,219 @@
+import Glibc
+import HTTP
+import Model
+import TLS
+
+/// One loop of the data plane: a thread, an epoll instance, its connections, and nothing shared but its
+/// ``WorkerPort``.
+///
+/// The extensions of this class are its parts: adopting a plan, accepting, TLS and bytes of clients,
+/// requests, targets. All of it runs on the worker's own thread.
+final class Worker {
+    static let inputBytes = 65_536
+    /// Space in front of what a target sent, for a response head that grew.
+    static let headroom = 2_048
+    private static let wakeupToken = PollToken(.wakeup, slot: 0, generation: 0)
+
+    let port: WorkerPort
+    let poller: Poller
+
+    var listeners: [ResourceID: WorkerListener] = [:]
+    var listenerSlab = Slab<WorkerListener>()
+    var clients = Slab<ClientConnection>()
+    var targets = Slab<TargetConnection>()
+    var pool = TargetPool()
+
+    /// Given up for a moment when there are no others; see `shedWithoutDescriptor`.
+    var spareDescriptor = Worker.openSpare()
+    /// Handshakes in progress.
+    var handshakes = 0
+    /// Targets that a write found broken; see `settleBroken`.
+    var broken: [PollToken] = []
+    var adoption: Adoption?
+    var stopping: Stopping?
+
+    /// Monotonic milliseconds at the beginning of this turn.
+    var now: Int64
+    var wheel: TimerWheel
+    var mixer = Mixer()
+    private var due: [PollToken] = []
+
+    // Memory that every connection uses in turn: nothing in it outlives the handling of one event.
+    let window = CipherWindow()
+    let clientInput = UnsafeMutableRawBufferPointer.allocate(byteCount: Worker.inputBytes, alignment: 64)
+    let plaintext = UnsafeMutableRawBufferPointer.allocate(byteCount: Worker.inputBytes, alignment: 64)
+    let targetInput = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: Worker.headroom + Worker.inputBytes,
+        alignment: 64
+    )
+    let request = RequestHead()
+    let response = ResponseHead()
+    let toTarget = ByteBuffer(capacity: Worker.inputBytes)
+    let toClient = ByteBuffer(capacity: Worker.inputBytes)
+
+    private var hasNewRecords = false
+    private var dateSecond: Int64 = -1
+    private var cachedDate = HTTPDate(seconds: 0)
+
+    /// A plan whose acknowledgement waits for handshakes that began under the policy before it.
+    struct Adoption {
+        let acknowledgement: Acknowledgement
+        /// Monotonic milliseconds; after it nobody is waited for.
+        let deadline: Int64
+        var awaited = 0
+    }
+
+    struct Stopping {
+        let acknowledgement: Acknowledgement
+        /// Monotonic milliseconds.
+        let deadline: Int64
+    }
+
+    init(port: WorkerPort) {
+        self.port = port
+        self.poller = port.poller
+        self.now = Clock.monotonicMilliseconds()
+        self.wheel = TimerWheel(now: self.now)
+    }
+
+    deinit {
+        if self.spareDescriptor >= 0 { Glibc.close(self.spareDescriptor) }
+        self.clientInput.deallocate()
+        self.plaintext.deallocate()
+        self.targetInput.deallocate()
+    }
+
+    /// The thread's body; returns when the worker has stopped.
+    func run() {
+        _ = self.poller.addReadable(self.port.wakeup.descriptor, Self.wakeupToken)
+        while true {
+            let count = self.poller.wait(timeoutMilliseconds: self.timeout())
+            self.now = Clock.monotonicMilliseconds()
+            for index in 0..<count { self.handle(self.poller[index]) }
+            self.expireDeadlines()
+            self.settleBroken()
+            self.settleAdoption()
+            if self.hasNewRecords {
+                self.hasNewRecords = false
+                self.port.collector.notify()
+            }
+            if let stopping, self.clients.count == 0 || self.now >= stopping.deadline {
+                for client in self.clients.all { self.close(client) }
+                for target in self.targets.all { self.close(target) }
+                self.port.collector.notify()
+                stopping.acknowledgement.arrive()
+                return
+            }
+        }
+    }
+
+    private func timeout() -> Int32 {
+        var delay = self.wheel.delay(now: self.now)
+        for deadline in [self.adoption?.deadline, self.stopping?.deadline] {
+            if let deadline { delay = min(delay ?? .max, max(0, deadline - self.now)) }
+        }
+        return delay.map { Int32(min($0 + 1, 600_000)) } ?? -1
+    }
+
+    private func handle(_ event: Poller.Event) {
+        switch event.token.kind {
+        case .wakeup:
+            for command in self.port.take() { self.perform(command) }
+        case .listener:
+            if let listener = self.listenerSlab[event.token] { self.accept(listener) }
+        case .client:
+            guard let client = self.clients[event.token] else { return }
+            if event.isReadable { client.isReadable = true }
+            if event.isHangup { client.hasHangup = true }
+            if event.isWritable { self.clientIsWritable(client) }
+            if client.isOpen { self.read(client) }
+            if client.isOpen, event.isBroken { self.close(client) }
+        case .target:
+            guard let target = self.targets[event.token] else { return }
+            if event.isReadable { target.isReadable = true }
+            if event.isHangup { target.hasHangup = true }
+            if event.isWritable { self.targetIsWritable(target) }
+            if target.phase != .closed { self.read(target) }
+        }
+    }
+
+    private func perform(_ command: WorkerCommand) {
+        switch command {
+        case .adopt(let plan, let acknowledgement):
+            self.adopt(plan, acknowledgement)
+        case .stop(let deadline, let acknowledgement):
+            self.stop(Stopping(acknowledgement: acknowledgement, deadline: deadline))
+        }
+    }
+
+    // MARK: Deadlines
+
+    /// Gives a connection its deadline; one that is later than the wheel's entry costs nothing.
+    func setDeadline(_ client: ClientConnection, in duration: Duration) {
+        client.deadline = self.now + duration.milliseconds
+        guard client.deadline < client.wheelEntry else { return }
+        client.wheelEntry = self.wheel.schedule(client.token, at: client.deadline)
+    }
+
+    func setDeadline(_ target: TargetConnection, in duration: Duration) {
+        target.deadline = self.now + duration.milliseconds
+        guard target.deadline < target.wheelEntry else { return }
+        target.wheelEntry = self.wheel.schedule(target.token, at: target.deadline)
+    }
+
+    private func expireDeadlines() {
+        self.wheel.advance(now: self.now, into: &self.due)
+        guard !self.due.isEmpty else { return }
+        for token in self.due {
+            if token.kind == .client, let client = self.clients[token], client.wheelEntry <= self.now {
+                client.wheelEntry = .max
+                if client.deadline <= self.now {
+                    self.deadlinePassed(client)
+                } else if client.deadline < .max {
+                    client.wheelEntry = self.wheel.schedule(token, at: client.deadline)
+                }
+            }
+            if token.kind == .target, let target = self.targets[token], target.wheelEntry <= self.now {
+                target.wheelEntry = .max
+                if target.deadline <= self.now {
+                    self.deadlinePassed(target)
+                } else if target.deadline < .max {
+                    target.wheelEntry = self.wheel.schedule(token, at: target.deadline)
+                }
+            }
+        }
+        self.due.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: Records
+
+    func log(_ client: ClientConnection, _ tls: ConnectionRecord.TLSDetails?) {
+        let listener = client.listener
+        let address = listener.socket.endpoint.address
+        let node = address.isUnspecified ? SocketAddress.local(client.descriptor)?.address : address
+        self.port.ring.push(
+            ConnectionRecord(
+                time: Clock.wall(),
+                listenerID: listener.id,
+                listenerName: listener.served.name,
+                client: client.peer,
+                listenerPort: listener.socket.endpoint.port,
+                tls: tls,
+                traceID: TraceID(high: self.mixer.next(), low: self.mixer.next()),
+                loadBalancerPath: listener.served.loadBalancerPath,
+                nodeAddress: node ?? address
+            )
+        )
+        self.hasNewRecords = true
+    }
+
+    /// The date for a response head, made once a second.
+    var date: HTTPDate {
+        let second = Clock.wall().seconds
+        if second != self.dateSecond {
+            self.dateSecond = second
+            self.cachedDate = HTTPDate(seconds: second)
+        }
+        return self.cachedDate
+    }
+}

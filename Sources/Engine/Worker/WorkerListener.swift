@@ -1,0 +1,53 @@
+import Model
+import TLS
+
+/// A listener as one worker runs it.
+final class WorkerListener {
+    let id: ResourceID
+    let socket: ListeningSocket
+    let token: PollToken
+    let tally: ListenerTally
+    let open: OpenCount
+    /// The `Host` of requests that name none.
+    let hostText: RawBytes
+
+    /// What the operator configured.
+    private(set) var served: ServedListener
+    /// The context that new connections get; nil on an HTTP listener.
+    private(set) var context: ServerContext?
+    /// The policy that new connections get.
+    private(set) var policyGeneration: UInt64
+    /// The listener has been removed; its connections drain.
+    var isRemoved = false
+    /// Where round robin goes on.
+    private var nextTarget = 0
+
+    init(_ plan: WorkerListenerPlan, token: PollToken) {
+        self.id = plan.served.id
+        self.socket = plan.socket
+        self.token = token
+        self.tally = plan.tally
+        self.open = plan.open
+        self.hostText = RawBytes(Array(plan.socket.endpoint.description.utf8))
+        self.served = plan.served
+        self.context = plan.tls?.context
+        self.policyGeneration = plan.tls?.policyGeneration ?? 0
+    }
+
+    /// Takes over a newer plan for the same socket.
+    func adopt(_ plan: WorkerListenerPlan) {
+        self.served = plan.served
+        self.context = plan.tls?.context
+        self.policyGeneration = plan.tls?.policyGeneration ?? 0
+    }
+
+    /// The mode that a connection begun now is judged in.
+    var mode: MutualAuthentication.Mode { self.context?.mode ?? .off }
+
+    /// The next target in turn; nil when the group is empty.
+    func chooseTarget(_ targets: [Endpoint]) -> Endpoint? {
+        guard !targets.isEmpty else { return nil }
+        self.nextTarget = (self.nextTarget + 1) % targets.count
+        return targets[self.nextTarget]
+    }
+}

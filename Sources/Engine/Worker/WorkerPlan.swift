@@ -1,0 +1,32 @@
+import HTTP
+import Model
+import TLS
+
+/// What one worker is to run, made outside it.
+struct WorkerPlan: Sendable {
+    let generation: UInt64
+    let listeners: [WorkerListenerPlan]
+}
+
+/// One listener's share for one worker.
+struct WorkerListenerPlan: Sendable {
+    let served: ServedListener
+    let socket: ListeningSocket
+    /// nil on an HTTP listener.
+    let tls: TLSPlan?
+    let tally: ListenerTally
+    let open: OpenCount
+
+    struct TLSPlan: Sendable {
+        let context: ServerContext
+        /// The generation that this listener's client policy came with: equal numbers, equal policy.
+        let policyGeneration: UInt64
+    }
+}
+
+/// What a worker is told to do, in the order it was said.
+enum WorkerCommand: Sendable {
+    case adopt(WorkerPlan, Acknowledgement)
+    /// Stop accepting, finish requests in hand, end at the deadline (monotonic milliseconds) at the latest.
+    case stop(deadline: Int64, Acknowledgement)
+}

@@ -1,0 +1,105 @@
+public import Engine
+public import Model
+import Synchronization
+
+/// A data plane with one load balancer, on free ports, for tests that need no service.
+public final class RunningEngine: Sendable {
+    public let engine: EngineDataPlane
+    private let box: RecordBox
+    private let generation = Atomic<UInt64>(0)
+    private let workers: Int
+
+    private final class RecordBox: Sendable {
+        let records = Mutex<[ConnectionRecord]>([])
+    }
+
+    public init(workers: Int = 2) {
+        let box = RecordBox()
+        self.box = box
+        self.workers = workers
+        self.engine = EngineDataPlane { records in box.records.withLock { $0 += records } }
+    }
+
+    /// Everything logged so far.
+    public var records: [ConnectionRecord] { self.box.records.withLock { $0 } }
+
+    /// Runs these listeners and no others; returns when every worker enforces them.
+    public func run(_ listeners: [ServedListener]) async throws {
+        let next = self.generation.wrappingAdd(1, ordering: .relaxed).newValue
+        let snapshot = Snapshot(generation: next, workers: self.workers, listeners: listeners)
+        let failures = await self.engine.prepare(snapshot)
+        if let failure = failures.values.first { throw failure }
+        await self.engine.commit(generation: next)
+    }
+
+    /// Where a listener can be reached.
+    public func endpoint(_ listener: ServedListener) throws -> Endpoint {
+        guard let bound = self.engine.boundEndpoint(of: listener.id) else {
+            throw SocketFailure("the listener does not run", 0)
+        }
+        return bound
+    }
+
+    public func stop() async {
+        await self.engine.stop(grace: .seconds(2))
+    }
+
+    /// Waits until a record matches, at most 5 s; nil if none does.
+    public func record(where matches: (ConnectionRecord) -> Bool) async -> ConnectionRecord? {
+        for _ in 0..<500 {
+            if let record = self.records.last(where: matches) { return record }
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        return nil
+    }
+}
+
+extension ServedListener {
+    /// A listener on a free port of 127.0.0.1.
+    public static func test(
+        _ name: String = "test",
+        id: ResourceID = .random(),
+        tls: ServedTLS? = nil,
+        action: ServedAction
+    ) -> ServedListener {
+        ServedListener(
+            id: id,
+            name: name,
+            loadBalancerPath: "app/test/0123456789abcdef",
+            endpoint: Endpoint(address: .loopback, port: 0),
+            tls: tls,
+            action: action
+        )
+    }
+
+    /// The same listener with another client policy.
+    public func with(_ policy: ClientPolicy) -> ServedListener {
+        ServedListener(
+            id: self.id,
+            name: self.name,
+            loadBalancerPath: self.loadBalancerPath,
+            endpoint: self.endpoint,
+            tls: self.tls.map {
+                ServedTLS(
+                    certificateChain: $0.certificateChain,
+                    privateKey: $0.privateKey,
+                    clientPolicy: policy
+                )
+            },
+            action: self.action
+        )
+    }
+}
+
+extension ServedAction {
+    /// A fixed response in plain text; 200 unless said otherwise.
+    public static func fixed(_ body: String, status: Int = 200) throws -> ServedAction {
+        .fixedResponse(
+            try FixedResponse(statusCode: status, contentType: "text/plain", messageBody: body)
+        )
+    }
+
+    public static func forward(_ targets: Endpoint...) -> ServedAction {
+        .forward(targetGroupID: ResourceID(bits: 1), targets: targets)
+    }
+}

@@ -1,0 +1,86 @@
+import Model
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Engine
+
+/// What a stranger may cost, from the outside.
+@Suite("Limits")
+struct LimitTests {
+    private func status(_ request: [UInt8]) async throws -> String {
+        let engine = RunningEngine(workers: 1)
+        let listener = ServedListener.test(action: try .fixed("through"))
+        try await engine.run([listener])
+        let client = try RawSocket(to: engine.endpoint(listener))
+        try? client.send(request)
+        let answer = String(decoding: client.receiveToEnd(), as: UTF8.self)
+        await engine.stop()
+        return String(answer.prefix(12))
+    }
+
+    @Test("A head that is too long is refused, ended or not", arguments: [true, false])
+    func longHead(isEnded: Bool) async throws {
+        let line = "X-Filler: \(String(repeating: "x", count: 8_000))\r\n"
+        let head =
+            "GET / HTTP/1.1\r\nHost: a\r\n\(String(repeating: line, count: 9))" + (isEnded ? "\r\n" : "")
+        #expect(try await self.status(Array(head.utf8)) == "HTTP/1.1 431")
+    }
+
+    @Test("A line that is too long, and too many lines, are refused")
+    func lines() async throws {
+        let long = "GET / HTTP/1.1\r\nHost: a\r\nX: \(String(repeating: "x", count: 17_000))\r\n\r\n"
+        #expect(try await self.status(Array(long.utf8)) == "HTTP/1.1 431")
+        let many = "GET / HTTP/1.1\r\nHost: a\r\n\(String(repeating: "X: y\r\n", count: 300))\r\n"
+        #expect(try await self.status(Array(many.utf8)) == "HTTP/1.1 431")
+    }
+
+    /// A peer that sends a byte now and then is as dead as one that sends none.
+    @Test("A handshake that does not finish is ended at its deadline, whatever trickles in")
+    func slowHandshake() async throws {
+        let pki = try TestPKI()
+        let engine = RunningEngine(workers: 1)
+        let listener = ServedListener.test(tls: pki.served(.off), action: try .fixed("through"))
+        try await engine.run([listener])
+        let client = try RawSocket(to: engine.endpoint(listener))
+        client.setTimeout(seconds: 1)
+        let hello: [UInt8] = [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03]
+        let clock = ContinuousClock()
+        let start = clock.now
+        var isOpen = true
+        for byte in hello + Array(repeating: 0, count: 60) where isOpen {
+            try? client.send([byte])
+            try await Task.sleep(for: .milliseconds(250))
+            isOpen = engine.engine.counters().listeners[listener.id]?.open == 1
+        }
+        let elapsed = clock.now - start
+        #expect(elapsed > .seconds(9) && elapsed < .seconds(15))
+        #expect(await engine.record { $0.tls?.outcome == .failed(.timeout) } != nil)
+        await engine.stop()
+    }
+
+    /// Memory for a client that does not read is bounded: the target is no longer read either.
+    @Test("A client that does not read stops its target, and the rest arrives when it does")
+    func backPressure() async throws {
+        // More than every buffer between here and there can hold.
+        let size = 60_000_000
+        let sent = Mutex(false)
+        let target = try ScriptedTarget { socket in
+            socket.setTimeout(seconds: 60)
+            _ = try socket.receive(until: "\r\n\r\n")
+            try socket.send("HTTP/1.1 200 OK\r\nContent-Length: \(size)\r\n\r\n")
+            try socket.send([UInt8](repeating: 0x61, count: size))
+            sent.withLock { $0 = true }
+        }
+        let engine = RunningEngine(workers: 1)
+        let listener = ServedListener.test(action: .forward(target.endpoint))
+        try await engine.run([listener])
+        let client = try RawSocket(to: engine.endpoint(listener))
+        try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        try await Task.sleep(for: .milliseconds(500))
+        #expect(!sent.withLock { $0 })
+        _ = try client.receive(until: "\r\n\r\n")
+        #expect(try client.receive(exactly: size).allSatisfy { $0 == 0x61 })
+        await engine.stop()
+    }
+}
