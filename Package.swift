@@ -11,6 +11,9 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "sekisho",
     platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
     targets: [
         // No pkgConfig for the system libraries: its flags only make the package manager warn.
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
@@ -20,11 +23,17 @@ let package = Package(
         .target(name: "TLS", dependencies: ["COpenSSL", "Model"], swiftSettings: strict),
         .target(name: "HTTP", dependencies: ["Model"], swiftSettings: strict),
         .target(name: "Engine", dependencies: ["CLinux", "HTTP", "Model", "TLS"], swiftSettings: strict),
+        .target(
+            name: "Service",
+            dependencies: ["Model", "TLS", .product(name: package: "GRDB.swift")],
+            swiftSettings: strict
+        ),
 
         .target(name: "TestSupport", dependencies: ["Engine", "Model", "TLS"], swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
         .testTarget(name: "TLSTests", dependencies: ["TLS", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: strict),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"], swiftSettings: strict),
     ]
 )

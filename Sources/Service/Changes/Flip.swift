@@ -1,0 +1,105 @@
+import Model
+
+/// A change of one listener's mutual TLS, checked against what is in force.
+struct Flip {
+    let state: StoredState
+
+    /// The configuration after the flip; the one before when nothing has to change.
+    func apply(_ change: MutualAuthenticationChange) throws(OperatorError) -> Model.Configuration {
+        let (balancer, listener) = try ListenerFinder(configuration: self.state.configuration)
+            .find(change.listener)
+        guard listener.protocol == .https else {
+            throw OperatorError(
+                .unsupportedProtocol,
+                subject: change.listener,
+                message:
+                    "Listener \(listener.name) speaks HTTP, where clients have no certificates to ask for.",
+                hint: "Choose an HTTPS listener."
+            )
+        }
+        let wanted = try self.wanted(change, for: listener)
+        guard wanted != listener.mutualAuthentication else { return self.state.configuration }
+        try self.checkRevision(change, listener: listener, wanted: wanted)
+
+        let configuration = self.state.configuration
+        return Model.Configuration(
+            workers: configuration.workers,
+            loadBalancers: configuration.loadBalancers.map { other in
+                guard other.id == balancer.id else { return other }
+                return LoadBalancer(
+                    id: other.id,
+                    name: other.name,
+                    type: other.type,
+                    address: other.address,
+                    listeners: other.listeners.map { $0.id == listener.id ? $0.with(wanted) : $0 }
+                )
+            },
+            trustStores: configuration.trustStores,
+            targetGroups: configuration.targetGroups,
+            certificates: configuration.certificates
+        )
+    }
+
+    private func wanted(
+        _ change: MutualAuthenticationChange,
+        for listener: Listener
+    ) throws(OperatorError) -> MutualAuthentication {
+        let rules = MutualAuthenticationRules(trustStores: self.state.configuration.trustStores)
+        try rules.checkOptions(
+            mode: change.mode,
+            trustStore: change.trustStore,
+            ignoresExpiry: change.ignoreClientCertificateExpiry,
+            advertises: change.advertiseTrustStoreCaNames,
+            field: { $0 }
+        )
+        let named = try change.trustStore.map { name throws(OperatorError) in
+            try rules.trustStore(named: name, field: name)
+        }
+        let previous = listener.mutualAuthentication
+        let remembered = rules.remembering(previous, mode: change.mode, trustStoreID: named?.id)
+        guard change.mode == .verify else { return remembered }
+
+        let onlyStore = rules.trustStores.count == 1 ? rules.trustStores[0].id : nil
+        guard let storeID = remembered.trustStoreID ?? onlyStore else {
+            throw OperatorError(
+                .validationError,
+                subject: listener.name,
+                message:
+                    "Mode verify needs a trust store, and listener \(listener.name) has none to go back to.",
+                hint: rules.knownStores(or: "Declare a trust store with `sekisho apply` first.")
+            )
+        }
+        // "nil leaves the setting" holds across trust stores: who names another store changes only that.
+        return MutualAuthentication(
+            mode: .verify,
+            trustStoreID: storeID,
+            ignoreClientCertificateExpiry: change.ignoreClientCertificateExpiry
+                ?? previous.ignoreClientCertificateExpiry,
+            advertiseTrustStoreCaNames: change.advertiseTrustStoreCaNames
+                ?? previous.advertiseTrustStoreCaNames
+        )
+    }
+
+    /// Refuses a flip whose author has not seen the newest listener or trust store.
+    private func checkRevision(
+        _ change: MutualAuthenticationChange,
+        listener: Listener,
+        wanted: MutualAuthentication
+    ) throws(OperatorError) {
+        guard let seen = change.seenGeneration else { return }
+        let stores = [listener.mutualAuthentication.trustStoreID, wanted.trustStoreID].compactMap { $0 }
+        let changedIn = max(
+            self.state.listenersChangedIn[listener.id] ?? 0,
+            stores.compactMap { self.state.trustStoresChangedIn[$0] }.max() ?? 0
+        )
+        guard seen < changedIn else { return }
+        throw OperatorError(
+            .revisionConflict,
+            subject: listener.name,
+            message: "Listener \(listener.name) or its trust store changed in generation \(changedIn), "
+                + "after the generation \(seen) this change was made from.",
+            hint:
+                "Look at the listener again, and repeat the change if it is still right; nothing was changed."
+        )
+    }
+}

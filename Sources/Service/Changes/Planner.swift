@@ -1,0 +1,162 @@
+import Model
+
+/// Says, line by line, how one configuration becomes another.
+///
+/// Lines come in the order things depend on each other: what is created or changed from trust stores to
+/// listeners, then what is deleted, the other way round.
+struct Planner {
+    let old: Model.Configuration
+    let new: Model.Configuration
+
+    /// Worker threads that run; nil before the engine has any.
+    let runningWorkers: Int?
+
+    /// Listeners that are configured but not served: they are tried again.
+    let failed: [ResourceID: OperatorError]
+
+    func plan() -> Plan {
+        var lines: [Plan.Line] = []
+        if self.old.workers != self.new.workers {
+            let before = self.old.workers.map(String.init) ?? "one per core"
+            let after = self.new.workers.map(String.init) ?? "one per core"
+            let when = self.runningWorkers == nil ? "" : " (when the gate is next started)"
+            lines.append(
+                Plan.Line(verb: .change, resource: "gate", details: ["workers \(before) -> \(after)\(when)"])
+            )
+        }
+        lines += self.lines(self.old.trustStores, self.new.trustStores, "trust store", \.name, self.details)
+        lines += self.lines(
+            self.old.targetGroups,
+            self.new.targetGroups,
+            "target group",
+            \.name,
+            self.details
+        )
+        for balancer in self.new.loadBalancers {
+            let before = self.old.loadBalancers.first { $0.id == balancer.id }
+            lines += self.lines(before.map { [$0] } ?? [], [balancer], "load balancer", \.name, self.details)
+            lines += self.lines(before?.listeners ?? [], balancer.listeners, "listener", \.name, self.details)
+        }
+        return Plan(lines: lines + self.deletions())
+    }
+
+    /// Whether anything but a further try of failed listeners is planned.
+    static func onlyRetries(_ plan: Plan) -> Bool {
+        plan.lines.allSatisfy { $0.details.count == 1 && $0.details[0].hasPrefix(self.retry) }
+    }
+
+    private static let retry = "try again"
+
+    private func lines<Resource: Identified & Equatable>(
+        _ old: [Resource],
+        _ new: [Resource],
+        _ kind: String,
+        _ name: (Resource) -> String,
+        _ details: (Resource, Resource) -> [String]
+    ) -> [Plan.Line] {
+        let before = Dictionary(old.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return new.compactMap { resource in
+            guard let previous = before[resource.id] else {
+                return Plan.Line(verb: .create, resource: "\(kind) \(name(resource))")
+            }
+            let details = details(previous, resource)
+            guard !details.isEmpty else { return nil }
+            return Plan.Line(verb: .change, resource: "\(kind) \(name(resource))", details: details)
+        }
+    }
+
+    private func deletions() -> [Plan.Line] {
+        var lines: [Plan.Line] = []
+        for balancer in self.old.loadBalancers {
+            let after = self.new.loadBalancers.first { $0.id == balancer.id }
+            let kept = Set(after?.listeners.map(\.id) ?? [])
+            lines += balancer.listeners.filter { !kept.contains($0.id) }.map {
+                Self.deletion("listener \($0.name)")
+            }
+            if after == nil { lines.append(Self.deletion("load balancer \(balancer.name)")) }
+        }
+        let groups = Set(self.new.targetGroups.map(\.id))
+        lines += self.old.targetGroups.filter { !groups.contains($0.id) }
+            .map { Self.deletion("target group \($0.name)") }
+        let stores = Set(self.new.trustStores.map(\.id))
+        lines += self.old.trustStores.filter { !stores.contains($0.id) }
+            .map { Self.deletion("trust store \($0.name)") }
+        return lines
+    }
+
+    private static func deletion(_ resource: String) -> Plan.Line {
+        Plan.Line(verb: .delete, resource: resource)
+    }
+
+    private func details(_ old: TrustStore, _ new: TrustStore) -> [String] {
+        old.revision == new.revision ? [] : ["bundle revision \(old.revision) -> \(new.revision)"]
+    }
+
+    private func details(_ old: LoadBalancer, _ new: LoadBalancer) -> [String] {
+        Self.difference("type", old.type.rawValue, new.type.rawValue)
+            + Self.difference("address", old.address.description, new.address.description)
+    }
+
+    private func details(_ old: TargetGroup, _ new: TargetGroup) -> [String] {
+        var details = Self.difference("protocol", old.protocol.rawValue, new.protocol.rawValue)
+        let before = Set(old.targets)
+        let after = Set(new.targets)
+        details += new.targets.filter { !before.contains($0) }.map { "add target \($0.endpoint)" }
+        details += old.targets.filter { !after.contains($0) }.map { "remove target \($0.endpoint)" }
+        if before == after, old.targets != new.targets { details.append("order of targets") }
+        return details
+    }
+
+    private func details(_ old: Listener, _ new: Listener) -> [String] {
+        var details = Self.difference("name", old.name, new.name)
+        details += Self.difference("protocol", old.protocol.rawValue, new.protocol.rawValue)
+        if old.certificateID != new.certificateID { details.append("certificate") }
+        details += self.details(old.mutualAuthentication, new.mutualAuthentication)
+        if old.defaultAction != new.defaultAction {
+            let before = self.words(old.defaultAction, in: self.old)
+            let after = self.words(new.defaultAction, in: self.new)
+            details.append(before == after ? "action \(after)" : "action \(before) -> \(after)")
+        }
+        if details.isEmpty, let failure = self.failed[new.id] {
+            details.append("\(Self.retry) (\(failure.code.rawValue))")
+        }
+        return details
+    }
+
+    private func details(_ old: MutualAuthentication, _ new: MutualAuthentication) -> [String] {
+        var details = Self.difference("mode", old.mode.rawValue, new.mode.rawValue)
+        // Forgetting the store of a listener that does not verify changes nothing but memory, and is told
+        // by the store's own line.
+        if old.trustStoreID != new.trustStoreID, new.mode == .verify || new.trustStoreID != nil {
+            let before = old.trustStoreID.flatMap { self.old.trustStore($0)?.name } ?? "none"
+            let after = new.trustStoreID.flatMap { self.new.trustStore($0)?.name } ?? "none"
+            details.append("trust store \(before) -> \(after)")
+        }
+        details += Self.difference(
+            "ignoreClientCertificateExpiry",
+            "\(old.ignoreClientCertificateExpiry)",
+            "\(new.ignoreClientCertificateExpiry)"
+        )
+        details += Self.difference(
+            "advertiseTrustStoreCaNames",
+            "\(old.advertiseTrustStoreCaNames)",
+            "\(new.advertiseTrustStoreCaNames)"
+        )
+        return details
+    }
+
+    private func words(_ action: Action, in configuration: Model.Configuration) -> String {
+        switch action {
+        case .forward(let id): "forward \(configuration.targetGroup(id)?.name ?? id.description)"
+        case .fixedResponse(let response): "fixed-response \(response.statusCode)"
+        }
+    }
+
+    private static func difference(_ property: String, _ old: String, _ new: String) -> [String] {
+        old == new ? [] : ["\(property) \(old) -> \(new)"]
+    }
+}
+
+extension TrustStore: Identified {}
+extension LoadBalancer: Identified {}
+extension Listener: Identified {}

@@ -1,0 +1,99 @@
+import Model
+
+/// Makes what the engine runs from what is configured.
+///
+/// A listener whose parts are not all there is left out and reported; there is no substitute for a missing
+/// key or trust store.
+struct SnapshotBuilder {
+    let configuration: Model.Configuration
+    let keys: [ResourceID: SecretText]
+    /// Why a key could not be read.
+    let keyFailures: [ResourceID: OperatorError]
+
+    func build(
+        generation: UInt64,
+        workers: Int
+    ) -> (snapshot: Snapshot, failed: [ResourceID: OperatorError]) {
+        var served: [ServedListener] = []
+        var failed: [ResourceID: OperatorError] = [:]
+        for (balancer, listener) in self.configuration.listeners {
+            do throws(OperatorError) {
+                served.append(try self.served(listener, of: balancer))
+            } catch {
+                failed[listener.id] = error
+            }
+        }
+        return (Snapshot(generation: generation, workers: workers, listeners: served), failed)
+    }
+
+    private func served(
+        _ listener: Listener,
+        of balancer: LoadBalancer
+    ) throws(OperatorError) -> ServedListener {
+        ServedListener(
+            id: listener.id,
+            name: listener.name,
+            loadBalancerPath: balancer.path,
+            endpoint: Endpoint(address: balancer.address, port: listener.port),
+            tls: listener.protocol == .https ? try self.tls(listener) : nil,
+            action: try self.action(listener)
+        )
+    }
+
+    private func tls(_ listener: Listener) throws(OperatorError) -> ServedTLS {
+        guard let id = listener.certificateID, let certificate = self.configuration.certificate(id) else {
+            throw Self.missing("certificate", of: listener)
+        }
+        guard let key = self.keys[id] else {
+            throw self.keyFailures[id] ?? Self.missing("private key", of: listener)
+        }
+        return ServedTLS(
+            certificateChain: certificate.chainPEM,
+            privateKey: key,
+            clientPolicy: try self.policy(listener)
+        )
+    }
+
+    private func policy(_ listener: Listener) throws(OperatorError) -> ClientPolicy {
+        let authentication = listener.mutualAuthentication
+        switch authentication.mode {
+        case .off: return .off
+        case .passthrough: return .passthrough
+        case .verify:
+            guard let store = authentication.trustStoreID.flatMap(self.configuration.trustStore),
+                !store.certificates.isEmpty
+            else { throw Self.missing("trust store", of: listener) }
+            return .verify(
+                ClientPolicy.Verification(
+                    trustStoreID: store.id,
+                    trustStoreName: store.name,
+                    trustStoreRevision: store.revision,
+                    anchors: store.certificates.map(\.pem),
+                    ignoreClientCertificateExpiry: authentication.ignoreClientCertificateExpiry,
+                    advertiseTrustStoreCaNames: authentication.advertiseTrustStoreCaNames
+                )
+            )
+        }
+    }
+
+    private func action(_ listener: Listener) throws(OperatorError) -> ServedAction {
+        switch listener.defaultAction {
+        case .fixedResponse(let response):
+            return .fixedResponse(response)
+        case .forward(let id):
+            guard let group = self.configuration.targetGroup(id) else {
+                throw Self.missing("target group", of: listener)
+            }
+            return .forward(targetGroupID: id, targets: group.targets.map(\.endpoint))
+        }
+    }
+
+    private static func missing(_ part: String, of listener: Listener) -> OperatorError {
+        OperatorError(
+            .stateUnreadable,
+            subject: listener.name,
+            message: "The \(part) of listener \(listener.name) is missing from the state directory.",
+            hint: "Run `sekisho apply` again with the configuration."
+        )
+    }
+}

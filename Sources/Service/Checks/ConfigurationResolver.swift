@@ -1,0 +1,97 @@
+import Model
+
+/// Checks a declaration whole and gives its resources the identifiers they have or will have.
+///
+/// The first thing that is wrong is reported, with the path of its field as subject. Resources are
+/// recognised by name, listeners by load balancer and port; what is recognised keeps its identifier.
+struct ConfigurationResolver {
+    let current: Model.Configuration
+    let keys: [ResourceID: SecretText]
+    let now: Timestamp
+
+    func resolve(_ desired: DesiredConfiguration) throws(OperatorError) -> Resolution {
+        if let workers = desired.workers, !Quotas.workers.contains(workers) {
+            throw .outOfRange(
+                "workers",
+                got: "\(workers)",
+                allowed: "\(Quotas.workers.lowerBound)–\(Quotas.workers.upperBound)"
+            )
+        }
+        let stores = try TrustStoreChecks(current: self.current.trustStores, now: self.now)
+            .resolve(desired.trustStores)
+        let groups = try TargetGroupChecks(current: self.current.targetGroups).resolve(desired.targetGroups)
+        var listeners = ListenerChecks(
+            trustStores: stores,
+            targetGroups: groups,
+            certificates: CertificatePool(current: self.current.certificates, keys: self.keys)
+        )
+        let balancers = try self.loadBalancers(desired.loadBalancers, listeners: &listeners)
+        try PortChecks.check(balancers, paths: listeners.paths)
+        return Resolution(
+            configuration: Model.Configuration(
+                workers: desired.workers,
+                loadBalancers: balancers,
+                trustStores: stores,
+                targetGroups: groups,
+                certificates: listeners.certificates.used
+            ),
+            keys: listeners.certificates.usedKeys,
+            paths: listeners.paths
+        )
+    }
+
+    private func loadBalancers(
+        _ desired: [DesiredLoadBalancer],
+        listeners: inout ListenerChecks
+    ) throws(OperatorError) -> [LoadBalancer] {
+        try Self.checkQuota(desired.count, Quotas.loadBalancers, of: "load balancers", field: "loadBalancers")
+        var names: Set<String> = []
+        var balancers: [LoadBalancer] = []
+        for (index, wanted) in desired.enumerated() {
+            let path = "loadBalancers[\(index)]"
+            try ResourceName.check(wanted.name, kind: "Load balancer", field: "\(path).name")
+            guard names.insert(wanted.name).inserted else {
+                throw .duplicate(
+                    .duplicateLoadBalancerName,
+                    kind: "load balancer",
+                    name: wanted.name,
+                    field: "\(path).name"
+                )
+            }
+            try Self.checkQuota(
+                wanted.listeners.count,
+                Quotas.listenersPerLoadBalancer,
+                of: "listeners of one load balancer",
+                field: "\(path).listeners"
+            )
+            let previous = self.current.loadBalancers.first { $0.name == wanted.name }
+            let resolved = try listeners.resolve(wanted, previous: previous, path: path)
+            balancers.append(
+                LoadBalancer(
+                    id: previous?.id ?? .random(),
+                    name: wanted.name,
+                    type: wanted.type,
+                    address: wanted.address,
+                    listeners: resolved
+                )
+            )
+        }
+        return balancers
+    }
+
+    /// How many of a kind there may be.
+    static func checkQuota(
+        _ count: Int,
+        _ quota: Int,
+        of kind: String,
+        field: String
+    ) throws(OperatorError) {
+        guard count > quota else { return }
+        throw OperatorError(
+            .quotaExceeded,
+            subject: field,
+            message: "There are \(count) \(kind); at most \(quota) are allowed.",
+            hint: "Remove \(count - quota) of them; nothing was changed."
+        )
+    }
+}

@@ -1,0 +1,208 @@
+import Model
+
+/// What a declared listener must be.
+///
+/// ALB allows two `verify` listeners on one load balancer, because its trust stores cost it memory on shared
+/// machines. This gate shares nothing with strangers, so that quota is not enforced.
+struct ListenerChecks {
+    let trustStores: [TrustStore]
+    let targetGroups: [TargetGroup]
+    var certificates: CertificatePool
+
+    /// Where each listener stands in the declaration.
+    private(set) var paths: [ResourceID: String] = [:]
+    private var names: Set<String> = []
+
+    init(trustStores: [TrustStore], targetGroups: [TargetGroup], certificates: CertificatePool) {
+        self.trustStores = trustStores
+        self.targetGroups = targetGroups
+        self.certificates = certificates
+    }
+
+    /// The listeners of a load balancer, ordered by port.
+    mutating func resolve(
+        _ balancer: DesiredLoadBalancer,
+        previous: LoadBalancer?,
+        path: String
+    ) throws(OperatorError) -> [Listener] {
+        var ports: Set<UInt16> = []
+        var listeners: [Listener] = []
+        for (index, wanted) in balancer.listeners.enumerated() {
+            let path = "\(path).listeners[\(index)]"
+            guard wanted.port == 0 || ports.insert(wanted.port).inserted else {
+                throw OperatorError(
+                    .duplicateListener,
+                    subject: "\(path).port",
+                    message: "Load balancer \(balancer.name) has two listeners on port \(wanted.port).",
+                    hint: "Choose another port for one of them."
+                )
+            }
+            let name = try self.name(of: wanted, in: balancer, path: path)
+            let known = previous?.listeners.first {
+                $0.port == wanted.port && (wanted.port != 0 || $0.name == name)
+            }
+            let listener = try self.listener(wanted, name: name, known: known, path: path)
+            self.paths[listener.id] = path
+            listeners.append(listener)
+        }
+        return listeners.sorted { ($0.port, $0.name) < ($1.port, $1.name) }
+    }
+
+    private mutating func name(
+        of wanted: DesiredListener,
+        in balancer: DesiredLoadBalancer,
+        path: String
+    ) throws(OperatorError) -> String {
+        if let name = wanted.name { try ResourceName.check(name, kind: "Listener", field: "\(path).name") }
+        let name = wanted.name ?? "\(balancer.name)-\(wanted.port)"
+        guard self.names.insert(name).inserted else {
+            throw .duplicate(
+                .duplicateListener,
+                kind: "listener",
+                name: name,
+                field: wanted.name == nil ? path : "\(path).name"
+            )
+        }
+        return name
+    }
+
+    private mutating func listener(
+        _ wanted: DesiredListener,
+        name: String,
+        known: Listener?,
+        path: String
+    ) throws(OperatorError) -> Listener {
+        Listener(
+            id: known?.id ?? .random(),
+            name: name,
+            port: wanted.port,
+            protocol: wanted.protocol,
+            certificateID: try self.certificate(wanted, name: name, path: path),
+            mutualAuthentication: try self.authentication(wanted, name: name, known: known, path: path),
+            defaultAction: try self.action(wanted, name: name, path: "\(path).defaultActions")
+        )
+    }
+
+    private mutating func certificate(
+        _ wanted: DesiredListener,
+        name: String,
+        path: String
+    ) throws(OperatorError) -> ResourceID? {
+        switch wanted.protocol {
+        case .http:
+            guard wanted.certificates.isEmpty else {
+                throw OperatorError(
+                    .validationError,
+                    subject: "\(path).certificates",
+                    message: "Listener \(name) speaks HTTP, which has no use for a certificate.",
+                    hint: "Remove certificates, or make the protocol HTTPS."
+                )
+            }
+            return nil
+        case .https:
+            guard wanted.certificates.count == 1 else {
+                throw OperatorError(
+                    .validationError,
+                    subject: "\(path).certificates",
+                    message:
+                        "Listener \(name) speaks HTTPS and has \(wanted.certificates.count) certificates; "
+                        + "it needs exactly one.",
+                    hint: "Give it one certificate with its privateKey."
+                )
+            }
+            return try self.certificates.resolve(wanted.certificates[0], field: "\(path).certificates[0]")
+        }
+    }
+
+    private func authentication(
+        _ wanted: DesiredListener,
+        name: String,
+        known: Listener?,
+        path: String
+    ) throws(OperatorError) -> MutualAuthentication {
+        let desired = wanted.mutualAuthentication
+        let field = "\(path).mutualAuthentication"
+        guard wanted.protocol == .https || desired.mode == .off else {
+            throw OperatorError(
+                .invalidConfigurationRequest,
+                subject: "\(field).mode",
+                message: "Listener \(name) speaks HTTP, where clients have no certificates to ask for.",
+                hint: "Make the protocol HTTPS, or the mode off."
+            )
+        }
+        let rules = MutualAuthenticationRules(trustStores: self.trustStores)
+        try rules.checkOptions(
+            mode: desired.mode,
+            trustStore: desired.trustStore,
+            ignoresExpiry: desired.ignoreClientCertificateExpiry,
+            advertises: desired.advertiseTrustStoreCaNames,
+            field: { "\(field).\($0)" }
+        )
+        let named = try desired.trustStore.map { name throws(OperatorError) in
+            try rules.trustStore(named: name, field: "\(field).trustStore")
+        }
+        if desired.mode == .verify {
+            guard let named else {
+                throw OperatorError(
+                    .validationError,
+                    subject: "\(field).trustStore",
+                    message: "Listener \(name) is in mode verify and names no trust store.",
+                    hint: rules.knownStores(or: "Declare one under trustStores, and name it here.")
+                )
+            }
+            return MutualAuthentication(
+                mode: .verify,
+                trustStoreID: named.id,
+                ignoreClientCertificateExpiry: desired.ignoreClientCertificateExpiry ?? false,
+                advertiseTrustStoreCaNames: desired.advertiseTrustStoreCaNames ?? false
+            )
+        }
+        guard wanted.protocol == .https else { return .off }
+        return rules.remembering(known?.mutualAuthentication, mode: desired.mode, trustStoreID: named?.id)
+    }
+
+    private func action(
+        _ wanted: DesiredListener,
+        name: String,
+        path: String
+    ) throws(OperatorError) -> Action {
+        guard wanted.defaultActions.count == 1 else {
+            throw OperatorError(
+                .validationError,
+                subject: path,
+                message: "Listener \(name) has \(wanted.defaultActions.count) default actions; "
+                    + "it needs exactly one.",
+                hint: "Keep one action: forward or fixed-response."
+            )
+        }
+        switch wanted.defaultActions[0] {
+        case .forward(let target):
+            guard let group = self.targetGroups.first(where: { $0.name == target }) else {
+                throw OperatorError(
+                    .targetGroupNotFound,
+                    subject: "\(path)[0].targetGroup",
+                    message: "There is no target group named \"\(target)\".",
+                    hint: Suggestion.known(
+                        self.targetGroups.map(\.name),
+                        nearest: target,
+                        none: "Declare it under targetGroups."
+                    )
+                )
+            }
+            return .forward(targetGroupID: group.id)
+        case .fixedResponse(let response):
+            // Checked once more: a decoded value has not been through the initialiser.
+            do {
+                return .fixedResponse(
+                    try FixedResponse(
+                        statusCode: response.statusCode,
+                        contentType: response.contentType,
+                        messageBody: response.messageBody
+                    )
+                )
+            } catch {
+                throw error.about("\(path)[0].\(error.subject)")
+            }
+        }
+    }
+}

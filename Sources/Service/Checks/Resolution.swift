@@ -1,0 +1,12 @@
+import Model
+
+/// A declaration that passed every check, with identifiers in the place of names.
+struct Resolution: Sendable {
+    let configuration: Model.Configuration
+
+    /// The key of every certificate in it that could be read.
+    let keys: [ResourceID: SecretText]
+
+    /// Where each listener stands in the declaration: `loadBalancers[0].listeners[1]`.
+    let paths: [ResourceID: String]
+}

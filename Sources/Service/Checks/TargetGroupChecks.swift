@@ -1,0 +1,71 @@
+import Model
+
+/// What a declared target group must be.
+struct TargetGroupChecks {
+    let current: [TargetGroup]
+
+    func resolve(_ desired: [DesiredTargetGroup]) throws(OperatorError) -> [TargetGroup] {
+        try ConfigurationResolver.checkQuota(
+            desired.count,
+            Quotas.targetGroups,
+            of: "target groups",
+            field: "targetGroups"
+        )
+        let ids = Dictionary(self.current.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
+        var names: Set<String> = []
+        var groups: [TargetGroup] = []
+        for (index, wanted) in desired.enumerated() {
+            let path = "targetGroups[\(index)]"
+            try ResourceName.check(wanted.name, kind: "Target group", field: "\(path).name")
+            guard names.insert(wanted.name).inserted else {
+                throw .duplicate(
+                    .duplicateTargetGroupName,
+                    kind: "target group",
+                    name: wanted.name,
+                    field: "\(path).name"
+                )
+            }
+            try Self.check(wanted.targets, path: "\(path).targets")
+            groups.append(
+                TargetGroup(
+                    id: ids[wanted.name] ?? .random(),
+                    name: wanted.name,
+                    protocol: wanted.protocol,
+                    targets: wanted.targets
+                )
+            )
+        }
+        return groups
+    }
+
+    private static func check(_ targets: [Target], path: String) throws(OperatorError) {
+        try ConfigurationResolver.checkQuota(
+            targets.count,
+            Quotas.targetsPerGroup,
+            of: "targets of one target group",
+            field: path
+        )
+        var seen: Set<Target> = []
+        for (index, target) in targets.enumerated() {
+            guard target.port > 0 else {
+                throw .outOfRange("\(path)[\(index)].port", got: "0", allowed: "1–65535")
+            }
+            guard !target.id.isUnspecified else {
+                throw OperatorError(
+                    .validationError,
+                    subject: "\(path)[\(index)].id",
+                    message: "Target \(target.id) stands for every address; requests need one to go to.",
+                    hint: "Name the address the target listens on, for example 127.0.0.1."
+                )
+            }
+            guard seen.insert(target).inserted else {
+                throw OperatorError(
+                    .validationError,
+                    subject: "\(path)[\(index)]",
+                    message: "Target \(target.endpoint) is in the group twice.",
+                    hint: "Remove one of the two."
+                )
+            }
+        }
+    }
+}

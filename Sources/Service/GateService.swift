@@ -1,0 +1,380 @@
+import Foundation
+public import Model
+
+/// The control plane: the only writer of truth.
+///
+/// The life of a change:
+/// 1. It is checked whole, and compared with what is in force; no difference, no change.
+/// 2. The engine prepares the next snapshot. What can fail fails by now, and is discarded without a trace.
+/// 3. New private keys are written, then configuration and audit line in one transaction.
+/// 4. The engine commits, which cannot fail; then keys nobody needs go, and watchers are told.
+///
+/// A process that dies before the transaction leaves the old configuration and at most an orphaned key,
+/// after it the new configuration. Changes run one after another: an actor alone would let the next begin
+/// at every `await` of the one before.
+public actor GateService: ControlPlane {
+    private let directory: StateDirectory
+    private let dataPlane: any DataPlane
+    private let records: RecordHub
+    private let watchers: Watchers
+    private let clock: @Sendable () -> Timestamp
+    private let counterCadence: Duration
+    private let store: Store
+    private let keyStore: KeyStore
+    private let startedAt: Timestamp
+
+    private enum Phase {
+        case idle
+        case serving
+        case stopped
+    }
+
+    private var phase = Phase.idle
+    private var state: StoredState
+    private var keys: [ResourceID: SecretText] = [:]
+    private var keyFailures: [ResourceID: OperatorError] = [:]
+    private var failed: [ResourceID: OperatorError] = [:]
+    /// nil until the engine has run a snapshot, which fixes the number.
+    private var workers: Int?
+    private var recentChanges: [ChangeRecord]
+    private var lastChange: Task<Void, Never>?
+    private var sampler: Task<Void, Never>?
+    /// Begins with the first watcher and ends with the last.
+    private var history = CounterHistory()
+
+    /// Opens the database and reads what is stored; nothing is served before ``start()``.
+    ///
+    /// - Throws: ``OperatorError`` with `StateUnreadable` when the database cannot be used.
+    public init(
+        directory: StateDirectory,
+        dataPlane: any DataPlane,
+        records: RecordHub
+    ) throws(OperatorError) {
+        try self.init(
+            directory: directory,
+            dataPlane: dataPlane,
+            records: records,
+            counterCadence: .milliseconds(250),
+            clock: { Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
+        )
+    }
+
+    /// The same with a clock and a pace of the caller's, for tests.
+    init(
+        directory: StateDirectory,
+        dataPlane: any DataPlane,
+        records: RecordHub,
+        counterCadence: Duration,
+        clock: @escaping @Sendable () -> Timestamp
+    ) throws(OperatorError) {
+        self.directory = directory
+        self.dataPlane = dataPlane
+        self.records = records
+        self.watchers = Watchers(records: records)
+        self.clock = clock
+        self.counterCadence = counterCadence
+        self.startedAt = clock()
+        self.keyStore = KeyStore(path: directory.keysPath)
+        self.store = try Store(path: directory.databasePath)
+        self.state = try self.store.load()
+        self.recentChanges = try self.store.changes(limit: Self.viewedChanges)
+    }
+
+    private static let viewedChanges = 20
+    private static let listedChanges = 1_000
+
+    /// Serves what is stored; a listener that cannot be served is shown as failed, the others run.
+    public func start() async throws(OperatorError) {
+        try await self.serialized { gate in await gate.startServing() }
+    }
+
+    /// Refuses further changes, waits for the one in hand, stops the engine, ends every watch.
+    public func stop(grace: Duration) async {
+        guard self.phase != .stopped else { return }
+        self.phase = .stopped
+        await self.lastChange?.value
+        await self.dataPlane.stop(grace: grace)
+        self.sampler?.cancel()
+        // The file is all that is left to wait for.
+        self.records.flush()
+        self.watchers.finish()
+        self.store.close()
+    }
+
+    public func view() async throws(OperatorError) -> GateView {
+        self.currentView
+    }
+
+    public func plan(_ desired: DesiredConfiguration) async throws(OperatorError) -> Plan {
+        let resolution = try self.resolve(desired)
+        return self.planner(to: resolution.configuration).plan()
+    }
+
+    public func apply(
+        _ desired: DesiredConfiguration,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt {
+        try await self.serialized { gate in
+            do throws(OperatorError) {
+                let resolution = try gate.resolve(desired)
+                return .success(try await gate.change(to: resolution, by: author))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    public func setMutualAuthentication(
+        _ change: MutualAuthenticationChange,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt {
+        try await self.serialized { gate in
+            do throws(OperatorError) {
+                let resolution = Resolution(
+                    configuration: try Flip(state: gate.state).apply(change),
+                    keys: gate.keys,
+                    paths: [:]
+                )
+                return .success(try await gate.change(to: resolution, by: author))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    public func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord] {
+        try self.store.changes(limit: min(max(0, limit), Self.listedChanges))
+    }
+
+    public func watch(
+        recentRecords: Int
+    ) async throws(OperatorError) -> AsyncThrowingStream<GateUpdate, any Error> {
+        let mailbox = Mailbox(
+            records: self.records,
+            recentRecords: recentRecords,
+            view: self.currentView,
+            counters: self.history.add(self.counted(), at: self.clock())
+        )
+        let stream = self.watchers.stream(mailbox)
+        self.startSampling()
+        return stream
+    }
+}
+
+// MARK: - The life of a change
+
+extension GateService {
+    /// Runs one piece of work after all that was asked for before, to its end even if the caller gives up.
+    private func serialized<Value: Sendable>(
+        _ work: @escaping @Sendable (isolated GateService) async -> Result<Value, OperatorError>
+    ) async throws(OperatorError) -> Value {
+        let before = self.lastChange
+        let task = Task {
+            await before?.value
+            return await work(self)
+        }
+        self.lastChange = Task { _ = await task.value }
+        return try await task.value.get()
+    }
+
+    private func resolve(_ desired: DesiredConfiguration) throws(OperatorError) -> Resolution {
+        try ConfigurationResolver(current: self.state.configuration, keys: self.keys, now: self.clock())
+            .resolve(desired)
+    }
+
+    private func planner(to configuration: Model.Configuration) -> Planner {
+        Planner(
+            old: self.state.configuration,
+            new: configuration,
+            runningWorkers: self.workers,
+            failed: self.failed
+        )
+    }
+
+    private func change(
+        to resolution: Resolution,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt {
+        guard self.phase == .serving else {
+            throw OperatorError(
+                .gateUnreachable,
+                subject: self.directory.path,
+                message: "The gate is not running.",
+                hint: "Start it with `sekisho serve`, and try again; nothing was changed."
+            )
+        }
+        let configuration = resolution.configuration
+        let plan = self.planner(to: configuration).plan()
+        guard !plan.isEmpty else { return ChangeReceipt(generation: self.state.generation, plan: plan) }
+
+        let next = self.state.next(configuration)
+        let workers = self.workers ?? Self.workers(configuration)
+        let built = SnapshotBuilder(
+            configuration: configuration,
+            keys: resolution.keys,
+            keyFailures: self.keyFailures
+        ).build(generation: next.generation, workers: workers)
+        let failures = await self.dataPlane.prepare(built.snapshot).merging(built.failed) { first, _ in first
+        }
+
+        let newKeys = resolution.keys.filter { self.keys[$0.key] == nil }
+        let record: ChangeRecord
+        do throws(OperatorError) {
+            try self.refuse(failures, plan: plan, resolution: resolution)
+            for (id, key) in newKeys { try self.keyStore.save(key, for: id) }
+            record = try await self.store.save(
+                next,
+                replacing: self.state,
+                change: AuditDraft(time: self.clock(), author: author, lines: plan.lines)
+            )
+        } catch {
+            await self.dataPlane.discard(generation: next.generation)
+            for id in newKeys.keys { self.keyStore.remove(id) }
+            throw error
+        }
+
+        // From here on nothing can fail: the change is stored, and commit has everything it needs.
+        await self.dataPlane.commit(generation: next.generation)
+        for id in self.keys.keys where resolution.keys[id] == nil { self.keyStore.remove(id) }
+        self.state = next
+        self.keys = resolution.keys
+        self.keyFailures = self.keyFailures.filter { configuration.certificate($0.key) != nil }
+        self.workers = workers
+        self.failed = failures
+        self.recentChanges = Array(([record] + self.recentChanges).prefix(Self.viewedChanges))
+        self.watchers.send(self.currentView)
+        return ChangeReceipt(generation: next.generation, plan: plan)
+    }
+
+    /// Refuses a change that would leave a listener unserved.
+    ///
+    /// Only one that was not served before and that the change does not touch may stay so, unless to try it
+    /// again is all that was asked for.
+    private func refuse(
+        _ failures: [ResourceID: OperatorError],
+        plan: Plan,
+        resolution: Resolution
+    ) throws(OperatorError) {
+        guard !failures.isEmpty else { return }
+        let onlyRetries = Planner.onlyRetries(plan)
+        let before = Dictionary(
+            self.state.configuration.listeners.map { ($0.listener.id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        for (balancer, listener) in resolution.configuration.listeners {
+            guard let failure = failures[listener.id] else { continue }
+            let previous = before[listener.id]
+            let isUntouched =
+                previous?.listener == listener && previous?.loadBalancer.address == balancer.address
+            if self.failed[listener.id] != nil, isUntouched, !onlyRetries { continue }
+            throw failure.about(
+                Self.subject(of: failure, path: resolution.paths[listener.id], listener: listener)
+            )
+        }
+    }
+
+    /// The field of a declaration that a listener's failure is about; its name where there is none.
+    private static func subject(of failure: OperatorError, path: String?, listener: Listener) -> String {
+        guard let path else { return listener.name }
+        switch failure.code {
+        case .addressInUse, .permissionDenied:
+            return "\(path).port"
+        case .addressUnavailable:
+            return path.split(separator: ".").first.map { "\($0).address" } ?? path
+        default:
+            return path
+        }
+    }
+
+    private func startServing() async -> Result<Void, OperatorError> {
+        guard self.phase == .idle else { return .success(()) }
+        let configuration = self.state.configuration
+        self.keyStore.removeAll(except: Set(configuration.certificates.map(\.id)))
+        for certificate in configuration.certificates {
+            do throws(OperatorError) {
+                self.keys[certificate.id] = try self.keyStore.load(certificate.id)
+            } catch {
+                self.keyFailures[certificate.id] = error
+            }
+        }
+        self.phase = .serving
+        // With nothing to serve the engine is left alone, so that the first declaration can still choose the
+        // number of workers.
+        guard !configuration.listeners.isEmpty else { return .success(()) }
+        let workers = Self.workers(configuration)
+        let built = SnapshotBuilder(
+            configuration: configuration,
+            keys: self.keys,
+            keyFailures: self.keyFailures
+        ).build(generation: self.state.generation, workers: workers)
+        let failures = await self.dataPlane.prepare(built.snapshot).merging(built.failed) { first, _ in first
+        }
+        await self.dataPlane.commit(generation: self.state.generation)
+        self.workers = workers
+        self.failed = failures
+        self.watchers.send(self.currentView)
+        return .success(())
+    }
+
+    private static func workers(_ configuration: Model.Configuration) -> Int {
+        let workers = configuration.workers ?? ProcessInfo.processInfo.activeProcessorCount
+        return min(max(workers, Quotas.workers.lowerBound), Quotas.workers.upperBound)
+    }
+}
+
+// MARK: - What watchers see
+
+extension GateService {
+    private var currentView: GateView {
+        GateView(
+            generation: self.state.generation,
+            startedAt: self.startedAt,
+            processID: ProcessInfo.processInfo.processIdentifier,
+            stateDirectory: self.directory.path,
+            workers: self.workers ?? Self.workers(self.state.configuration),
+            configuration: self.state.configuration,
+            failedListeners: self.failed,
+            recentChanges: self.recentChanges
+        )
+    }
+
+    /// What the engine counts, and the records that were lost on the way from it to the log.
+    private func counted() -> EngineCounters {
+        var counters = self.dataPlane.counters()
+        counters.droppedRecords += self.records.lostInFile
+        return counters
+    }
+
+    /// Samples the counters for as long as somebody watches.
+    ///
+    /// Four looks a second, so that a change is seen at once; without a change one update a second, from
+    /// which a console also sees that the gate is alive.
+    private func startSampling() {
+        guard self.sampler == nil, self.phase != .stopped else { return }
+        self.sampler = Task { [weak self, cadence = self.counterCadence] in
+            var shown: GateCounters?
+            while !Task.isCancelled {
+                guard await self?.sample(shown: &shown) == true else { return }
+                try? await Task.sleep(for: cadence)
+            }
+        }
+    }
+
+    /// One look; false when nobody watches any more.
+    private func sample(shown: inout GateCounters?) -> Bool {
+        guard !self.watchers.isEmpty, self.phase != .stopped else {
+            self.sampler = nil
+            self.history = CounterHistory()
+            return false
+        }
+        let time = self.clock()
+        let counters = self.history.add(self.counted(), at: time)
+        let isDue =
+            shown.map { $0.time.microseconds + 1_000_000 <= time.microseconds || $0.time > time } ?? true
+        if isDue || shown?.engine != counters.engine {
+            shown = counters
+            self.watchers.send(counters)
+        }
+        return true
+    }
+}

@@ -1,0 +1,105 @@
+public import Model
+import Synchronization
+
+/// Where connection records arrive: numbered, written to the log, kept for scroll-back, told to watchers.
+///
+/// ``publish(_:)`` is called from the engine's collector thread and waits for nothing but a lock that is
+/// held for appending. Watchers read from what is kept, at their own speed: a slow one finds records gone
+/// and learns how many, and costs nobody else anything.
+public final class RecordHub: Sendable {
+    /// Of all kept records together, whatever strangers put into their certificates.
+    private static let keptBytes = 256 << 20
+
+    private struct State {
+        var ring: RecordRing
+        var wakers: [UInt64: @Sendable () -> Void] = [:]
+        var nextWaker: UInt64 = 0
+    }
+
+    private let state: Mutex<State>
+    private let writer: LogWriter?
+
+    /// Opens the log.
+    ///
+    /// - Parameters:
+    ///   - logPath: The file to append to; nil keeps records in memory only.
+    ///   - rotateBytes: The size at which the file is moved aside.
+    ///   - keptFiles: How many files moved aside are kept: `<logPath>.1` is the newest.
+    ///   - kept: How many records can be scrolled back to.
+    /// - Throws: ``OperatorError`` when the file cannot be opened.
+    public init(
+        logPath: String?,
+        rotateBytes: Int = 64 << 20,
+        keptFiles: Int = 8,
+        kept: Int = 100_000
+    ) throws(OperatorError) {
+        self.state = Mutex(State(ring: RecordRing(kept: kept, keptBytes: Self.keptBytes)))
+        if let logPath {
+            self.writer = try LogWriter(path: logPath, rotateBytes: rotateBytes, keptFiles: keptFiles)
+        } else {
+            self.writer = nil
+        }
+    }
+
+    /// Takes records over, in the order of their numbers to be.
+    public func publish(_ records: [ConnectionRecord]) {
+        guard !records.isEmpty else { return }
+        let wakers = self.state.withLock { state in
+            for record in records { state.ring.append(record) }
+            // Within the lock, so that file and numbers have one order whoever publishes.
+            self.writer?.append(records)
+            return Array(state.wakers.values)
+        }
+        for wake in wakers { wake() }
+    }
+
+    /// Waits until everything published is in the file, or counted in ``lostInFile``.
+    public func flush() {
+        self.writer?.flush()
+    }
+
+    /// The newest records, oldest first.
+    public func recent(_ count: Int) -> [NumberedRecord] {
+        self.state.withLock { state in
+            let count = UInt64(clamping: max(0, count))
+            let first = state.ring.next > count ? state.ring.next - count : 1
+            return state.ring.records(from: first, limit: .max)
+        }
+    }
+
+    /// Records that are not in the log file because it could not be written, or not fast enough.
+    public var lostInFile: UInt64 { self.writer?.lost ?? 0 }
+
+    /// Why the log file cannot be written now; nil while it can.
+    public var logFailure: OperatorError? { self.writer?.failure }
+
+    /// Where a watcher begins that wants the newest `count` records first.
+    func cursor(back count: Int) -> UInt64 {
+        self.state.withLock { state in
+            let count = UInt64(clamping: max(0, count))
+            let first = state.ring.next > count ? state.ring.next - count : 1
+            return max(first, state.ring.first)
+        }
+    }
+
+    /// Records from a number on, and how many of those asked for are gone.
+    func records(from number: UInt64, limit: Int) -> (records: [NumberedRecord], gone: UInt64) {
+        self.state.withLock { state in
+            let gone = state.ring.first > number ? state.ring.first - number : 0
+            return (state.ring.records(from: number, limit: limit), gone)
+        }
+    }
+
+    /// Calls a function after every publication, on the publisher's thread.
+    func addWaker(_ wake: @escaping @Sendable () -> Void) -> UInt64 {
+        self.state.withLock { state in
+            state.nextWaker += 1
+            state.wakers[state.nextWaker] = wake
+            return state.nextWaker
+        }
+    }
+
+    func removeWaker(_ token: UInt64) {
+        self.state.withLock { $0.wakers[token] = nil }
+    }
+}

@@ -1,0 +1,77 @@
+import Glibc
+import Model
+
+/// The private keys: one file a certificate, `<certificate id>.pem`, mode 0600, and nowhere else.
+///
+/// A key is on the disk before the configuration that needs it is stored, and goes after the one that does
+/// not is. What a crash in between leaves is a key nobody refers to; the next start removes it.
+struct KeyStore: Sendable {
+    /// More than any PEM key needs; a larger file is not one of ours.
+    private static let keyBytes = 65_536
+
+    let path: String
+
+    /// Reads a certificate's key.
+    func load(_ id: ResourceID) throws(OperatorError) -> SecretText {
+        let file = self.file(id)
+        guard let descriptor = FileDescriptor(opening: file, flags: O_RDONLY),
+            let bytes = descriptor.readAll(limit: Self.keyBytes)
+        else {
+            throw OperatorError(
+                .fileUnreadable,
+                subject: file,
+                message: "The private key \(file) cannot be read: \(String(cString: strerror(errno))).",
+                hint: "Run `sekisho apply` again with the certificate and its key."
+            )
+        }
+        return SecretText(String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// Writes a key so that after a power cut it is there whole or not at all.
+    func save(_ key: SecretText, for id: ResourceID) throws(OperatorError) {
+        let file = self.file(id)
+        let draft = "\(self.path)/\(id).tmp"
+        unlink(draft)
+        guard let descriptor = FileDescriptor(opening: draft, flags: O_WRONLY | O_CREAT | O_EXCL),
+            descriptor.writeAll(Array(key.revealed.utf8)), descriptor.synchronize(),
+            rename(draft, file) == 0
+        else {
+            let number = errno
+            unlink(draft)
+            throw .system(number, doing: "write", path: file)
+        }
+        try self.synchronizeDirectory()
+    }
+
+    func remove(_ id: ResourceID) {
+        unlink(self.file(id))
+    }
+
+    /// Removes keys and half-written keys that no certificate refers to.
+    ///
+    /// Only names this type makes are touched, so that a file an operator put here stays.
+    func removeAll(except ids: Set<ResourceID>) {
+        guard let directory = opendir(self.path) else { return }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard let id = ResourceID(name.prefix(16)) else { continue }
+            let isOrphan = name.dropFirst(16) == ".pem" && !ids.contains(id)
+            let isDraft = name.dropFirst(16) == ".tmp"
+            if isOrphan || isDraft { unlink("\(self.path)/\(name)") }
+        }
+    }
+
+    private func file(_ id: ResourceID) -> String {
+        "\(self.path)/\(id).pem"
+    }
+
+    /// A rename is durable when the directory is.
+    private func synchronizeDirectory() throws(OperatorError) {
+        guard let directory = FileDescriptor(opening: self.path, flags: O_RDONLY | O_DIRECTORY),
+            directory.synchronize()
+        else { throw .system(errno, doing: "write", path: self.path) }
+    }
+}

@@ -1,0 +1,112 @@
+import GRDB
+
+/// The shape of the database, as a history: released steps are never edited, only followed by others.
+///
+/// Tables mirror the Model, so that `sqlite3 gate.sqlite` answers an operator's question. Times are
+/// microseconds since 1970 in UTC (`datetime(readAt / 1000000, 'unixepoch')`). References are checked when
+/// a transaction ends, because a changed row is deleted and inserted again. There is no column for a
+/// private key.
+enum Migrations {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 gate") { database in
+            try database.execute(sql: Self.gate)
+        }
+        return migrator
+    }
+
+    private static let gate = """
+        CREATE TABLE gate (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            generation INTEGER NOT NULL,
+            workers INTEGER
+        ) STRICT;
+        INSERT INTO gate (id, generation) VALUES (1, 0);
+
+        CREATE TABLE loadBalancer (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            type TEXT NOT NULL,
+            address TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE trustStore (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            revision INTEGER NOT NULL,
+            path TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            readAt INTEGER NOT NULL,
+            changedIn INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE caCertificate (
+            trustStore TEXT NOT NULL REFERENCES trustStore ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+            position INTEGER NOT NULL,
+            subject TEXT NOT NULL,
+            issuer TEXT NOT NULL,
+            serialNumber TEXT NOT NULL,
+            notBefore INTEGER NOT NULL,
+            notAfter INTEGER NOT NULL,
+            fingerprint TEXT NOT NULL,
+            keyDescription TEXT NOT NULL,
+            pem TEXT NOT NULL,
+            PRIMARY KEY (trustStore, position)
+        ) STRICT;
+
+        CREATE TABLE targetGroup (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            protocol TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE target (
+            targetGroup TEXT NOT NULL REFERENCES targetGroup ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+            position INTEGER NOT NULL,
+            address TEXT NOT NULL,
+            port INTEGER NOT NULL,
+            PRIMARY KEY (targetGroup, position)
+        ) STRICT;
+
+        CREATE TABLE certificate (
+            id TEXT PRIMARY KEY,
+            subject TEXT NOT NULL,
+            issuer TEXT NOT NULL,
+            serialNumber TEXT NOT NULL,
+            notBefore INTEGER NOT NULL,
+            notAfter INTEGER NOT NULL,
+            fingerprint TEXT NOT NULL,
+            keyDescription TEXT NOT NULL,
+            chainPEM TEXT NOT NULL,
+            path TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE listener (
+            id TEXT PRIMARY KEY,
+            loadBalancer TEXT NOT NULL REFERENCES loadBalancer DEFERRABLE INITIALLY DEFERRED,
+            name TEXT NOT NULL UNIQUE,
+            port INTEGER NOT NULL,
+            protocol TEXT NOT NULL,
+            certificate TEXT REFERENCES certificate DEFERRABLE INITIALLY DEFERRED,
+            mode TEXT NOT NULL,
+            trustStore TEXT REFERENCES trustStore DEFERRABLE INITIALLY DEFERRED,
+            ignoreClientCertificateExpiry INTEGER NOT NULL,
+            advertiseTrustStoreCaNames INTEGER NOT NULL,
+            action TEXT NOT NULL CHECK (action IN ('forward', 'fixed-response')),
+            targetGroup TEXT REFERENCES targetGroup DEFERRABLE INITIALLY DEFERRED,
+            statusCode INTEGER,
+            contentType TEXT,
+            messageBody TEXT,
+            changedIn INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE change (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            time INTEGER NOT NULL,
+            author TEXT NOT NULL,
+            via TEXT NOT NULL,
+            generation INTEGER NOT NULL,
+            lines TEXT NOT NULL
+        ) STRICT;
+        """
+}

@@ -1,0 +1,211 @@
+import GRDB
+import Model
+
+/// Reads a state from its rows; a value the Model cannot hold is an error that names table and column.
+struct StateReader {
+    let database: Database
+
+    func state() throws -> StoredState {
+        guard let gate = try Row.fetchOne(self.database, sql: "SELECT * FROM gate") else {
+            throw RowError(description: "gate has no row")
+        }
+        let stores = try self.trustStores()
+        let listeners = try self.listeners()
+        return StoredState(
+            generation: UInt64(clamping: try gate.value("generation") as Int64),
+            configuration: Model.Configuration(
+                workers: try gate.optional("workers"),
+                loadBalancers: try self.loadBalancers(listeners),
+                trustStores: stores.map(\.store),
+                targetGroups: try self.targetGroups(),
+                certificates: try self.certificates()
+            ),
+            listenersChangedIn: Dictionary(
+                listeners.map { ($0.id, $0.changedIn) },
+                uniquingKeysWith: { first, _ in first }
+            ),
+            trustStoresChangedIn: Dictionary(
+                stores.map { ($0.id, $0.changedIn) },
+                uniquingKeysWith: { first, _ in first }
+            )
+        )
+    }
+
+    private func loadBalancers(_ listeners: [ListenerRow]) throws -> [LoadBalancer] {
+        let byBalancer = Dictionary(grouping: listeners, by: \.loadBalancerID)
+        return try self.rows("loadBalancer").map { row in
+            let id = try row.id()
+            return LoadBalancer(
+                id: id,
+                name: try row.value("name"),
+                type: try row.word("type"),
+                address: try row.address("address"),
+                listeners: byBalancer[id, default: []].map(\.listener)
+            )
+        }
+    }
+
+    private func listeners() throws -> [ListenerRow] {
+        try Row.fetchAll(self.database, sql: "SELECT * FROM listener ORDER BY port, name").map { row in
+            let listener = Listener(
+                id: try row.id(),
+                name: try row.value("name"),
+                port: try row.port("port"),
+                protocol: try row.word("protocol"),
+                certificateID: try row.optionalID("certificate"),
+                mutualAuthentication: MutualAuthentication(
+                    mode: try row.word("mode"),
+                    trustStoreID: try row.optionalID("trustStore"),
+                    ignoreClientCertificateExpiry: try row.value("ignoreClientCertificateExpiry"),
+                    advertiseTrustStoreCaNames: try row.value("advertiseTrustStoreCaNames")
+                ),
+                defaultAction: try self.action(row)
+            )
+            return ListenerRow(
+                listener: listener,
+                loadBalancerID: try row.id("loadBalancer"),
+                changedIn: UInt64(clamping: try row.value("changedIn") as Int64)
+            )
+        }
+    }
+
+    private func action(_ row: Row) throws -> Action {
+        let action: String = try row.value("action")
+        if action == "forward" { return .forward(targetGroupID: try row.id("targetGroup")) }
+        return .fixedResponse(
+            try FixedResponse(
+                statusCode: try row.value("statusCode"),
+                contentType: try row.value("contentType"),
+                messageBody: try row.value("messageBody")
+            )
+        )
+    }
+
+    private func trustStores() throws -> [TrustStoreRow] {
+        let authorities = Dictionary(
+            grouping: try Row.fetchAll(
+                self.database,
+                sql: "SELECT * FROM caCertificate ORDER BY trustStore, position"
+            ),
+            by: { $0["trustStore"] as String? }
+        )
+        return try self.rows("trustStore").map { row in
+            let id = try row.id()
+            let store = TrustStore(
+                id: id,
+                name: try row.value("name"),
+                revision: try row.value("revision"),
+                certificates: try authorities[id.description, default: []].map {
+                    CACertificate(facts: try $0.facts(), pem: try $0.value("pem"))
+                },
+                source: BundleSource(
+                    path: try row.value("path"),
+                    digest: try row.value("digest"),
+                    readAt: Timestamp(microseconds: try row.value("readAt"))
+                )
+            )
+            return TrustStoreRow(
+                store: store,
+                changedIn: UInt64(clamping: try row.value("changedIn") as Int64)
+            )
+        }
+    }
+
+    private func targetGroups() throws -> [TargetGroup] {
+        let targets = Dictionary(
+            grouping: try Row.fetchAll(
+                self.database,
+                sql: "SELECT * FROM target ORDER BY targetGroup, position"
+            ),
+            by: { $0["targetGroup"] as String? }
+        )
+        return try self.rows("targetGroup").map { row in
+            let id = try row.id()
+            return TargetGroup(
+                id: id,
+                name: try row.value("name"),
+                protocol: try row.word("protocol"),
+                targets: try targets[id.description, default: []].map {
+                    Target(id: try $0.address("address"), port: try $0.port("port"))
+                }
+            )
+        }
+    }
+
+    private func certificates() throws -> [ServerCertificate] {
+        try self.rows("certificate").map { row in
+            ServerCertificate(
+                id: try row.id(),
+                chainPEM: try row.value("chainPEM"),
+                leaf: try row.facts(),
+                source: try row.value("path")
+            )
+        }
+    }
+
+    private func rows(_ table: String) throws -> [Row] {
+        try Row.fetchAll(self.database, sql: "SELECT * FROM \(table)")
+    }
+}
+
+extension Row {
+    /// A column that must be there; GRDB's subscript would stop the process instead of throwing.
+    func value<Value: DatabaseValueConvertible>(_ column: String) throws -> Value {
+        let stored: DatabaseValue = self[column] ?? .null
+        guard let value = Value.fromDatabaseValue(stored) else {
+            throw RowError(description: "column \(column) holds no \(Value.self)")
+        }
+        return value
+    }
+
+    fileprivate func optional<Value: DatabaseValueConvertible>(_ column: String) throws -> Value? {
+        let stored: DatabaseValue = self[column] ?? .null
+        return stored.isNull ? nil : try self.value(column)
+    }
+
+    fileprivate func id(_ column: String = "id") throws -> ResourceID {
+        guard let id = ResourceID(try self.value(column) as String) else {
+            throw RowError(description: "column \(column) holds no identifier")
+        }
+        return id
+    }
+
+    fileprivate func optionalID(_ column: String) throws -> ResourceID? {
+        let stored: DatabaseValue = self[column] ?? .null
+        return stored.isNull ? nil : try self.id(column)
+    }
+
+    fileprivate func word<Word: RawRepresentable<String>>(_ column: String) throws -> Word {
+        let text: String = try self.value(column)
+        guard let word = Word(rawValue: text) else {
+            throw RowError(description: "column \(column) holds the unknown word \(text)")
+        }
+        return word
+    }
+
+    fileprivate func address(_ column: String) throws -> IPAddress {
+        guard let address = IPAddress(try self.value(column) as String) else {
+            throw RowError(description: "column \(column) holds no address")
+        }
+        return address
+    }
+
+    fileprivate func port(_ column: String) throws -> UInt16 {
+        guard let port = UInt16(exactly: try self.value(column) as Int64) else {
+            throw RowError(description: "column \(column) holds no port")
+        }
+        return port
+    }
+
+    fileprivate func facts() throws -> CertificateFacts {
+        CertificateFacts(
+            subject: try self.value("subject"),
+            issuer: try self.value("issuer"),
+            serialNumber: try self.value("serialNumber"),
+            notBefore: Timestamp(microseconds: try self.value("notBefore")),
+            notAfter: Timestamp(microseconds: try self.value("notAfter")),
+            fingerprint: try self.value("fingerprint"),
+            keyDescription: try self.value("keyDescription")
+        )
+    }
+}
