@@ -28,6 +28,7 @@ let package = Package(
             dependencies: ["Model", "TLS", .product(name: package: "GRDB.swift")],
             swiftSettings: strict
         ),
+        .target(name: "API", dependencies: ["Model"], swiftSettings: strict),
 
         .target(name: "TestSupport", dependencies: ["Engine", "Model", "TLS"], swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
@@ -35,5 +36,6 @@ let package = Package(
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: strict),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "APITests", dependencies: ["API", "TestSupport"], swiftSettings: strict),
     ]
 )

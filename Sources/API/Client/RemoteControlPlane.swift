@@ -1,0 +1,150 @@
+import Dispatch
+import Foundation
+public import Model
+
+/// A gate in another process, reached through its control socket.
+///
+/// Every call has a connection of its own, so calls do not wait for each other and a watch does not hold up
+/// a change. Nothing is retried: a change whose answer was lost may have been made, and only the operator
+/// can decide what that means.
+public final class RemoteControlPlane: ControlPlane, Sendable {
+    public let socketPath: String
+    private let limits: ControlLimits
+
+    public init(socketPath: String, limits: ControlLimits = ControlLimits()) {
+        self.socketPath = socketPath
+        self.limits = limits
+    }
+
+    /// Whether a gate answers at a path now.
+    public static func isListening(at socketPath: String) -> Bool {
+        (try? UnixSocket.connect(to: socketPath)) != nil
+    }
+
+    public func view() async throws(OperatorError) -> GateView {
+        guard case .view(let view) = try await self.ask(.view) else { throw self.strange }
+        return view
+    }
+
+    public func plan(_ desired: DesiredConfiguration) async throws(OperatorError) -> Plan {
+        guard case .plan(let plan) = try await self.ask(.plan(desired)) else { throw self.strange }
+        return plan
+    }
+
+    /// See ``ControlPlane``; the gate takes the author's name from the socket, only `via` from here.
+    public func apply(
+        _ desired: DesiredConfiguration,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt {
+        guard case .receipt(let receipt) = try await self.ask(.apply(desired), via: author.via) else {
+            throw self.strange
+        }
+        return receipt
+    }
+
+    /// See ``ControlPlane``; the gate takes the author's name from the socket, only `via` from here.
+    public func setMutualAuthentication(
+        _ change: MutualAuthenticationChange,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt {
+        let reply = try await self.ask(.setMutualAuthentication(change), via: author.via)
+        guard case .receipt(let receipt) = reply else { throw self.strange }
+        return receipt
+    }
+
+    public func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord] {
+        guard case .changes(let changes) = try await self.ask(.changes(limit: limit)) else {
+            throw self.strange
+        }
+        return changes
+    }
+
+    /// See ``ControlPlane``; lines are read only as fast as the stream is, so that a slow reader is slow
+    /// at the gate, where records are dropped and counted, and nothing piles up here.
+    public func watch(
+        recentRecords: Int
+    ) async throws(OperatorError) -> AsyncThrowingStream<GateUpdate, any Error> {
+        let request = self.request(.watch(recentRecords: recentRecords))
+        let (path, limits) = (self.socketPath, self.limits)
+        let watch = try await Self.onThread { () throws(OperatorError) in
+            let link = try ControlLink(path: path, limits: limits)
+            try link.send(request)
+            return RemoteWatch(link)
+        }
+        return AsyncThrowingStream { try await watch.next() }
+    }
+
+    private func ask(
+        _ call: ControlRequest.Call,
+        via: String = "sekisho"
+    ) async throws(OperatorError) -> ControlReply.Body {
+        let request = self.request(call, via: via)
+        let (path, limits) = (self.socketPath, self.limits)
+        return try await Self.onThread { () throws(OperatorError) in
+            let link = try ControlLink(path: path, limits: limits)
+            try link.send(request)
+            guard let reply = try link.receive(isPatient: false) else { throw link.broken }
+            if case .error(let error) = reply.body { throw error }
+            guard reply.id == request.id else { throw link.broken }
+            return reply.body
+        }
+    }
+
+    private func request(_ call: ControlRequest.Call, via: String = "sekisho") -> ControlRequest {
+        // One call a connection: any number tells the answer from a stray line.
+        ControlRequest(id: 1, via: via, call: call)
+    }
+
+    /// An answer to another question than was asked.
+    private var strange: OperatorError {
+        OperatorError(
+            .protocolMismatch,
+            subject: self.socketPath,
+            message: "The gate at \(self.socketPath) gave an answer that does not fit the question.",
+            hint: "Use the sekisho binary that the gate was started with."
+        )
+    }
+
+    /// Runs blocking work on a thread of its own: the threads of Swift's tasks are as few as the cores.
+    private static func onThread<Value: Sendable>(
+        _ work: @escaping @Sendable () throws(OperatorError) -> Value
+    ) async throws(OperatorError) -> Value {
+        let result = await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(returning: Result { () throws(OperatorError) in try work() })
+            }
+        }
+        return try result.get()
+    }
+}
+
+/// The reading end of a watch.
+private final class RemoteWatch: Sendable {
+    private let link: ControlLink
+    private let queue = DispatchQueue(label: "sekisho.watch")
+
+    init(_ link: ControlLink) {
+        self.link = link
+    }
+
+    /// The next update; nil when the gate stops or the task that asks is cancelled.
+    func next() async throws -> GateUpdate? {
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                self.queue.async {
+                    let reply = Result { () throws(OperatorError) in try self.link.receive(isPatient: true) }
+                    continuation.resume(returning: reply)
+                }
+            }
+        } onCancel: {
+            self.link.cut()
+        }
+        switch try result.get()?.body {
+        case .update(let update): return update
+        case .end: return nil
+        case .error(let error): throw error
+        case nil where Task.isCancelled: return nil
+        default: throw self.link.broken
+        }
+    }
+}

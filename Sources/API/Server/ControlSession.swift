@@ -1,0 +1,200 @@
+import Foundation
+import Glibc
+import Model
+import Synchronization
+
+/// One connection to the control socket, served by a thread of its own.
+///
+///     waiting ──line──▶ answering ──last line written──▶ waiting
+///        │                  │
+///        └──end, deadline───┴──peer gone, stop──▶ over
+///
+/// The thread owns the socket; the call itself runs in a task that hands its lines over through a
+/// ``LineOutbox``. A change that was asked for runs to its end even when the peer leaves: half a change is
+/// worse than an unread receipt. A watch is cancelled.
+final class ControlSession: Sendable {
+    /// Characters of `via` that reach the audit trail.
+    private static let viaLength = 64
+
+    private let socket: Descriptor
+    private let peer: PeerCredentials
+    private let controlPlane: any ControlPlane
+    private let limits: ControlLimits
+    private let wakeup: Wakeup
+    private let stopping = Atomic(false)
+
+    init(
+        socket: Descriptor,
+        peer: PeerCredentials,
+        controlPlane: any ControlPlane,
+        limits: ControlLimits
+    ) throws(SystemError) {
+        self.socket = socket
+        self.peer = peer
+        self.controlPlane = controlPlane
+        self.limits = limits
+        self.wakeup = try Wakeup()
+    }
+
+    /// Ends the session soon: a watch at once, a call after its answer; from any thread.
+    func stop() {
+        self.stopping.store(true, ordering: .releasing)
+        self.wakeup.signal()
+    }
+
+    /// Serves the connection to its end; blocks the thread.
+    func run() {
+        var buffer = LineBuffer(limit: self.limits.lineBytes)
+        while let line = self.nextLine(&buffer) {
+            guard self.answer(line) else { return }
+        }
+    }
+
+    private var isStopping: Bool { self.stopping.load(ordering: .acquiring) }
+
+    /// Waits for a whole line; nil at the end of the connection, whatever ended it.
+    private func nextLine(_ buffer: inout LineBuffer) -> Data? {
+        let deadline = ContinuousClock.now + self.limits.requestDeadline
+        while !self.isStopping {
+            do throws(LineBuffer.LineTooLong) {
+                if let line = try buffer.next() { return line }
+            } catch {
+                self.sayLast(self.tooLong)
+                return nil
+            }
+            guard
+                let events = Polling.wait(for: self.socket, read: true, wakeup: self.wakeup, until: deadline)
+            else { return nil }
+            if events.isWoken { self.wakeup.drain() }
+            guard events.isReadable || events.isGone else { continue }
+            guard self.socket.receive(into: &buffer) else { return nil }
+        }
+        return nil
+    }
+
+    /// Answers one request; false when the connection is over.
+    private func answer(_ line: Data) -> Bool {
+        let request: ControlRequest
+        do throws(OperatorError) {
+            request = try ControlProtocol.decode(ControlRequest.self, from: line)
+        } catch {
+            // Whoever speaks another language gets one answer in ours, and the rest is not guessed at.
+            self.sayLast(error, id: Self.number(of: line))
+            return false
+        }
+        let outbox = LineOutbox(wakeup: self.wakeup)
+        let task = Task {
+            if case .watch(let recentRecords) = request.call {
+                await self.watch(recentRecords, id: request.id, into: outbox)
+            } else {
+                _ = await self.hand(await self.result(of: request), id: request.id, to: outbox)
+            }
+            outbox.finish()
+        }
+        let isAlive = self.pump(outbox) {
+            if case .watch = request.call { task.cancel() }
+        }
+        outbox.close()
+        return isAlive
+    }
+
+    /// Writes what the outbox gets until it is finished; false when the connection is over.
+    private func pump(_ outbox: LineOutbox, cancel: () -> Void) -> Bool {
+        var pending = Data()
+        var deadline: ContinuousClock.Instant?
+        while true {
+            if pending.isEmpty {
+                switch outbox.take() {
+                case .line(let line): pending = line
+                case .finished: return true
+                case .nothing: break
+                }
+            }
+            if self.isStopping, deadline == nil {
+                deadline = .now + self.limits.stopGrace
+                cancel()
+            }
+            let events = Polling.wait(
+                for: self.socket,
+                write: !pending.isEmpty,
+                wakeup: self.wakeup,
+                until: deadline
+            )
+            guard let events, !events.isGone else {
+                cancel()
+                return false
+            }
+            if events.isWoken { self.wakeup.drain() }
+            if events.isWritable, !self.socket.send(&pending) {
+                cancel()
+                return false
+            }
+        }
+    }
+
+    private func result(of request: ControlRequest) async -> ControlReply.Body {
+        let author = Author(
+            name: self.peer.loginName,
+            via: String(request.via.filter { $0.isASCII && !$0.isNewline }.prefix(Self.viaLength))
+        )
+        do throws(OperatorError) {
+            switch request.call {
+            case .view:
+                return .view(try await self.controlPlane.view())
+            case .plan(let desired):
+                return .plan(try await self.controlPlane.plan(desired))
+            case .apply(let desired):
+                return .receipt(try await self.controlPlane.apply(desired, by: author))
+            case .setMutualAuthentication(let change):
+                return .receipt(try await self.controlPlane.setMutualAuthentication(change, by: author))
+            case .changes(let limit):
+                return .changes(try await self.controlPlane.changes(limit: limit))
+            case .watch:
+                return .end
+            }
+        } catch {
+            return .error(error)
+        }
+    }
+
+    private func watch(_ recentRecords: Int, id: Int, into outbox: LineOutbox) async {
+        do {
+            for try await update in try await self.controlPlane.watch(recentRecords: recentRecords) {
+                guard await self.hand(.update(update), id: id, to: outbox) else { return }
+            }
+            _ = await self.hand(.end, id: id, to: outbox)
+        } catch let error as OperatorError {
+            _ = await self.hand(.error(error), id: id, to: outbox)
+        } catch {
+            _ = await self.hand(.end, id: id, to: outbox)
+        }
+    }
+
+    /// Encodes and hands over; a reply too long for its reader becomes an error.
+    private func hand(_ body: ControlReply.Body, id: Int, to outbox: LineOutbox) async -> Bool {
+        do throws(OperatorError) {
+            let line = try ControlProtocol.encode(ControlReply(id: id, body: body))
+            guard line.count <= self.limits.lineBytes else { throw self.tooLong }
+            return await outbox.offer(line)
+        } catch {
+            let reply = ControlReply(id: id, body: .error(error))
+            guard let line = try? ControlProtocol.encode(reply) else { return false }
+            return await outbox.offer(line)
+        }
+    }
+
+    private var tooLong: OperatorError {
+        .outOfRange("message", got: "longer", allowed: "\(self.limits.lineBytes) bytes a line")
+    }
+
+    /// Writes one error without waiting; the connection is closed after it.
+    private func sayLast(_ error: OperatorError, id: Int = 0) {
+        self.socket.sendOnce(error, id: id)
+    }
+
+    /// The request's number, if at least that can be read.
+    private static func number(of line: Data) -> Int {
+        struct Head: Decodable { let id: Int }
+        return (try? JSONDecoder().decode(Head.self, from: line))?.id ?? 0
+    }
+}

@@ -1,0 +1,41 @@
+import Glibc
+
+/// Who is at the other end of a Unix socket, as the kernel saw it when the connection was made (unix(7)).
+package struct PeerCredentials: Hashable, Sendable {
+    package let processID: Int32
+    package let userID: UInt32
+
+    package init(processID: Int32, userID: UInt32) {
+        self.processID = processID
+        self.userID = userID
+    }
+
+    init(of socket: Descriptor) throws(SystemError) {
+        // `struct ucred` is { pid_t, uid_t, gid_t }; Glibc declares it only for _GNU_SOURCE.
+        var credentials: (Int32, UInt32, UInt32) = (0, .max, .max)
+        var size = socklen_t(MemoryLayout.size(ofValue: credentials))
+        guard getsockopt(socket.number, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 else {
+            throw .last
+        }
+        self.init(processID: credentials.0, userID: credentials.1)
+    }
+
+    /// The login name, or `uid 1004` where there is none.
+    package var loginName: String {
+        // 16 KiB is what sysconf(_SC_GETPW_R_SIZE_MAX) asks for at most on Linux.
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
+            var entry = passwd()
+            var found: UnsafeMutablePointer<passwd>?
+            guard let scratch = buffer.baseAddress,
+                getpwuid_r(self.userID, &entry, scratch, buffer.count, &found) == 0,
+                found != nil, let name = entry.pw_name
+            else { return "uid \(self.userID)" }
+            return String(cString: name)
+        }
+    }
+
+    /// Whether this peer may use the gate of `owner`: its own user, and root.
+    func mayControlGate(of owner: UInt32) -> Bool {
+        self.userID == owner || self.userID == 0
+    }
+}

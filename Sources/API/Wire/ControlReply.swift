@@ -1,0 +1,63 @@
+import Model
+
+/// One line from the gate: the answer to a call, or one update of a watch.
+struct ControlReply: Hashable, Sendable {
+    enum Body: Hashable, Sendable {
+        case view(GateView)
+        case plan(Plan)
+        case receipt(ChangeReceipt)
+        case changes([ChangeRecord])
+        case update(GateUpdate)
+        /// A watch is over because the gate stops.
+        case end
+        case error(OperatorError)
+    }
+
+    /// The request's.
+    let id: Int
+    let body: Body
+}
+
+extension ControlReply: Codable {
+    private enum Key: String, CodingKey {
+        case version = "v"
+        case id, view, plan, receipt, changes, update, end, error
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        let version = try container.decode(Int.self, forKey: .version)
+        guard version == ControlProtocol.version else { throw ControlProtocol.mismatch(theirs: version) }
+        self.id = try container.decode(Int.self, forKey: .id)
+        if let update = try container.decodeIfPresent(GateUpdate.self, forKey: .update) {
+            self.body = .update(update)
+        } else if let error = try container.decodeIfPresent(OperatorError.self, forKey: .error) {
+            self.body = .error(error)
+        } else if let receipt = try container.decodeIfPresent(ChangeReceipt.self, forKey: .receipt) {
+            self.body = .receipt(receipt)
+        } else if let plan = try container.decodeIfPresent(Plan.self, forKey: .plan) {
+            self.body = .plan(plan)
+        } else if let changes = try container.decodeIfPresent([ChangeRecord].self, forKey: .changes) {
+            self.body = .changes(changes)
+        } else if container.contains(.end) {
+            self.body = .end
+        } else {
+            self.body = .view(try container.decode(GateView.self, forKey: .view))
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(ControlProtocol.version, forKey: .version)
+        try container.encode(self.id, forKey: .id)
+        switch self.body {
+        case .view(let view): try container.encode(view, forKey: .view)
+        case .plan(let plan): try container.encode(plan, forKey: .plan)
+        case .receipt(let receipt): try container.encode(receipt, forKey: .receipt)
+        case .changes(let changes): try container.encode(changes, forKey: .changes)
+        case .update(let update): try container.encode(update, forKey: .update)
+        case .end: try container.encode(true, forKey: .end)
+        case .error(let error): try container.encode(error, forKey: .error)
+        }
+    }
+}

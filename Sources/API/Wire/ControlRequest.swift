@@ -1,0 +1,91 @@
+import Model
+
+/// One call of ``ControlPlane`` as it crosses the socket.
+struct ControlRequest: Hashable, Sendable {
+    enum Call: Hashable, Sendable {
+        case view
+        case plan(DesiredConfiguration)
+        case apply(DesiredConfiguration)
+        case setMutualAuthentication(MutualAuthenticationChange)
+        case changes(limit: Int)
+        case watch(recentRecords: Int)
+    }
+
+    /// Chosen by the client, repeated in every reply; 0 stands for a request whose number was unreadable.
+    let id: Int
+
+    /// What the client says it is, for the audit trail.
+    ///
+    /// Who it is, the server sees for itself.
+    let via: String
+
+    let call: Call
+}
+
+extension ControlRequest: Codable {
+    private enum Key: String, CodingKey {
+        case version = "v"
+        case id, via, call, arguments
+    }
+
+    private enum Name: String, Codable {
+        case view, plan, apply, setMutualAuthentication, changes, watch
+    }
+
+    private struct Changes: Codable {
+        let limit: Int
+    }
+
+    private struct Watch: Codable {
+        let recentRecords: Int
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        // Before all else: another version may name anything differently.
+        let version = try container.decode(Int.self, forKey: .version)
+        guard version == ControlProtocol.version else { throw ControlProtocol.mismatch(theirs: version) }
+        self.id = try container.decode(Int.self, forKey: .id)
+        self.via = try container.decode(String.self, forKey: .via)
+        switch try container.decode(Name.self, forKey: .call) {
+        case .view: self.call = .view
+        case .plan: self.call = .plan(try container.decode(DesiredConfiguration.self, forKey: .arguments))
+        case .apply: self.call = .apply(try container.decode(DesiredConfiguration.self, forKey: .arguments))
+        case .setMutualAuthentication:
+            self.call = .setMutualAuthentication(
+                try container.decode(MutualAuthenticationChange.self, forKey: .arguments)
+            )
+        case .changes:
+            self.call = .changes(limit: try container.decode(Changes.self, forKey: .arguments).limit)
+        case .watch:
+            let arguments = try container.decode(Watch.self, forKey: .arguments)
+            self.call = .watch(recentRecords: arguments.recentRecords)
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(ControlProtocol.version, forKey: .version)
+        try container.encode(self.id, forKey: .id)
+        try container.encode(self.via, forKey: .via)
+        switch self.call {
+        case .view:
+            try container.encode(Name.view, forKey: .call)
+        case .plan(let desired):
+            try container.encode(Name.plan, forKey: .call)
+            try container.encode(desired, forKey: .arguments)
+        case .apply(let desired):
+            try container.encode(Name.apply, forKey: .call)
+            try container.encode(desired, forKey: .arguments)
+        case .setMutualAuthentication(let change):
+            try container.encode(Name.setMutualAuthentication, forKey: .call)
+            try container.encode(change, forKey: .arguments)
+        case .changes(let limit):
+            try container.encode(Name.changes, forKey: .call)
+            try container.encode(Changes(limit: limit), forKey: .arguments)
+        case .watch(let recentRecords):
+            try container.encode(Name.watch, forKey: .call)
+            try container.encode(Watch(recentRecords: recentRecords), forKey: .arguments)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Model
+import Synchronization
+
+/// A control plane that answers what it is told to and remembers what it was asked.
+final class FakeControlPlane: ControlPlane {
+    struct State {
+        var failure: OperatorError?
+        var asked: [String] = []
+        var authors: [Author] = []
+        var desired: [DesiredConfiguration] = []
+        var flips: [MutualAuthenticationChange] = []
+        /// How many updates watchers have taken, and whether one was let go.
+        var taken = 0
+        var isWatchOver = false
+    }
+
+    let state = Mutex(State())
+    /// Makes the updates of a watch; nil ends it.
+    private let update: @Sendable (Int) async throws -> GateUpdate?
+
+    init(update: @escaping @Sendable (Int) async throws -> GateUpdate? = { _ in nil }) {
+        self.update = update
+    }
+
+    static let view = GateView(
+        generation: 7,
+        startedAt: Timestamp(seconds: 1_000),
+        processID: 42,
+        stateDirectory: "/state",
+        workers: 2,
+        configuration: .empty,
+        failedListeners: [
+            ResourceID(bits: 5): OperatorError(.addressInUse, subject: "a", message: "b.", hint: nil)
+        ],
+        recentChanges: [FakeControlPlane.change]
+    )
+
+    static let change = ChangeRecord(
+        number: 3,
+        time: Timestamp(seconds: 2_000),
+        author: Author(name: "ada", via: "console"),
+        generation: 7,
+        lines: [Plan.Line(verb: .change, resource: "listener \"x\"\n", details: ["mode off -> verify"])]
+    )
+
+    static let plan = Plan(lines: [Plan.Line(verb: .create, resource: "listener a")])
+    static let receipt = ChangeReceipt(generation: 8, plan: FakeControlPlane.plan)
+
+    private func ask(_ name: String) throws(OperatorError) {
+        let failure = self.state.withLock { state in
+            state.asked.append(name)
+            return state.failure
+        }
+        if let failure { throw failure }
+    }
+
+    func view() async throws(OperatorError) -> GateView {
+        try self.ask("view")
+        return Self.view
+    }
+
+    func plan(_ desired: DesiredConfiguration) async throws(OperatorError) -> Plan {
+        try self.ask("plan")
+        self.state.withLock { $0.desired.append(desired) }
+        return Self.plan
+    }
+
+    func apply(
+        _ desired: DesiredConfiguration,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt {
+        try self.ask("apply")
+        self.state.withLock { state in
+            state.desired.append(desired)
+            state.authors.append(author)
+        }
+        return Self.receipt
+    }
+
+    func setMutualAuthentication(
+        _ change: MutualAuthenticationChange,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt {
+        try self.ask("setMutualAuthentication")
+        self.state.withLock { state in
+            state.flips.append(change)
+            state.authors.append(author)
+        }
+        return Self.receipt
+    }
+
+    func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord] {
+        try self.ask("changes \(limit)")
+        return [Self.change]
+    }
+
+    func watch(
+        recentRecords: Int
+    ) async throws(OperatorError) -> AsyncThrowingStream<GateUpdate, any Error> {
+        try self.ask("watch \(recentRecords)")
+        return AsyncThrowingStream {
+            let number = self.state.withLock { state in
+                state.taken += 1
+                return state.taken
+            }
+            let update = try await self.update(number)
+            if update == nil { self.state.withLock { $0.isWatchOver = true } }
+            return update
+        }
+    }
+}
