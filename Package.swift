@@ -13,10 +13,12 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // No pkgConfig for the system libraries: its flags only make the package manager warn.
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
         .target(name: "CLinux"),
 
         .target(name: "Model", swiftSettings: strict),
@@ -29,6 +31,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "API", dependencies: ["Model"], swiftSettings: strict),
+        .target(
+            name: "Console",
+            dependencies: ["CNcurses", "Model", .product(name: package: "Yams")],
+            // A link to the top-level Themes/: the themes are part of the program, not files beside it.
+            resources: [.embedInCode("Themes")],
+            swiftSettings: strict
+        ),
 
         .target(name: "TestSupport", dependencies: ["Engine", "Model", "TLS"], swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
@@ -37,5 +46,6 @@ let package = Package(
         .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "APITests", dependencies: ["API", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "ConsoleTests", dependencies: ["Console", "TestSupport"], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,153 @@
+import Model
+
+/// Keys while something has to be answered. In a text field letters are letters.
+extension ConsoleState {
+    /// Why the mode of the listener under the cursor cannot be changed, if it cannot.
+    var modeAvailability: Command.Availability {
+        guard let row = self.selectedListener else { return .no("there is no listener under the cursor") }
+        guard row.listener.protocol == .https else {
+            return .no("\(row.listener.name) is an HTTP listener: mutual TLS needs TLS")
+        }
+        guard self.lock.isArmed else { return .no("observe mode: press ! to arm") }
+        guard self.link == .live else { return .no("the gate cannot be reached") }
+        return .yes
+    }
+
+    mutating func openModeDialogue() -> [Effect] {
+        guard let row = self.selectedListener, let view = self.view else { return [] }
+        self.overlay = nil
+        self.dialogue = .mode(ModeDialogue(listener: row.listener, view: view, now: self.now))
+        return [.discardInput]
+    }
+
+    // MARK: Mode
+
+    mutating func press(_ key: Key, in opened: ModeDialogue) -> [Effect] {
+        guard self.now >= opened.opensAt else { return [] }
+        var dialogue = opened
+        switch key {
+        case .escape, .ctrl("c"):
+            return self.closeModeDialogue(dialogue)
+        case .tab, .down: dialogue.moveFocus(by: 1)
+        case .backTab, .up: dialogue.moveFocus(by: -1)
+        case .enter:
+            switch dialogue.focus {
+            case .cancel: return self.closeModeDialogue(dialogue)
+            case .apply: return self.apply(dialogue)
+            case .mode, .store, .name: dialogue.moveFocus(by: 1)
+            }
+        default:
+            if dialogue.request == nil { dialogue.edit(key) }
+        }
+        self.dialogue = .mode(dialogue)
+        return []
+    }
+
+    private mutating func closeModeDialogue(_ dialogue: ModeDialogue) -> [Effect] {
+        self.dialogue = nil
+        if dialogue.request != nil {
+            self.say(.warn, "the change of \(dialogue.listenerName) is on its way; its result is shown here")
+        } else {
+            self.say(.info, "nothing was changed")
+        }
+        return []
+    }
+
+    private mutating func apply(_ opened: ModeDialogue) -> [Effect] {
+        var dialogue = opened
+        if let obstacle = dialogue.obstacle ?? (self.link == .live ? nil : "the gate cannot be reached") {
+            dialogue.problem = obstacle
+            self.dialogue = .mode(dialogue)
+            return []
+        }
+        self.lastRequest += 1
+        dialogue.request = self.lastRequest
+        dialogue.problem = nil
+        self.pending[self.lastRequest] = dialogue
+        self.dialogue = .mode(dialogue)
+        return [.change(self.lastRequest, dialogue.change)]
+    }
+
+    // MARK: Leave
+
+    mutating func press(_ key: Key, in opened: LeaveDialogue) -> [Effect] {
+        guard self.now >= opened.opensAt else { return [] }
+        let choices = LeaveDialogue.Choice.allCases
+        var dialogue = opened
+        let position = choices.firstIndex(of: dialogue.choice) ?? 0
+        switch key {
+        case .escape, .ctrl("c"), .character("q"):
+            self.dialogue = nil
+            return []
+        case .tab, .right, .down, .character("l"):
+            dialogue.choice = choices[(position + 1) % choices.count]
+        case .backTab, .left, .up, .character("h"):
+            dialogue.choice = choices[(position + choices.count - 1) % choices.count]
+        case .enter:
+            self.dialogue = nil
+            switch dialogue.choice {
+            case .stay: return []
+            case .leave: return [.end(.left)]
+            case .stop: return [.end(.stopServing)]
+            }
+        default: break
+        }
+        self.dialogue = .leave(dialogue)
+        return []
+    }
+}
+
+extension ModeDialogue {
+    fileprivate mutating func moveFocus(by step: Int) {
+        let fields = self.fields
+        let position = fields.firstIndex(of: self.focus) ?? 0
+        self.focus = fields[(position + step + fields.count) % fields.count]
+    }
+
+    fileprivate mutating func edit(_ key: Key) {
+        if self.focus == .name {
+            switch key {
+            case .backspace: self.typedName = String(self.typedName.dropLast())
+            case .ctrl("u"): self.typedName = ""
+            case .character(let character):
+                self.typedName = String((self.typedName + String(character)).prefix(Prompt.limit))
+            default: return
+            }
+            self.problem = nil
+            return
+        }
+        switch key {
+        case .character("o"): self.choose(.off)
+        case .character("p"): self.choose(.passthrough)
+        case .character("v"): self.choose(.verify)
+        case .left, .character("h"): self.step(by: -1)
+        case .right, .character("l"), .character(" "): self.step(by: 1)
+        default: break
+        }
+    }
+
+    private mutating func choose(_ mode: MutualAuthentication.Mode) {
+        self.mode = mode
+        self.problem = nil
+        // A name that was typed for one change is not a yes to another.
+        self.typedName = ""
+        if self.focus != .mode { self.focus = .mode }
+    }
+
+    private mutating func step(by step: Int) {
+        switch self.focus {
+        case .mode:
+            let modes = MutualAuthentication.Mode.allCases
+            let position = modes.firstIndex(of: self.mode) ?? 0
+            self.choose(modes[(position + step + modes.count) % modes.count])
+        case .store:
+            guard !self.stores.isEmpty else { return }
+            let position = self.stores.firstIndex { $0.id == self.storeID } ?? 0
+            self.storeID = self.stores[(position + step + self.stores.count) % self.stores.count].id
+            self.problem = nil
+        case .cancel: self.focus = .apply
+        case .apply: self.focus = .cancel
+        case .name: break
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Model
+
+/// Numbers, times and ages as the pages write them.
+enum Figures {
+    /// Up to 9999 in full, above that three digits: `18.2k`, `1.13M`.
+    static func count(_ value: some BinaryInteger) -> String {
+        let value = Int(clamping: value)
+        guard value >= 10_000 else { return String(value) }
+        let (scaled, unit) = value >= 1_000_000 ? (Double(value) / 1e6, "M") : (Double(value) / 1e3, "k")
+        let decimals = scaled < 10 ? 2 : scaled < 100 ? 1 : 0
+        return self.decimal(scaled, decimals) + unit
+    }
+
+    /// Per second: one decimal below 100.
+    static func rate(_ value: Double) -> String {
+        guard value.isFinite, value > 0 else { return "0" }
+        return value < 100 ? self.decimal(value, 1) : self.count(Int(min(value, 1e15).rounded()))
+    }
+
+    /// Failures of all handshakes, in percent.
+    static func share(_ failures: Double, of all: Double) -> String {
+        guard all > 0 else { return "0.0%" }
+        return self.decimal(failures / all * 100, 1) + "%"
+    }
+
+    /// `3.9 ms`.
+    static func milliseconds(_ microseconds: Int64) -> String {
+        self.decimal(Double(microseconds) / 1_000, 1)
+    }
+
+    /// `14:05Z`.
+    static func clock(_ time: Timestamp) -> String { String(time.iso8601.dropFirst(11).prefix(5)) + "Z" }
+
+    /// `2031-04-02`.
+    static func date(_ time: Timestamp) -> String { String(time.iso8601.prefix(10)) }
+
+    /// `61 d`, `4 h`, `2 y 3 m`: what is left or has passed, in the largest units that matter.
+    static func duration(seconds: Int64) -> String {
+        let seconds = max(0, seconds)
+        switch seconds {
+        case ..<120: return "\(seconds) s"
+        case ..<7_200: return "\(seconds / 60) min"
+        case ..<172_800: return "\(seconds / 3_600) h"
+        case ..<31_536_000: return "\(seconds / 86_400) d"
+        default:
+            let months = seconds / 86_400 * 12 / 365
+            return months % 12 == 0 ? "\(months / 12) y" : "\(months / 12) y \(months % 12) m"
+        }
+    }
+
+    /// `09:41`.
+    static func countdown(milliseconds: Int64) -> String {
+        let seconds = max(0, (milliseconds + 999) / 1_000)
+        return "\(seconds / 60 < 10 ? "0" : "")\(seconds / 60):\(seconds % 60 < 10 ? "0" : "")\(seconds % 60)"
+    }
+
+    /// A number with a fixed count of decimals, without the C library's locale.
+    static func decimal(_ value: Double, _ decimals: Int) -> String {
+        let factor = [1.0, 10.0, 100.0][min(decimals, 2)]
+        let scaled = Int64((min(max(value, 0), 1e15) * factor).rounded())
+        guard decimals > 0 else { return String(scaled) }
+        let digits = String(scaled)
+        let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+        return "\(padded.dropLast(decimals)).\(padded.suffix(decimals))"
+    }
+}

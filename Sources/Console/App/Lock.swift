@@ -1,0 +1,13 @@
+/// The guard against slips: nothing can be changed until somebody says that something shall be.
+///
+/// It is no security: the gate checks every change itself.
+enum Lock: Hashable, Sendable {
+    case observe
+    /// Until a moment of the console's clock, in milliseconds.
+    case armed(until: Int64)
+
+    /// How long arming lasts; every confirmed change renews it.
+    static let armedMilliseconds: Int64 = 10 * 60 * 1_000
+
+    var isArmed: Bool { self != .observe }
+}

@@ -1,0 +1,62 @@
+/// The characters that are drawings rather than words, in the two sets a terminal can have.
+struct Glyphs: Hashable, Sendable {
+    /// Whether characters outside ASCII may be written at all.
+    let isUnicode: Bool
+    let cut: Character
+    let pointer: Character
+    let none: Character
+    let live: Character
+    let fail: Character
+    let warn: Character
+    let up: Character
+    let down: Character
+    let arrow: String
+    let chosen: String
+    let unchosen: String
+    let separator: Character
+    let plain: BoxGlyphs
+    let focused: BoxGlyphs
+
+    static let unicode = Glyphs(
+        isUnicode: true,
+        cut: "…",
+        pointer: "▸",
+        none: "–",
+        live: "●",
+        fail: "✗",
+        warn: "▲",
+        up: "▲",
+        down: "▼",
+        arrow: "→",
+        chosen: "(●)",
+        unchosen: "( )",
+        separator: "│",
+        plain: BoxGlyphs(corners: ["┌", "┐", "└", "┘"], horizontal: "─", vertical: "│"),
+        focused: BoxGlyphs(corners: ["┏", "┓", "┗", "┛"], horizontal: "━", vertical: "┃")
+    )
+
+    static let ascii = Glyphs(
+        isUnicode: false,
+        cut: "~",
+        pointer: ">",
+        none: "-",
+        live: "*",
+        fail: "x",
+        warn: "!",
+        up: "^",
+        down: "v",
+        arrow: "->",
+        chosen: "(o)",
+        unchosen: "( )",
+        separator: "|",
+        plain: BoxGlyphs(corners: ["+", "+", "+", "+"], horizontal: "-", vertical: "|"),
+        focused: BoxGlyphs(corners: ["+", "+", "+", "+"], horizontal: "=", vertical: "|")
+    )
+}
+
+/// What frames are made of; corners from the upper left, row by row.
+struct BoxGlyphs: Hashable, Sendable {
+    let corners: [Character]
+    let horizontal: Character
+    let vertical: Character
+}

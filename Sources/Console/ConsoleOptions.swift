@@ -1,0 +1,52 @@
+public import Model
+
+/// How a console is to look and what it stands beside.
+public struct ConsoleOptions: Sendable {
+    public enum Role: Hashable, Sendable {
+        /// The gate is another process.
+        case attached
+        /// This process is also the gate: leaving asks what shall become of it.
+        case serving
+    }
+
+    public let role: Role
+    /// `auto`, the name of a theme, or the path of a theme file.
+    public let theme: String
+    /// In whose name changes are made.
+    public let author: Author
+    /// Where standard error goes while the terminal belongs to the console; nil throws it away.
+    public let logPath: String?
+
+    public init(role: Role, theme: String, author: Author, logPath: String?) {
+        self.role = role
+        self.theme = theme
+        self.author = author
+        self.logPath = logPath
+    }
+}
+
+/// Why a console ended.
+public enum ConsoleEnd: Hashable, Sendable {
+    /// Somebody left it; a gate in this process goes on.
+    case left
+    /// Somebody asked for the gate to stop.
+    case stopServing
+    /// The terminal is no longer there; a gate in this process goes on.
+    case terminalLost
+    /// The process was told to end.
+    case terminated
+}
+
+/// What the executable's signal handling tells every console of the process.
+public enum ConsoleSignal: Hashable, Sendable {
+    /// SIGTERM.
+    case terminate
+    /// SIGINT from outside; Ctrl-C arrives as a key.
+    case interrupt
+    /// SIGHUP.
+    case hangup
+    /// SIGWINCH.
+    case windowChanged
+    /// SIGCONT.
+    case continued
+}

@@ -1,0 +1,52 @@
+import Glibc
+public import Model
+import Synchronization
+
+/// A console on the terminal of this process.
+public enum ConsoleSession {
+    /// Shows a gate until somebody leaves, the terminal goes away, or the process is told to end.
+    ///
+    /// Blocks the calling thread, which must not be one of the cooperative pool. Afterwards the terminal is
+    /// as it was found.
+    ///
+    /// - Throws: ``OperatorError`` when there is no terminal to draw on, or the theme cannot be read.
+    public static func run(
+        _ controlPlane: any ControlPlane,
+        options: ConsoleOptions,
+        environment: [String: String]
+    ) throws(OperatorError) -> ConsoleEnd {
+        let mailbox = try Mailbox()
+        let terminal = try CursesTerminal(
+            theme: options.theme,
+            logPath: options.logPath,
+            environment: environment
+        )
+        let key = ObjectIdentifier(mailbox)
+        self.open.withLock { $0[key] = mailbox }
+        let watcher = Task.detached { await GateWatcher.run(controlPlane, into: mailbox) }
+        var loop = ConsoleLoop(
+            terminal: terminal,
+            mailbox: mailbox,
+            controlPlane: controlPlane,
+            options: options
+        )
+        let end = loop.run()
+        watcher.cancel()
+        self.open.withLock { $0[key] = nil }
+        terminal.close(isGone: end == .terminalLost)
+        return end
+    }
+
+    /// Tells every console of this process about a signal; from any thread, not from a signal handler.
+    public static func post(_ signal: ConsoleSignal) {
+        let boxes = self.open.withLock { Array($0.values) }
+        for box in boxes { box.post { $0.signals.append(signal) } }
+    }
+
+    /// What ``ConsoleOptions/theme`` may be, besides the path of a file.
+    public static func themeNames() -> [String] {
+        ["auto"] + ThemeFile.embedded.map(\.name)
+    }
+
+    private static let open = Mutex<[ObjectIdentifier: Mailbox]>([:])
+}

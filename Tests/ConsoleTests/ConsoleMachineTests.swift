@@ -1,0 +1,110 @@
+import Model
+import Testing
+
+@testable import Console
+
+/// Keys in, screen and effects out.
+@Suite("Console machine")
+struct ConsoleMachineTests {
+    @Test("In observe mode m opens nothing and says what to press")
+    func observe() {
+        var driver = ScreenDriver.live()
+        driver.press(.character("m"))
+        #expect(driver.state.dialogue == nil)
+        #expect(driver.message.contains("press ! to arm"))
+    }
+
+    @Test("A weaker mode needs the listener's name")
+    func weakerModeNeedsName() {
+        var driver = Self.dialogue()
+        driver.press(.character("p"), .backTab, .enter)
+        #expect(driver.takeEffects().filter { if case .change = $0 { true } else { false } }.isEmpty)
+        #expect(driver.contains("type the listener's name"))
+        driver.press(.backTab, .backTab)
+        driver.type("edge-api")
+        driver.press(.tab, .tab, .enter)
+        guard case .change(_, let change) = driver.takeEffects().last else {
+            Issue.record("nothing was asked for")
+            return
+        }
+        #expect(change.mode == .passthrough)
+        #expect(change.listener == Sample.id(1).description)
+        #expect(change.seenGeneration == 12)
+    }
+
+    @Test("Keys right after a dialogue opens are not meant for it")
+    func guardTime() {
+        var driver = ScreenDriver.live()
+        driver.press(.character("!"), .character("m"), .character("p"))
+        guard case .mode(let dialogue) = driver.state.dialogue else {
+            Issue.record("no dialogue")
+            return
+        }
+        #expect(dialogue.mode == .verify)
+    }
+
+    @Test("A paste changes nothing")
+    func paste() {
+        var driver = ScreenDriver.live()
+        driver.send(.paste("!m\n"))
+        #expect(driver.state.lock == .observe)
+        #expect(driver.message.contains("pasted text"))
+    }
+
+    @Test("New records do not move a held log")
+    func held() {
+        var driver = ScreenDriver.live()
+        driver.press(.character("4"), .character("k"))
+        let before = driver.lines[4..<13]
+        driver.send(.records(RecordBatch(records: Sample.records(30, from: 41), lost: 0)))
+        #expect(driver.lines[4..<13] == before)
+        #expect(driver.contains("+30 newer"))
+    }
+
+    @Test("Failed only shows failures and nothing else")
+    func failedOnly() {
+        var driver = ScreenDriver.live()
+        driver.press(.character("4"), .character("F"))
+        #expect(!driver.state.log.matches.isEmpty)
+        let others = driver.state.log.matches.filter { !$0.isFailure }
+        #expect(others.isEmpty)
+    }
+
+    @Test(
+        "Every size is drawn, also with a dialogue",
+        arguments: [(1, 1), (39, 9), (40, 10), (40, 12), (80, 24), (140, 40)],
+        [Glyphs.ascii, Glyphs.unicode]
+    )
+    func sizes(size: (Int, Int), glyphs: Glyphs) {
+        for page in Page.allCases {
+            var driver = ScreenDriver.live(Size(columns: size.0, rows: size.1), glyphs: glyphs)
+            driver.press(.character(Character(String(page.rawValue))))
+            #expect(driver.lines.count == size.1)
+            driver.press(.enter)
+            #expect(driver.lines.count == size.1)
+        }
+        var driver = Self.dialogue(Size(columns: size.0, rows: size.1), glyphs: glyphs)
+        #expect(driver.lines.count == size.1)
+        driver.press(.escape)
+    }
+
+    @Test("Every command has help, and a key means one thing on a page", arguments: Page.allCases)
+    func registry(page: Page) {
+        let commands = Command.registry.filter { $0.exists(on: page) }
+        let bare = commands.filter { $0.help.isEmpty || $0.keys.isEmpty }
+        #expect(bare.isEmpty)
+        let keys = commands.flatMap(\.keys)
+        #expect(Set(keys).count == keys.count)
+    }
+
+    private static func dialogue(
+        _ size: Size = Size(columns: 80, rows: 24),
+        glyphs: Glyphs = .ascii
+    ) -> ScreenDriver {
+        var driver = ScreenDriver.live(size, glyphs: glyphs)
+        driver.press(.character("!"), .character("m"))
+        driver.advance(400)
+        _ = driver.takeEffects()
+        return driver
+    }
+}

@@ -1,0 +1,62 @@
+import Model
+import Synchronization
+
+/// A gate that is made up: it tells watchers what a test gives it, and flips what it is told to flip.
+final class FakeControlPlane: ControlPlane {
+    private struct State {
+        var view: GateView
+        var watchers: [AsyncThrowingStream<GateUpdate, any Error>.Continuation] = []
+        var changes: [MutualAuthenticationChange] = []
+    }
+
+    private let state: Mutex<State>
+
+    init(_ view: GateView) {
+        self.state = Mutex(State(view: view))
+    }
+
+    var changes: [MutualAuthenticationChange] { self.state.withLock { $0.changes } }
+
+    func send(_ update: GateUpdate) {
+        for watcher in self.state.withLock({ $0.watchers }) { watcher.yield(update) }
+    }
+
+    func view() async throws(OperatorError) -> GateView { self.state.withLock { $0.view } }
+
+    func plan(_ desired: DesiredConfiguration) async throws(OperatorError) -> Plan { Plan(lines: []) }
+
+    func apply(
+        _ desired: DesiredConfiguration,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt {
+        ChangeReceipt(generation: self.state.withLock { $0.view.generation }, plan: Plan(lines: []))
+    }
+
+    func setMutualAuthentication(
+        _ change: MutualAuthenticationChange,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt {
+        let view = self.state.withLock { state in
+            state.changes.append(change)
+            state.view = Sample.view(state.view, flipping: change.listener, to: change.mode)
+            return state.view
+        }
+        self.send(.view(view))
+        let line = Plan.Line(verb: .change, resource: "listener \(change.listener)")
+        return ChangeReceipt(generation: view.generation, plan: Plan(lines: [line]))
+    }
+
+    func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord] { [] }
+
+    func watch(recentRecords: Int) async throws(OperatorError) -> AsyncThrowingStream<GateUpdate, any Error> {
+        let (stream, continuation) = AsyncThrowingStream<GateUpdate, any Error>.makeStream()
+        let view = self.state.withLock { state in
+            state.watchers.append(continuation)
+            return state.view
+        }
+        continuation.yield(.view(view))
+        continuation.yield(.counters(Sample.counters(view)))
+        continuation.yield(.records(RecordBatch(records: Sample.records(40), lost: 0)))
+        return stream
+    }
+}

@@ -1,0 +1,32 @@
+import Testing
+
+@testable import Console
+
+@Suite("Text shaping")
+struct TextShapingTests {
+    @Test(
+        "What a stranger wrote is shown as what it is",
+        arguments: [
+            ("a\u{1B}[2J", "a\\x1b[2J", true),
+            ("x\u{202E}y", "x<U+202E>y", true),
+            ("中文", "中文", false),
+            ("e\u{301}", "e\u{301}", false),
+            ("\u{1F469}\u{200D}\u{1F4BB}", "\u{1F469}", true),
+        ]
+    )
+    func visible(text: String, shown: String, isUnsafe: Bool) {
+        _ = ScreenDriver()
+        let shaped = TextShaping.shape(text, role: .text, glyphs: .unicode, limit: 100)
+        let text = shaped.cells.map(\.text).joined()
+        #expect(text == shown)
+        #expect(shaped.isUnsafe == isUnsafe)
+    }
+
+    @Test("A cut text fits, whichever end is kept", arguments: [TextShaping.Keep.start, .end], 1...9)
+    func cut(keep: TextShaping.Keep, width: Int) {
+        _ = ScreenDriver()
+        let shaped = TextShaping.fit("中a文bc中d", width: width, role: .text, glyphs: .unicode, keep: keep)
+        #expect(shaped.cells.count <= width)
+        #expect(shaped.cells.first?.width != 0)
+    }
+}
