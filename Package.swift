@@ -11,9 +11,11 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "sekisho",
     platforms: [.macOS(.v15)],
+    products: [.executable(name: "sekisho", targets: ["sekisho"])],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
         // No pkgConfig for the system libraries: its flags only make the package manager warn.
@@ -27,15 +29,24 @@ let package = Package(
         .target(name: "Engine", dependencies: ["CLinux", "HTTP", "Model", "TLS"], swiftSettings: strict),
         .target(
             name: "Service",
-            dependencies: ["Model", "TLS", .product(name: package: "GRDB.swift")],
+            dependencies: ["Model", "TLS", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict
         ),
         .target(name: "API", dependencies: ["Model"], swiftSettings: strict),
         .target(
             name: "Console",
-            dependencies: ["CNcurses", "Model", .product(name: package: "Yams")],
+            dependencies: ["CNcurses", "Model", .product(name: "Yams", package: "Yams")],
             // A link to the top-level Themes/: the themes are part of the program, not files beside it.
             resources: [.embedInCode("Themes")],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "sekisho",
+            dependencies: [
+                "API", "Console", "Engine", "Model", "Service", "TLS",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: strict
         ),
 
@@ -47,5 +58,15 @@ let package = Package(
         .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "APITests", dependencies: ["API", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SekishoTests",
+            dependencies: ["API", "TestSupport", "sekisho"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ScenarioTests",
+            dependencies: ["API", "Engine", "Model", "Service", "TLS", "TestSupport", "sekisho"],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Model
+
+/// `sekisho apply`: makes the configuration what a file declares.
+struct Apply: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make the configuration what a YAML file declares.",
+        discussion: """
+            Prints one line for each resource that is created, changed or deleted. A file with anything wrong \
+            in it is refused whole. Without a running gate the change is checked, stored and in force from \
+            the next start.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The configuration, in YAML.", valueName: "file"))
+    var file: String
+
+    @OptionGroup var gate: GateOptions
+
+    @Flag(help: "Check everything and print the plan; change nothing.")
+    var dryRun = false
+
+    mutating func run() async throws {
+        let file = try ConfigurationFile.read(self.file)
+        let isDryRun = self.dryRun
+        do throws(OperatorError) {
+            let lines = try await self.gate.withGate { gate, isRunning throws(OperatorError) in
+                isDryRun
+                    ? Report.plan(try await gate.plan(file.desired))
+                    : Report.receipt(
+                        try await gate.apply(file.desired, by: .thisUser(via: "sekisho apply")),
+                        isRunning: isRunning
+                    )
+            }
+            lines.forEach(Output.line)
+        } catch {
+            throw file.locate(error)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import API
+import ArgumentParser
+import Model
+
+/// Which gate a command is about.
+struct GateOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The gate's state directory.", valueName: "dir"))
+    var state: String?
+
+    @Option(help: ArgumentHelp("The gate's control socket, instead of a state directory.", valueName: "path"))
+    var socket: String?
+
+    func validate() throws {
+        guard self.state == nil || self.socket == nil else {
+            throw ValidationError("Give --state or --socket, not both.")
+        }
+    }
+
+    /// The state directory that is meant where no socket is named.
+    var statePath: String { self.state ?? StatePaths.defaultState() }
+
+    var socketPath: String { self.socket ?? StatePaths.socket(in: self.statePath) }
+
+    /// The gate that runs.
+    var remote: RemoteControlPlane { RemoteControlPlane(socketPath: self.socketPath) }
+
+    /// Whether a gate answers, or must because a socket was named.
+    var isRemote: Bool { self.socket != nil || RemoteControlPlane.isListening(at: self.socketPath) }
+
+    /// Does one thing with the gate that runs, or else with one that runs for just this.
+    ///
+    /// - Parameter body: is told whether the gate goes on running afterwards.
+    /// - Returns: what `body` returns.
+    /// - Throws: ``OperatorError`` of the gate, or because there is none and the directory cannot be used.
+    func withGate<Value: Sendable>(
+        _ body: (_ gate: any ControlPlane, _ isRunning: Bool) async throws(OperatorError) -> Value
+    ) async throws(OperatorError) -> Value {
+        if self.isRemote { return try await body(self.remote, true) }
+        let gate = try await Gate.start(state: self.statePath, isReachable: false)
+        do throws(OperatorError) {
+            let value = try await body(gate.service, false)
+            await gate.stop(grace: .zero)
+            return value
+        } catch {
+            await gate.stop(grace: .zero)
+            throw error
+        }
+    }
+}

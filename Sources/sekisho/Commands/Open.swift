@@ -1,0 +1,34 @@
+import API
+import ArgumentParser
+import Model
+
+/// `sekisho` alone: the console, with a gate in this process if none runs.
+struct Open: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "open",
+        abstract: "Show the console; start a gate in this process if none runs (the default)."
+    )
+
+    @Option(help: ArgumentHelp("The gate's state directory.", valueName: "dir"))
+    var state: String?
+
+    @OptionGroup var appearance: LookOptions
+
+    mutating func run() async throws {
+        Signals.begin()
+        let state = self.state ?? StatePaths.defaultState()
+        let socket = StatePaths.socket(in: state)
+        guard !RemoteControlPlane.isListening(at: socket) else {
+            try await ConsoleHost.show(RemoteControlPlane(socketPath: socket), look: self.appearance.look)
+            return
+        }
+        let gate = try await Gate.start(state: state)
+        do throws(OperatorError) {
+            try await ConsoleHost.serve(gate, look: self.appearance.look)
+        } catch {
+            await gate.stop(grace: .zero)
+            throw error
+        }
+        await gate.stopOnSignal()
+    }
+}

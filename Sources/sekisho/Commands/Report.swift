@@ -1,0 +1,19 @@
+import Model
+
+/// What a command says about a change.
+enum Report {
+    static func plan(_ plan: Plan) -> [String] {
+        plan.isEmpty
+            ? ["Nothing would change."]
+            : plan.lines.map(\.description) + ["Dry run: nothing was changed."]
+    }
+
+    static func receipt(_ receipt: ChangeReceipt, isRunning: Bool) -> [String] {
+        guard !receipt.plan.isEmpty else { return ["Nothing to change."] }
+        let effect =
+            isRunning
+            ? "In force: every worker enforces generation \(receipt.generation)."
+            : "Stored as generation \(receipt.generation); no gate runs, the next start puts it in force."
+        return receipt.plan.lines.map(\.description) + [effect]
+    }
+}

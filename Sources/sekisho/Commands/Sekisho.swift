@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// The root of the command line.
+struct Sekisho: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sekisho",
+        abstract: "A mutual-TLS load balancer with a console.",
+        discussion: """
+            Without a command, shows the console of the gate that runs on the default state directory, or \
+            starts a gate in this process and shows that.
+            """,
+        subcommands: [
+            Open.self, Serve.self, AttachConsole.self, Demo.self, Apply.self, MTLS.self, Logs.self,
+            Status.self, Echo.self,
+        ],
+        defaultSubcommand: Open.self
+    )
+}

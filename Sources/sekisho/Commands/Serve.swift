@@ -1,0 +1,29 @@
+import ArgumentParser
+import Foundation
+import Model
+import Service
+
+/// `sekisho serve`: a gate without a terminal.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the gate without a console.",
+        discussion: "SIGTERM and SIGINT let requests in hand finish, then end it; a second one cuts them."
+    )
+
+    @Option(help: ArgumentHelp("The gate's state directory.", valueName: "dir"))
+    var state: String?
+
+    mutating func run() async throws {
+        Signals.begin()
+        let gate = try await Gate.start(state: self.state ?? StatePaths.defaultState())
+        try await gate.reportFailures()
+        let view = try await gate.service.view()
+        let served = view.configuration.listeners.count - view.failedListeners.count
+        Output.line(
+            "sekisho: ready; \(served) listeners, \(view.workers) workers, process \(view.processID), "
+                + "state directory \(gate.directory.path)"
+        )
+        await Signals.untilEnd()
+        await gate.stopOnSignal()
+    }
+}

@@ -1,0 +1,42 @@
+import Model
+
+/// The listeners of a gate in columns.
+enum StatusTable {
+    static func lines(_ view: GateView) -> [String] {
+        let head = ["LISTENER", "ADDRESS", "PROTOCOL", "MTLS", "TRUST STORE", "ACTION", "STATE"]
+        let rows = view.configuration.listeners.map { balancer, listener in
+            [
+                listener.name,
+                "\(Endpoint(address: balancer.address, port: listener.port))",
+                listener.protocol.rawValue,
+                listener.protocol == .https ? listener.mutualAuthentication.mode.rawValue : "-",
+                Self.trustStore(of: listener, in: view.configuration),
+                Self.action(of: listener, in: view.configuration),
+                view.failedListeners[listener.id].map { "FAILED: \($0.message)" } ?? "serving",
+            ]
+        }
+        guard !rows.isEmpty else { return ["No listeners. `sekisho apply FILE` declares some."] }
+        let table = [head] + rows
+        let widths = head.indices.map { column in table.map { $0[column].count }.max() ?? 0 }
+        return table.map { row in
+            let cells = zip(row, widths).map { cell, width in
+                cell + String(repeating: " ", count: width - cell.count)
+            }
+            return cells.joined(separator: "  ").trimmed
+        }
+    }
+
+    private static func trustStore(of listener: Listener, in configuration: Configuration) -> String {
+        guard listener.mutualAuthentication.mode == .verify,
+            let id = listener.mutualAuthentication.trustStoreID
+        else { return "-" }
+        return configuration.trustStore(id)?.name ?? "missing"
+    }
+
+    private static func action(of listener: Listener, in configuration: Configuration) -> String {
+        switch listener.defaultAction {
+        case .forward(let id): "forward \(configuration.targetGroup(id)?.name ?? "missing")"
+        case .fixedResponse(let response): "fixed-response \(response.statusCode)"
+        }
+    }
+}

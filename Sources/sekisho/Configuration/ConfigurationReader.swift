@@ -1,0 +1,177 @@
+import Model
+import Yams
+
+/// Turns the fields of a YAML document into a declared configuration.
+///
+/// Keys are ELBv2's names in lowerCamelCase. Only the form is checked here: what the values mean to each
+/// other, to the files' contents and to the machine is the service's to judge.
+struct ConfigurationReader {
+    /// Relative paths of the document begin here.
+    let directory: String
+
+    func configuration(_ root: Field) -> DesiredConfiguration? {
+        let keys = ["loadBalancers", "targetGroups", "trustStores", "workers"]
+        guard let mapping = root.mapping(of: "a configuration", keys: keys) else { return nil }
+        return DesiredConfiguration(
+            workers: mapping.optional("workers")?.integer(in: Quotas.workers),
+            loadBalancers: self.entries(mapping.optional("loadBalancers"), self.loadBalancer),
+            trustStores: self.entries(mapping.optional("trustStores"), self.trustStore),
+            targetGroups: self.entries(mapping.optional("targetGroups"), self.targetGroup)
+        )
+    }
+
+    /// Reads every entry of a list, the faulty ones too, so that all problems are found at once.
+    private func entries<Entry>(_ field: Field?, _ read: (Field) -> Entry?) -> [Entry] {
+        field?.list()?.compactMap(read) ?? []
+    }
+
+    private func loadBalancer(_ field: Field) -> DesiredLoadBalancer? {
+        let keys = ["address", "listeners", "name", "type"]
+        guard let mapping = field.mapping(of: "a load balancer", keys: keys) else { return nil }
+        let name = mapping.required("name")?.text()
+        let type = mapping.optional("type").map { $0.choice(of: LoadBalancer.Kind.self) } ?? .application
+        let address = mapping.required("address")?.address()
+        let listeners = self.entries(mapping.required("listeners"), self.listener)
+        guard let name, let type, let address else { return nil }
+        return DesiredLoadBalancer(name: name, type: type, address: address, listeners: listeners)
+    }
+
+    private func listener(_ field: Field) -> DesiredListener? {
+        let keys = ["certificates", "defaultActions", "mutualAuthentication", "name", "port", "protocol"]
+        guard let mapping = field.mapping(of: "a listener", keys: keys) else { return nil }
+        let name = mapping.optional("name")?.text()
+        let port = mapping.required("port")?.integer(in: 1...65_535)
+        let kind = mapping.required("protocol")?.choice(of: Listener.ListenerProtocol.self)
+        let certificates = self.entries(mapping.optional("certificates"), self.certificate)
+        let mutualAuthentication =
+            mapping.optional("mutualAuthentication").map(self.mutualAuthentication)
+            ?? DesiredMutualAuthentication(mode: .off)
+        let actions = self.entries(mapping.required("defaultActions"), self.action)
+        guard let port, let kind, let mutualAuthentication else { return nil }
+        return DesiredListener(
+            name: name,
+            port: UInt16(clamping: port),
+            protocol: kind,
+            certificates: certificates,
+            mutualAuthentication: mutualAuthentication,
+            defaultActions: actions
+        )
+    }
+
+    private func certificate(_ field: Field) -> DesiredCertificate? {
+        let keys = ["certificate", "privateKey"]
+        guard let mapping = field.mapping(of: "a certificate", keys: keys) else { return nil }
+        let certificate = self.file(mapping.required("certificate"))
+        let key = self.file(mapping.required("privateKey"))
+        guard let certificate, let key else { return nil }
+        return DesiredCertificate(
+            certificate: certificate,
+            privateKey: SecretFileContents(path: key.path, text: SecretText(key.text))
+        )
+    }
+
+    private func mutualAuthentication(_ field: Field) -> DesiredMutualAuthentication? {
+        let keys = ["advertiseTrustStoreCaNames", "ignoreClientCertificateExpiry", "mode", "trustStore"]
+        guard let mapping = field.mapping(of: "mutualAuthentication", keys: keys) else { return nil }
+        let mode = mapping.required("mode")?.choice(of: MutualAuthentication.Mode.self)
+        let store = mapping.optional("trustStore")?.text()
+        let ignoresExpiry = mapping.optional("ignoreClientCertificateExpiry")?.boolean()
+        let advertises = mapping.optional("advertiseTrustStoreCaNames")?.boolean()
+        guard let mode else { return nil }
+        return DesiredMutualAuthentication(
+            mode: mode,
+            trustStore: store,
+            ignoreClientCertificateExpiry: ignoresExpiry,
+            advertiseTrustStoreCaNames: advertises
+        )
+    }
+
+    private enum ActionType: String, CaseIterable {
+        case forward
+        case fixedResponse = "fixed-response"
+
+        /// What the type allows beside `type`.
+        var keys: [String] {
+            switch self {
+            case .forward: ["targetGroup", "type"]
+            case .fixedResponse: ["contentType", "messageBody", "statusCode", "type"]
+            }
+        }
+    }
+
+    private func action(_ field: Field) -> DesiredAction? {
+        // The type is read first, since the other keys depend on it.
+        guard case .mapping(let node) = field.node, let typeNode = node["type"] else {
+            let all = ActionType.allCases.flatMap(\.keys)
+            _ = field.mapping(of: "an action", keys: all)?.required("type")
+            return nil
+        }
+        let typeField = Field(typeNode, path: "\(field.path).type", findings: field.findings)
+        guard let type = typeField.choice(of: ActionType.self),
+            let mapping = field.mapping(of: "a \(type.rawValue) action", keys: type.keys)
+        else { return nil }
+        switch type {
+        case .forward:
+            return mapping.required("targetGroup")?.text().map { .forward(targetGroup: $0) }
+        case .fixedResponse:
+            return self.fixedResponse(mapping, at: field)
+        }
+    }
+
+    private func fixedResponse(_ mapping: Mapping, at field: Field) -> DesiredAction? {
+        let status = mapping.required("statusCode")?.integer(in: 200...599)
+        let type = mapping.optional("contentType").map { $0.text() } ?? FixedResponse.contentTypes[0]
+        let body = mapping.optional("messageBody").map { $0.text() } ?? ""
+        guard let status, let type, let body else { return nil }
+        do throws(OperatorError) {
+            return .fixedResponse(
+                try FixedResponse(statusCode: status, contentType: type, messageBody: body)
+            )
+        } catch {
+            (mapping.optional(error.subject) ?? field).refuse(error.message, hint: error.hint)
+            return nil
+        }
+    }
+
+    private func trustStore(_ field: Field) -> DesiredTrustStore? {
+        let keys = ["caCertificatesBundle", "name"]
+        guard let mapping = field.mapping(of: "a trust store", keys: keys) else { return nil }
+        let name = mapping.required("name")?.text()
+        let bundle = self.file(mapping.required("caCertificatesBundle"))
+        guard let name, let bundle else { return nil }
+        return DesiredTrustStore(name: name, caCertificatesBundle: bundle)
+    }
+
+    private func targetGroup(_ field: Field) -> DesiredTargetGroup? {
+        let keys = ["name", "protocol", "targets"]
+        guard let mapping = field.mapping(of: "a target group", keys: keys) else { return nil }
+        let name = mapping.required("name")?.text()
+        let kind =
+            mapping.optional("protocol").map { $0.choice(of: TargetGroup.TargetProtocol.self) } ?? .http
+        let targets = self.entries(mapping.required("targets"), self.target)
+        guard let name, let kind else { return nil }
+        return DesiredTargetGroup(name: name, protocol: kind, targets: targets)
+    }
+
+    private func target(_ field: Field) -> Target? {
+        guard let mapping = field.mapping(of: "a target", keys: ["id", "port"]) else { return nil }
+        let address = mapping.required("id")?.address()
+        let port = mapping.required("port")?.integer(in: 1...65_535)
+        guard let address, let port else { return nil }
+        return Target(id: address, port: UInt16(clamping: port))
+    }
+
+    private func file(_ field: Field?) -> FileContents? {
+        guard let field, let path = field.text() else { return nil }
+        let place = FileLoader.resolve(path, relativeTo: self.directory)
+        do throws(FileLoader.Failure) {
+            return FileContents(path: path, text: try FileLoader.read(place, limit: FileLoader.materialBytes))
+        } catch {
+            field.refuse(
+                "\(path) \(error.reason).",
+                hint: path.hasPrefix("/") ? nil : "Paths are relative to the configuration file: \(place)."
+            )
+            return nil
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Console
+import Foundation
+import Model
+import Service
+
+/// Shows a console and decides what becomes of the process when it ends.
+///
+/// The terminal never owns the gate: a serving process whose console was left, or whose terminal has gone,
+/// goes on without one until it is told to end.
+enum ConsoleHost {
+    struct Look: Sendable {
+        let theme: String
+        let isColourless: Bool
+    }
+
+    /// Shows a gate of another process until the console is left.
+    static func show(_ gate: any ControlPlane, look: Look) async throws(OperatorError) {
+        _ = try await Self.run(gate, role: .attached, look: look, logPath: nil)
+    }
+
+    /// Shows the gate of this process; returns when it is to be stopped.
+    static func serve(_ gate: Gate, look: Look) async throws(OperatorError) {
+        let state = gate.directory.path
+        let end = try await Self.run(
+            gate.service,
+            role: .serving,
+            look: look,
+            logPath: "\(state)/logs/stderr.log"
+        )
+        switch end {
+        case .stopServing, .terminated: return
+        case .left, .terminalLost:
+            Output.error(
+                """
+                sekisho: the gate goes on serving without its console. Attach with \
+                `sekisho console --state \(state)`; stop it with `kill \(ProcessInfo.processInfo.processIdentifier)`.
+                """
+            )
+            await Signals.untilEnd()
+        }
+    }
+
+    private static func run(
+        _ gate: any ControlPlane,
+        role: ConsoleOptions.Role,
+        look: Look,
+        logPath: String?
+    ) async throws(OperatorError) -> ConsoleEnd {
+        let options = ConsoleOptions(
+            role: role,
+            theme: look.theme,
+            author: .thisUser(via: "console"),
+            logPath: logPath
+        )
+        var environment = ProcessInfo.processInfo.environment
+        if look.isColourless { environment["NO_COLOR"] = "1" }
+        let settled = environment
+        return try await Blocking.run {
+            Result { () throws(OperatorError) in
+                try ConsoleSession.run(gate, options: options, environment: settled)
+            }
+        }.get()
+    }
+}

@@ -1,0 +1,101 @@
+import Model
+import TLS
+
+/// What the demonstration's gate is configured to do.
+struct DemoConfiguration: Sendable {
+    /// `off`, then `passthrough`, `verify` with a fixed response, `verify`: one port each, from here on.
+    let portBase: UInt16
+    let echo: Endpoint
+
+    var off: UInt16 { self.portBase }
+    var passthrough: UInt16 { self.portBase + 1 }
+    var verifyFixed: UInt16 { self.portBase + 2 }
+    var verifyEcho: UInt16 { self.portBase + 3 }
+
+    /// Listeners the demonstration has.
+    static let listeners: UInt16 = 4
+
+    func desired(_ pki: DemoPKI, directory: String) throws(OperatorError) -> DesiredConfiguration {
+        let answer = try FixedResponse(
+            statusCode: 200,
+            contentType: "text/plain",
+            messageBody: "You hold a certificate that this gate trusts.\n"
+        )
+        let certificate = DesiredCertificate(
+            certificate: FileContents(path: "\(directory)/server_cert.pem", text: pki.server.chainPEM),
+            privateKey: SecretFileContents(path: "\(directory)/server_key.pem", text: pki.server.privateKey)
+        )
+        let verify = DesiredMutualAuthentication(mode: .verify, trustStore: "clients")
+        let plans: [(UInt16, DesiredMutualAuthentication, DesiredAction)] = [
+            (self.off, DesiredMutualAuthentication(mode: .off), .forward(targetGroup: "echo")),
+            (
+                self.passthrough, DesiredMutualAuthentication(mode: .passthrough),
+                .forward(targetGroup: "echo")
+            ),
+            (self.verifyFixed, verify, .fixedResponse(answer)),
+            (self.verifyEcho, verify, .forward(targetGroup: "echo")),
+        ]
+        return DesiredConfiguration(
+            loadBalancers: [
+                DesiredLoadBalancer(
+                    name: "demo",
+                    address: .loopback,
+                    listeners: plans.map { port, mutualAuthentication, action in
+                        DesiredListener(
+                            port: port,
+                            protocol: .https,
+                            certificates: [certificate],
+                            mutualAuthentication: mutualAuthentication,
+                            defaultActions: [action]
+                        )
+                    }
+                )
+            ],
+            trustStores: [
+                DesiredTrustStore(
+                    name: "clients",
+                    caCertificatesBundle: FileContents(
+                        path: "\(directory)/rootCA_cert.pem",
+                        text: pki.root.certificatePEM
+                    )
+                )
+            ],
+            targetGroups: [
+                DesiredTargetGroup(
+                    name: "echo",
+                    targets: [Target(id: self.echo.address, port: self.echo.port)]
+                )
+            ]
+        )
+    }
+
+    /// What to type, for those who do not want the console.
+    func guide(pki: String, state: String) -> String {
+        let curl = "curl --cacert \(pki)/rootCA_cert.pem"
+        let with = { (name: String) in "--cert \(pki)/\(name)_cert.pem --key \(pki)/\(name)_key.pem" }
+        let url = { (port: UInt16) in "https://localhost:\(port)/" }
+        return """
+            # off: no certificate is asked for; the echo shows what a target gets
+            \(curl) \(url(self.off))
+            # passthrough: the target gets whatever chain the client sent, or none
+            \(curl) \(with("client")) \(url(self.passthrough))
+            \(curl) \(url(self.passthrough))
+            # verify: 200 with a certificate the trust store vouches for
+            \(curl) \(with("client")) \(url(self.verifyFixed))
+            \(curl) \(with("client")) \(url(self.verifyEcho))
+            # verify: a failed handshake without one, or with one that is expired, not yet valid or a stranger's
+            \(curl) \(url(self.verifyFixed))
+            \(curl) \(with("expired")) \(url(self.verifyFixed))
+            \(curl) \(with("not_yet_valid")) \(url(self.verifyFixed))
+            \(curl) \(with("unknown_ca")) \(url(self.verifyFixed))
+            # a forged header never reaches the target
+            \(curl) -H 'X-Amzn-Mtls-Clientcert-Subject: CN=root' \(url(self.off))
+            # flip a listener while all this goes on, look at the log, attach a console
+            sekisho mtls \(self.verifyFixed) passthrough --state \(state)
+            sekisho mtls \(self.verifyFixed) verify --state \(state)
+            sekisho logs --follow --failed --state \(state)
+            sekisho console --state \(state)
+
+            """
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import Model
+
+/// The connection log on disk, for when no gate runs.
+enum LogFile {
+    /// How far back the end of the file is read.
+    private static let tailBytes: UInt64 = 16 * 1_024 * 1_024
+
+    /// The last lines, oldest first.
+    ///
+    /// - Parameters:
+    ///   - path: the newest file of the log.
+    ///   - count: how many at most.
+    ///   - isWanted: which ones count.
+    /// - Returns: fewer where the last 16 MiB hold fewer.
+    /// - Throws: ``OperatorError`` if there is no log, or it cannot be read.
+    static func tail(
+        of path: String,
+        count: Int,
+        where isWanted: (LogLine) -> Bool
+    ) throws(OperatorError) -> [LogLine] {
+        do {
+            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            let end = try file.seekToEnd()
+            let start = end > Self.tailBytes ? end - Self.tailBytes : 0
+            try file.seek(toOffset: start)
+            var lines = String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self).split(separator: "\n")
+            // The first line of a tail has most likely lost its beginning.
+            if start > 0, !lines.isEmpty { lines.removeFirst() }
+            return lines.map { LogLine(alb: String($0)) }.filter(isWanted).suffix(count)
+        } catch {
+            throw OperatorError(
+                .fileUnreadable,
+                subject: path,
+                message: "No gate runs, and its connection log \(path) cannot be read.",
+                hint: "Name the gate with --state or --socket, or start one with `sekisho serve`."
+            )
+        }
+    }
+}

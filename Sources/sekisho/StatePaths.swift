@@ -1,0 +1,33 @@
+import API
+import Foundation
+import Glibc
+import Model
+import Service
+
+/// Where things are in a state directory, for commands that must not take it.
+enum StatePaths {
+    static func defaultState() -> String {
+        StateDirectory.defaultPath(environment: ProcessInfo.processInfo.environment)
+    }
+
+    static func socket(in state: String) -> String {
+        "\(Self.normalized(state))/control.sock"
+    }
+
+    static func connectionLog(in state: String) -> String {
+        "\(Self.normalized(state))/logs/connection.log"
+    }
+
+    private static func normalized(_ path: String) -> String {
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        return path
+    }
+}
+
+extension Author {
+    /// Whoever runs this process.
+    static func thisUser(via: String) -> Author {
+        Author(name: PeerCredentials(processID: getpid(), userID: geteuid()).loginName, via: via)
+    }
+}

@@ -1,0 +1,196 @@
+import Model
+import TestSupport
+import Testing
+
+@testable import sekisho
+
+/// The reader of configuration files: what it takes, and where it says that something is wrong.
+@Suite("Configuration file")
+struct ConfigurationFileTests {
+    static let whole = """
+        workers: 2
+        loadBalancers:
+          - name: edge
+            type: application
+            address: 127.0.0.1
+            listeners:
+              - {port: 8443, protocol: HTTPS, certificates: [{certificate: server.pem, privateKey: server.key}],
+                 mutualAuthentication: {mode: verify, trustStore: clients, advertiseTrustStoreCaNames: on},
+                 defaultActions: [{type: forward, targetGroup: app}]}
+              - name: hello
+                port: 8080
+                protocol: HTTP
+                defaultActions: [{type: fixed-response, statusCode: 200, messageBody: hi}]
+        trustStores:
+          - {name: clients, caCertificatesBundle: ca.pem}
+        targetGroups:
+          - {name: app, protocol: HTTP, targets: [{id: "::1", port: 9000}]}
+        """
+
+    @Test("A whole file is read with the contents of the files beside it")
+    func whole() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("CERT", to: "server.pem")
+        try directory.write("KEY", to: "server.key")
+        try directory.write("CA", to: "ca.pem")
+        let path = try directory.write(Self.whole, to: "gate.yaml")
+        let desired = try ConfigurationFile.read(path).desired
+        #expect(desired.workers == 2)
+        let listeners = try #require(desired.loadBalancers.first?.listeners)
+        #expect(listeners.map(\.port) == [8443, 8080])
+        #expect(
+            listeners[0].certificates.first?.certificate == FileContents(path: "server.pem", text: "CERT")
+        )
+        #expect(listeners[0].certificates.first?.privateKey.text.revealed == "KEY")
+        #expect(listeners[0].mutualAuthentication.mode == .verify)
+        #expect(listeners[0].mutualAuthentication.advertiseTrustStoreCaNames == true)
+        #expect(listeners[0].defaultActions == [.forward(targetGroup: "app")])
+        #expect(listeners[1].mutualAuthentication == DesiredMutualAuthentication(mode: .off))
+        #expect(listeners[1].name == "hello")
+        #expect(desired.trustStores.first?.caCertificatesBundle.text == "CA")
+        #expect(desired.targetGroups.first?.targets.first?.id == IPAddress("::1"))
+    }
+
+    struct Mistake: Sendable {
+        let text: String
+        let line: Int?
+        let field: String
+        let words: String
+    }
+
+    static let mistakes = [
+        Mistake(text: "a: [b\nc: d: e\n", line: 2, field: "", words: "not YAML"),
+        Mistake(text: "", line: nil, field: "", words: "no configuration"),
+        Mistake(text: "- a\n", line: 1, field: "", words: "not a mapping"),
+        Mistake(text: "workers: 1\nworkers: 2\n", line: 1, field: "", words: "twice"),
+        Mistake(text: "workers: 65\n", line: 1, field: "workers", words: "outside 1–64"),
+        Mistake(text: "workers: two\n", line: 1, field: "workers", words: "not a whole number"),
+        Mistake(
+            text: "\nloadBalancer: []\n",
+            line: 2,
+            field: "loadBalancer",
+            words: "did you mean loadBalancers"
+        ),
+        Mistake(text: "trustStores: clients\n", line: 1, field: "trustStores", words: "not a list"),
+        Mistake(
+            text: "trustStores:\n  - name: c\n",
+            line: 2,
+            field: "trustStores[0].caCertificatesBundle",
+            words: "has no caCertificatesBundle"
+        ),
+        Mistake(
+            text: "trustStores:\n  - name:\n    caCertificatesBundle: /dev/null\n",
+            line: 2,
+            field: "trustStores[0].name",
+            words: "empty"
+        ),
+        Mistake(
+            text: "trustStores:\n  - name: c\n    caCertificatesBundle: /nowhere/ca.pem\n",
+            line: 3,
+            field: "trustStores[0].caCertificatesBundle",
+            words: "No such file"
+        ),
+        Mistake(
+            text: "targetGroups:\n  - name: g\n    targets:\n      - {id: localhost, port: 80}\n",
+            line: 4,
+            field: "targetGroups[0].targets[0].id",
+            words: "not an IP address"
+        ),
+        Mistake(
+            text: "targetGroups:\n  - name: g\n    protocol: HTTPS\n    targets: []\n",
+            line: 3,
+            field: "targetGroups[0].protocol",
+            words: "Write HTTP"
+        ),
+    ]
+
+    @Test("A mistake is told with its line and field", arguments: Self.mistakes)
+    func mistake(_ mistake: Mistake) throws {
+        let error = #expect(throws: ConfigurationFileError.self) {
+            try ConfigurationFile.parse(mistake.text, path: "gate.yaml")
+        }
+        let problem = try #require(error?.problems.first)
+        #expect(error?.problems.count == 1)
+        #expect(problem.line == mistake.line)
+        #expect(problem.field == mistake.field)
+        #expect("\(problem.message) \(problem.hint ?? "")".contains(mistake.words))
+    }
+
+    static let listenerMistakes = [
+        ("port: 0", "port", "outside 1–65535"),
+        ("port: \"80\"", "port", "not a whole number"),
+        ("port: 80, protcol: HTTP", "protcol", "did you mean protocol"),
+        (
+            "port: 80, mutualAuthentication: {mode: on}", "mutualAuthentication.mode",
+            "off, passthrough or verify"
+        ),
+        (
+            "port: 80, defaultActions: [{type: redirect}]", "defaultActions[0].type",
+            "forward or fixed-response"
+        ),
+        ("port: 80, defaultActions: [{targetGroup: a}]", "defaultActions[0].type", "has no type"),
+        (
+            "port: 80, defaultActions: [{type: forward, statusCode: 200}]", "defaultActions[0].statusCode",
+            "not a key of a forward action"
+        ),
+        (
+            "port: 80, defaultActions: [{type: fixed-response, statusCode: 302}]",
+            "defaultActions[0].statusCode", "outside 200–299"
+        ),
+        (
+            "port: 80, defaultActions: [{type: fixed-response, statusCode: 200, contentType: a/b}]",
+            "defaultActions[0].contentType", "text/plain"
+        ),
+    ]
+
+    @Test("A mistake in a listener is told at its field", arguments: Self.listenerMistakes)
+    func listenerMistake(text: String, field: String, words: String) throws {
+        let yaml = """
+            loadBalancers:
+              - name: edge
+                address: 127.0.0.1
+                listeners:
+                  - {\(text)}
+            """
+        let error = #expect(throws: ConfigurationFileError.self) {
+            try ConfigurationFile.parse(yaml, path: "gate.yaml")
+        }
+        let path = "loadBalancers[0].listeners[0].\(field)"
+        let problem = try #require(error?.problems.first { $0.field == path })
+        #expect(problem.line == 5)
+        #expect("\(problem.message) \(problem.hint ?? "")".contains(words))
+    }
+
+    @Test("All mistakes of a file are told at once, in its order")
+    func several() throws {
+        let error = #expect(throws: ConfigurationFileError.self) {
+            try ConfigurationFile.parse("targetGroups: 1\nworkers: 0\ntrustStore: []\n", path: "d/gate.yaml")
+        }
+        #expect(error?.problems.compactMap(\.line) == [1, 2, 3])
+        #expect(error?.lines[1].hasPrefix("d/gate.yaml:2: workers: ") == true)
+    }
+
+    @Test(
+        "An error of the service is told where the file says it",
+        arguments: [
+            ("loadBalancers[0].listeners[0].port", Int?(5), "loadBalancers[0].listeners[0].port"),
+            ("loadBalancers[0].listeners[0].certificates", 5, "loadBalancers[0].listeners[0].certificates"),
+            ("loadBalancers[0].address", 3, "loadBalancers[0].address"),
+            ("clients", nil, ""),
+        ]
+    )
+    func located(subject: String, line: Int?, field: String) throws {
+        let yaml = """
+            loadBalancers:
+              - name: edge
+                address: 127.0.0.1
+                listeners:
+                  - {port: 80, protocol: HTTP, defaultActions: []}
+            """
+        let file = try ConfigurationFile.parse(yaml, path: "gate.yaml")
+        let error = OperatorError(.duplicateListener, subject: subject, message: "Twice.", hint: nil)
+        let problem = try #require(file.locate(error).problems.first)
+        #expect(problem.line == line)
+        #expect(problem.field == field)
+    }
+}
