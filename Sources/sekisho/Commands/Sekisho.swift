@@ -9,6 +9,7 @@ struct Sekisho: AsyncParsableCommand {
             Without a command, shows the console of the gate that runs on the default state directory, or \
             starts a gate in this process and shows that.
             """,
+        version: "sekisho 0.1.0",
         subcommands: [
             Open.self, Serve.self, AttachConsole.self, Demo.self, Apply.self, MTLS.self, Logs.self,
             Status.self, Echo.self,
