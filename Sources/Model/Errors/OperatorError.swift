@@ -40,6 +40,13 @@ public struct OperatorError: Error, Hashable, Sendable, Codable {
         case revisionConflict = "RevisionConflict"
         case resourceLimit = "ResourceLimit"
         case internalFailure = "InternalFailure"
+
+        /// Reads a code; one that a newer program has added is read as `InternalFailure`, so that its message
+        /// and hint, which are what people need, still arrive.
+        public init(from decoder: any Decoder) throws {
+            let name = try decoder.singleValueContainer().decode(String.self)
+            self = Code(rawValue: name) ?? .internalFailure
+        }
     }
 
     /// The kind, for programs.
