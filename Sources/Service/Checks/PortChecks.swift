@@ -27,10 +27,9 @@ enum PortChecks {
 
     /// Whether a client's packet could be meant for either.
     ///
-    /// `::` takes IPv4 as well where the system's `bindv6only` is 0, which is Linux's default.
+    /// `::` is all of IPv6 and nothing of IPv4: the engine binds with IPV6_V6ONLY, whatever the system's
+    /// default is, so that an address means what it says.
     static func overlap(_ one: IPAddress, _ other: IPAddress) -> Bool {
-        if one == other { return true }
-        if one.isUnspecified, one.isIPv6 || !other.isIPv6 { return true }
-        return other.isUnspecified && (other.isIPv6 || !one.isIPv6)
+        one == other || one.isIPv6 == other.isIPv6 && (one.isUnspecified || other.isUnspecified)
     }
 }

@@ -96,13 +96,6 @@ struct ConfigurationChecksTests {
         Mistake("port on every address", .duplicateListener, at: "loadBalancers[1].listeners[0].port") {
             $0.loadBalancers.append(Self.second(address: IPAddress(v4: 0)))
         },
-        Mistake(
-            "port on every address of both families",
-            .duplicateListener,
-            at: "loadBalancers[1].listeners[0].port"
-        ) {
-            $0.loadBalancers.append(Self.second(address: IPAddress(v6: 0, 0)))
-        },
         Mistake("no certificate", .validationError, at: "loadBalancers[0].listeners[0].certificates") {
             $0[listener: 0].certificates = []
         },
