@@ -62,6 +62,29 @@ struct FlipTests {
         await engine.stop()
     }
 
+    /// The next change opens a window for handshakes that it finds in progress; it must not open one again
+    /// for those that an earlier change has shut out.
+    @Test("A handshake held back across a flip is not let in by the change after it")
+    func handshakeAcrossTwoChanges() async throws {
+        let engine = RunningEngine(workers: 1)
+        let listener = try self.listener(.off)
+        try await engine.run([listener])
+        let held = try HeldHandshake(to: engine.endpoint(listener), context: self.pki.context(nil))
+        try await engine.run([listener.with(self.pki.verification())])
+        // A handshake that the next change waits for, so that its window stays open.
+        let other = try HeldHandshake(
+            to: engine.endpoint(listener),
+            context: self.pki.context(self.client)
+        )
+        async let next: Void = engine.run([listener.with(self.pki.verification(ignoreExpiry: true))])
+        try await Task.sleep(for: .milliseconds(100))
+        try held.finish(sending: "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        #expect(!held.receiveToEnd().contains("through"))
+        try await next
+        withExtendedLifetime(other) {}
+        await engine.stop()
+    }
+
     @Test("A request in hand is answered, and its connection closes")
     func busyConnection() async throws {
         let flipped = Mutex(false)

@@ -46,7 +46,8 @@ final class ClientConnection {
     var mode = MutualAuthentication.Mode.off
     /// An older policy judged it, or its listener is gone; it is to close.
     var isStale = false
-    /// The adoption under way waits for it: it was in its handshake when the policy changed.
+    /// The adoption under way waits for it: it was in its handshake, or had just finished it, when the policy
+    /// changed.
     var isAwaited = false
     /// Of the connection; written into each request.
     var identityHeaders: RawBytes?
@@ -96,6 +97,12 @@ final class ClientConnection {
     }
 
     var unsentCount: Int { self.unsent?.count ?? 0 }
+
+    /// It may begin no request: its policy is not the present one, and no adoption waits for it.
+    ///
+    /// Asked of the connection, not of the worker: that some adoption is under way says nothing about one
+    /// that an earlier adoption has shut out and that is still in its handshake.
+    var isShutOut: Bool { self.isStale && !self.isAwaited }
 
     var isOpen: Bool { self.phase != .closed }
 }

@@ -112,7 +112,7 @@ extension Worker {
         client.phase = .head
         client.unusedSince = self.now
         self.setDeadline(client, in: EngineLimits.idleTimeout)
-        if client.isStale, self.adoption == nil { self.closeGracefully(client) }
+        if client.isShutOut { self.closeGracefully(client) }
     }
 
     /// The header lines that tell the target who called; nil if the connection must not be served.

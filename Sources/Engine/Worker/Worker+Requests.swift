@@ -65,7 +65,7 @@ extension Worker {
 
     /// The length of the head that the bytes begin with; nil while it is incomplete or when it is refused.
     private func receiveHead(_ client: ClientConnection, _ bytes: UnsafeRawBufferPointer) -> Int? {
-        if client.isStale, self.adoption == nil {
+        if client.isShutOut {
             self.closeGracefully(client)
             return nil
         }
