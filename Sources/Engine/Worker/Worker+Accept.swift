@@ -7,10 +7,13 @@ extension Worker {
     private static let acceptsPerTurn = 64
 
     func accept(_ listener: WorkerListener) {
+        guard let socket = listener.socket else { return }
         for _ in 0..<Self.acceptsPerTurn {
-            let (descriptor, peer) = SocketAddress.accept(listener.socket.descriptor)
+            let (descriptor, peer) = SocketAddress.accept(socket.descriptor)
             guard descriptor >= 0 else {
-                if -descriptor == EMFILE || -descriptor == ENFILE { self.shedWithoutDescriptor(listener) }
+                if -descriptor == EMFILE || -descriptor == ENFILE {
+                    self.shedWithoutDescriptor(listener, socket)
+                }
                 return
             }
             guard let endpoint = peer.endpoint, self.takePlace(listener) else {
@@ -54,14 +57,14 @@ extension Worker {
     ///
     /// Left in the queue it would wake this loop for ever, so the spare descriptor is given up for the
     /// moment it takes to accept and close it.
-    private func shedWithoutDescriptor(_ listener: WorkerListener) {
+    private func shedWithoutDescriptor(_ listener: WorkerListener, _ socket: ListeningSocket) {
         listener.tally.countRejected()
         guard self.spareDescriptor >= 0 else {
             self.spareDescriptor = Self.openSpare()
             return
         }
         Glibc.close(self.spareDescriptor)
-        let (descriptor, _) = SocketAddress.accept(listener.socket.descriptor)
+        let (descriptor, _) = SocketAddress.accept(socket.descriptor)
         if descriptor >= 0 { Glibc.close(descriptor) }
         self.spareDescriptor = Self.openSpare()
     }

@@ -82,13 +82,14 @@ extension Worker {
         let listener = WorkerListener(plan, token: token)
         self.listenerSlab.set(listener, at: slot)
         self.listeners[listener.id] = listener
-        listener.socket.listen()
-        _ = self.poller.addReadable(listener.socket.descriptor, token)
+        plan.socket.listen()
+        _ = self.poller.addReadable(plan.socket.descriptor, token)
     }
 
     private func remove(_ listener: WorkerListener) {
-        listener.isRemoved = true
-        self.poller.remove(listener.socket.descriptor)
+        // Said to epoll, because another listener may keep the socket open.
+        if let socket = listener.socket { self.poller.remove(socket.descriptor) }
+        listener.giveUpSocket()
         self.listenerSlab.remove(listener.token.slot)
         self.listeners[listener.id] = nil
     }

@@ -130,7 +130,7 @@ extension Worker {
         let mixed = self.mixer.next()
         let facts = ForwardingFacts(
             clientAddress: address.bytes,
-            listenerPort: client.listener.socket.endpoint.port,
+            listenerPort: client.listener.endpoint.port,
             isTLS: client.tls != nil,
             identityHeaders: client.identityHeaders?.bytes ?? UnsafeRawBufferPointer(start: nil, count: 0),
             traceSeconds: UInt32(truncatingIfNeeded: Clock.wall().seconds),

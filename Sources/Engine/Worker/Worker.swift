@@ -189,7 +189,7 @@ final class Worker {
 
     func log(_ client: ClientConnection, _ tls: ConnectionRecord.TLSDetails?) {
         let listener = client.listener
-        let address = listener.socket.endpoint.address
+        let address = listener.endpoint.address
         let node = address.isUnspecified ? SocketAddress.local(client.descriptor)?.address : address
         self.port.ring.push(
             ConnectionRecord(
@@ -197,7 +197,7 @@ final class Worker {
                 listenerID: listener.id,
                 listenerName: listener.served.name,
                 client: client.peer,
-                listenerPort: listener.socket.endpoint.port,
+                listenerPort: listener.endpoint.port,
                 tls: tls,
                 traceID: TraceID(high: self.mixer.next(), low: self.mixer.next()),
                 loadBalancerPath: listener.served.loadBalancerPath,

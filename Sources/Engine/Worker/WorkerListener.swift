@@ -4,7 +4,11 @@ import TLS
 /// A listener as one worker runs it.
 final class WorkerListener {
     let id: ResourceID
-    let socket: ListeningSocket
+    /// The bound address.
+    let endpoint: Endpoint
+    /// nil once the listener has been removed: its connections may drain for long, and must not keep a port
+    /// that nobody accepts from.
+    private(set) var socket: ListeningSocket?
     let token: PollToken
     let tally: ListenerTally
     let open: OpenCount
@@ -17,13 +21,12 @@ final class WorkerListener {
     private(set) var context: ServerContext?
     /// The policy that new connections get.
     private(set) var policyGeneration: UInt64
-    /// The listener has been removed; its connections drain.
-    var isRemoved = false
     /// Where round robin goes on.
     private var nextTarget = 0
 
     init(_ plan: WorkerListenerPlan, token: PollToken) {
         self.id = plan.served.id
+        self.endpoint = plan.socket.endpoint
         self.socket = plan.socket
         self.token = token
         self.tally = plan.tally
@@ -40,6 +43,14 @@ final class WorkerListener {
         self.context = plan.tls?.context
         self.policyGeneration = plan.tls?.policyGeneration ?? 0
     }
+
+    /// Gives up the socket; who else holds it, such as a listener that takes over the address, keeps it open.
+    func giveUpSocket() {
+        self.socket = nil
+    }
+
+    /// The listener has been removed; its connections drain.
+    var isRemoved: Bool { self.socket == nil }
 
     /// The mode that a connection begun now is judged in.
     var mode: MutualAuthentication.Mode { self.context?.mode ?? .off }
