@@ -26,6 +26,13 @@ enum Socket {
         }
     }
 
+    /// Whether the peer has said nothing that was not read: neither bytes nor an end.
+    static func isQuiet(_ descriptor: Int32) -> Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK)) < 0
+            && errno == EAGAIN
+    }
+
     /// Bytes the kernel took, 0 when it takes none now, nil when the connection is broken.
     static func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int? {
         while true {

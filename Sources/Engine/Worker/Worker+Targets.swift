@@ -8,7 +8,7 @@ extension Worker {
 
     /// Gives the request in hand a connection; `sendToTarget` then sends it.
     func attach(_ client: ClientConnection, _ endpoint: Endpoint) {
-        if let target = self.pool.take(endpoint) {
+        if let target = self.takeIdle(endpoint) {
             target.phase = .head
             target.isReused = true
             target.hasResponse = false
@@ -23,6 +23,19 @@ extension Worker {
             return
         }
         self.connect(client, endpoint)
+    }
+
+    /// An idle connection that is still good for a request.
+    ///
+    /// Its event may be queued behind the one that is being handled. What the target has said before the
+    /// request is sent is no answer to it, and a connection it has closed would fail a request that may not
+    /// be sent twice.
+    private func takeIdle(_ endpoint: Endpoint) -> TargetConnection? {
+        while let target = self.pool.take(endpoint) {
+            if Socket.isQuiet(target.descriptor) { return target }
+            self.close(target)
+        }
+        return nil
     }
 
     private func connect(_ client: ClientConnection, _ endpoint: Endpoint) {

@@ -85,14 +85,12 @@ public final class ResponseHead {
         self.contentLength = length.contentLength
         self.isPersistent = options.isPersistent(minorVersion: self.minorVersion)
 
-        let isWithoutBody = self.status < 200 || self.status == 204
-        if isResponseToHead || isWithoutBody || self.status == 304 {
+        if isResponseToHead || self.status < 200 || self.status == 204 || self.status == 304 {
             self.framing = .none
-            // A target that announces a body where none may be is likely to send it: what follows on this
-            // connection is not to be taken for the next response.
-            if isWithoutBody, length.isChunked || (length.contentLength ?? 0) > 0 {
-                self.isPersistent = false
-            }
+            // A target that announces a body where none may follow might send it all the same, and then the
+            // next response on this connection would be what this one's author wrote. To announce one is
+            // allowed after HEAD and in 304, and costs those a new connection.
+            if length.isChunked || (length.contentLength ?? 0) > 0 { self.isPersistent = false }
         } else if length.isChunked {
             self.framing = .chunked
         } else if let bytes = length.contentLength {
