@@ -167,7 +167,10 @@ public final class ServerConnection {
     }
 
     private var groupName: String? {
-        switch copenssl_ssl_negotiated_group(self.handle) {
+        // In TLS 1.3 the suite is chosen before there is a session. A ClientHello that is refused in between
+        // leaves none, and the library looks for the group in it without asking whether it exists.
+        guard SSL_get_session(self.handle) != nil else { return nil }
+        return switch copenssl_ssl_negotiated_group(self.handle) {
         case NID_X25519: "X25519"
         case NID_X9_62_prime256v1: "secp256r1"
         case NID_secp384r1: "secp384r1"
