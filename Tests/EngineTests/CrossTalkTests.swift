@@ -10,6 +10,7 @@ import Testing
 @Suite("Cross-talk")
 struct CrossTalkTests {
     /// Bytes that follow a response were said before the next request was sent, so they cannot be its answer.
+    ///
     /// They arrive in the moment in which its connection is taken out of the pool again.
     @Test("What a target says after its response never answers the next request", arguments: ["GET", "HEAD"])
     func surplusBytes(method: String) async throws {
