@@ -81,7 +81,7 @@ extension ConsoleState {
             let what = receipt.plan.isEmpty ? "was already" : "is now"
             self.say(
                 .info,
-                "\(asked.listenerName) \(what) \(asked.mode.rawValue): generation \(receipt.generation) in force",
+                "\(asked.listenerName) \(what) \(asked.mode.rawValue) (generation \(receipt.generation))",
                 draining: asked.listenerID
             )
             if self.lock.isArmed { self.lock = .armed(until: self.now + Lock.armedMilliseconds) }

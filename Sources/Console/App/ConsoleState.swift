@@ -115,6 +115,12 @@ struct PageLayout: Hashable, Sendable {
         return self.body.splitTop(self.body.rows - paneRows)
     }
 
+    /// The same for the log, which is there to be watched: two thirds of the screen at least.
+    var logAndPane: (list: Rect, pane: Rect) {
+        guard self.hasLowerPane else { return self.listAndPane }
+        return self.body.splitTop(self.body.rows - max(6, min(10, self.body.rows / 4)))
+    }
+
     /// Rows of records on the log page: without filter, state and title row.
-    var logRows: Int { max(1, self.listAndPane.list.rows - 3) }
+    var logRows: Int { max(1, self.logAndPane.list.rows - 3) }
 }

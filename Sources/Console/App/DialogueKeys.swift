@@ -34,7 +34,7 @@ extension ConsoleState {
             switch dialogue.focus {
             case .cancel: return self.closeModeDialogue(dialogue)
             case .apply: return self.apply(dialogue)
-            case .mode, .store, .name: dialogue.moveFocus(by: 1)
+            case .mode, .store, .name: dialogue.advance()
             }
         default:
             if dialogue.request == nil { dialogue.edit(key) }
@@ -104,7 +104,25 @@ extension ModeDialogue {
         self.focus = fields[(position + step + fields.count) % fields.count]
     }
 
+    /// Enter in a field: on to what is still missing, then to Apply, which needs an Enter of its own.
+    fileprivate mutating func advance() {
+        if self.request != nil || !self.isChange && self.mode != .verify {
+            self.problem = self.obstacle
+        } else if self.focus == .mode, self.mode == .verify {
+            self.focus = .store
+        } else if let obstacle = self.obstacle {
+            if self.isWeaker { self.focus = .name }
+            self.problem = obstacle
+        } else {
+            self.focus = .apply
+        }
+    }
+
     fileprivate mutating func edit(_ key: Key) {
+        // While a name is needed, letters are its letters: "p" of "public" must not choose a mode.
+        if self.focus == .mode, self.isWeaker, case .character(let character) = key, character != " " {
+            self.focus = .name
+        }
         if self.focus == .name {
             switch key {
             case .backspace: self.typedName = String(self.typedName.dropLast())
@@ -117,21 +135,25 @@ extension ModeDialogue {
             return
         }
         switch key {
-        case .character("o"): self.choose(.off)
-        case .character("p"): self.choose(.passthrough)
-        case .character("v"): self.choose(.verify)
         case .left, .character("h"): self.step(by: -1)
         case .right, .character("l"), .character(" "): self.step(by: 1)
+        case .character(let letter) where !self.isWeaker:
+            guard let mode = Self.modes[letter] else { return }
+            self.choose(mode)
+            self.focus = self.isWeaker ? .name : .mode
         default: break
         }
     }
+
+    private static let modes: [Character: MutualAuthentication.Mode] = [
+        "o": .off, "p": .passthrough, "v": .verify,
+    ]
 
     private mutating func choose(_ mode: MutualAuthentication.Mode) {
         self.mode = mode
         self.problem = nil
         // A name that was typed for one change is not a yes to another.
         self.typedName = ""
-        if self.focus != .mode { self.focus = .mode }
     }
 
     private mutating func step(by step: Int) {

@@ -118,6 +118,21 @@ struct ModeDialogue: Hashable, Sendable {
         }
     }
 
+    /// The same in at most 72 characters, for the smallest windows; the store is named in the row above.
+    var shortConsequence: String {
+        switch (self.now.mode, self.mode) {
+        case (.verify, .verify) where self.isChange: "Checks clients against this store instead."
+        case (.off, .off), (.passthrough, .passthrough), (.verify, .verify):
+            "This is what the listener does now."
+        case (.verify, .passthrough): "STOPS checking: any certificate, or none, gets through."
+        case (.verify, .off): "STOPS asking: everybody gets through; targets get no names."
+        case (.passthrough, .off): "STOPS asking: targets get no certificate any more."
+        case (.off, .passthrough): "Asks for a certificate; nobody is refused."
+        case (.off, .verify), (.passthrough, .verify):
+            "Refuses clients without a certificate of this store."
+        }
+    }
+
     /// Takes a newer state of the gate.
     ///
     /// - Returns: false when the listener is gone.

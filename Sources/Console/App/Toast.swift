@@ -17,7 +17,7 @@ struct Toast: Hashable, Sendable {
 
     let kind: Kind
     let text: String
-    /// A listener whose connections of an older policy are counted behind the text, as they become fewer.
+    /// A listener whose connections of an older policy are counted before the text, as they become fewer.
     var drainingListener: ResourceID?
     let until: Int64
 }

@@ -84,37 +84,54 @@ enum TextShaping {
     }
 
     /// Breaks text at spaces, and where there is none at the edge; at most `lines` lines.
+    ///
+    /// Several spaces in a row stay, because they set things apart; those where a line is broken go.
     static func wrap(_ text: String, width: Int, glyphs: Glyphs, lines: Int = 64) -> [String] {
         guard width > 0 else { return [] }
         var result: [String] = []
         var line = ""
         var used = 0
-        for word in text.prefix(self.clusterLimit).split(separator: " ", omittingEmptySubsequences: true) {
-            var rest = Substring(word)
+        var gap = 0
+        for word in text.prefix(self.clusterLimit).split(separator: " ", omittingEmptySubsequences: false) {
+            if word.isEmpty {
+                gap += 1
+                continue
+            }
+            var rest = word
             var size = self.width(String(rest), glyphs: glyphs)
-            if used > 0, used + 1 + size > width {
+            if used > 0, used + gap + size > width {
                 result.append(line)
                 (line, used) = ("", 0)
             }
             while size > width {
-                var piece = ""
-                var pieceWidth = 0
-                while let cluster = rest.first {
-                    let step = self.width(String(cluster), glyphs: glyphs)
-                    if pieceWidth + step > width, pieceWidth > 0 { break }
-                    piece.append(cluster)
-                    pieceWidth += step
-                    rest.removeFirst()
-                }
+                let piece = self.head(of: &rest, width: width, glyphs: glyphs)
                 result.append(piece)
                 size = self.width(String(rest), glyphs: glyphs)
             }
-            if rest.isEmpty { continue }
-            line += (used > 0 ? " " : "") + rest
-            used += (used > 0 ? 1 : 0) + size
+            if used > 0 {
+                line += String(repeating: " ", count: gap)
+                used += gap
+            }
+            line += rest
+            used += size
+            gap = 1
         }
         if used > 0 { result.append(line) }
         return Array(result.prefix(lines))
+    }
+
+    /// Takes as many clusters as fit from the front of a word, at least one.
+    private static func head(of word: inout Substring, width: Int, glyphs: Glyphs) -> String {
+        var piece = ""
+        var used = 0
+        while let cluster = word.first {
+            let step = self.width(String(cluster), glyphs: glyphs)
+            if used + step > width, used > 0 { break }
+            piece.append(cluster)
+            used += step
+            word.removeFirst()
+        }
+        return piece
     }
 
     private static func append(_ cluster: Character, role: Role, glyphs: Glyphs, to shaped: inout Shaped) {

@@ -199,9 +199,9 @@ enum ConsoleScreen {
         guard let id = toast.drainingListener, let counters = state.counters?.engine.listeners[id] else {
             return toast.text
         }
+        // The number first: it is what is watched, and must not be cut off behind a long name.
         return counters.draining == 0
-            ? "\(toast.text); no connection of the old policy is left"
-            : "\(toast.text); \(Figures.count(counters.draining)) connections still drain"
+            ? "all drained: \(toast.text)" : "\(Figures.count(counters.draining)) still drain: \(toast.text)"
     }
 
     private static func drawPrompt(_ prompt: Prompt, _ state: ConsoleState, _ canvas: inout Canvas) {
@@ -272,11 +272,16 @@ enum ConsoleScreen {
         }
         switch state.dialogue {
         case .mode(let dialogue) where dialogue.focus == .name:
-            return fixed([("Tab", "next"), ("Enter", "next"), ("Esc", "cancel, nothing changed")])
+            return fixed([("Enter", "next"), ("Shift-Tab", "mode"), ("Esc", "cancel, nothing changed")])
+        case .mode(let dialogue) where dialogue.focus == .mode && dialogue.isWeaker:
+            return fixed([("Left Right", "mode"), ("Enter", "next"), ("Esc", "cancel")])
+        case .mode(let dialogue) where dialogue.focus == .mode:
+            return fixed([("o p v", "mode"), ("Enter", "next"), ("Tab", "field"), ("Esc", "cancel")])
+        case .mode(let dialogue) where dialogue.focus == .store:
+            return fixed([("Left Right", "choose"), ("Enter", "next"), ("Tab", "field"), ("Esc", "cancel")])
         case .mode:
             return fixed([
-                ("o p v", "mode"), ("Tab", "next"), ("Left Right", "choose"), ("Enter", "press button"),
-                ("Esc", "cancel"),
+                ("Enter", "press button"), ("Left Right", "choose"), ("Tab", "field"), ("Esc", "cancel"),
             ])
         case .leave: return fixed([("Left Right", "choose"), ("Enter", "press button"), ("Esc", "stay")])
         case nil: break

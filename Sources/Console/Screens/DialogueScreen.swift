@@ -26,12 +26,23 @@ enum DialogueScreen {
             columns: rect.columns - 4,
             rows: rect.rows - 2
         )
-        // From the bottom up: buttons, the confirmation, what is wrong. The middle takes what is left.
-        let buttonRow = inner.endRow - 1
-        self.drawButtons(dialogue, row: buttonRow, inner, &canvas)
-        let problemRow = buttonRow - 1
-        self.drawProblem(dialogue, row: problemRow, inner, &canvas)
-        var bottom = problemRow
+        // From the bottom up: buttons, what is wrong, the confirmation. The middle takes what is left.
+        var bottom = inner.endRow - 1
+        self.drawButtons(dialogue, row: bottom, inner, &canvas)
+        let needed = 1 + (dialogue.mode == .verify ? 1 : 0) + (dialogue.isWeaker ? 1 : 0)
+        let problem = self.problem(dialogue)
+        let lines = TextShaping.wrap(problem.text, width: inner.columns, glyphs: canvas.glyphs)
+            .prefix(max(1, bottom - inner.row - needed))
+        bottom -= lines.count
+        for (offset, line) in lines.enumerated() {
+            canvas.write(
+                line,
+                column: inner.column,
+                row: bottom + offset,
+                width: inner.columns,
+                role: problem.role
+            )
+        }
         if dialogue.isWeaker {
             bottom -= 1
             self.drawName(dialogue, row: bottom, inner, &canvas)
@@ -43,33 +54,60 @@ enum DialogueScreen {
             self.drawStore(dialogue, row: row, inner, &canvas)
             row += 1
         }
-        let isRoomy = bottom - row >= 6
-        if isRoomy { row += 1 }
-        let open = state.counters?.engine.listeners[dialogue.listenerID]?.open ?? 0
-        var lines = TextShaping.wrap(dialogue.consequence, width: inner.columns, glyphs: canvas.glyphs)
-            .map { (text: $0, role: dialogue.isWeaker ? Role.stateWarn : .dialogue) }
+        self.drawConsequence(
+            dialogue,
+            open: state.counters?.engine.listeners[dialogue.listenerID]?.open ?? 0,
+            in: Rect(column: inner.column, row: row, columns: inner.columns, rows: bottom - row),
+            &canvas
+        )
+    }
+
+    /// What the change means: the longest wording that fits as a whole, because half a sentence misleads.
+    private static func drawConsequence(
+        _ dialogue: ModeDialogue,
+        open: Int,
+        in rect: Rect,
+        _ canvas: inout Canvas
+    ) {
+        let glyphs = canvas.glyphs
+        func wrapped(_ text: String, _ role: Role) -> [(text: String, role: Role)] {
+            TextShaping.wrap(text, width: rect.columns, glyphs: glyphs).map { (text: $0, role: role) }
+        }
+        let role: Role = dialogue.isWeaker ? .stateWarn : .dialogue
+        let full = wrapped(dialogue.consequence, role)
+        let short = wrapped(dialogue.shortConsequence, role)
+        let count = Figures.count(open)
+        var choices = [full, short]
         if dialogue.isChange {
-            let fate =
-                "Open connections \(Figures.count(open)): idle ones are closed, busy ones finish the request "
-                + "in hand and close."
-            let pieces = TextShaping.wrap(fate, width: inner.columns, glyphs: canvas.glyphs)
-            lines += pieces.map { (text: $0, role: Role.dialogue) }
-            // Where not everything fits, the number comes before the prose.
-            if lines.count > bottom - row {
-                lines.insert(
-                    (text: "Open connections: \(Figures.count(open)), all judged anew", role: .dialogue),
-                    at: 0
-                )
-            }
-            if isRoomy {
-                lines.append((text: "", role: .dialogue))
-                lines.append((text: "same as  \(dialogue.command)", role: .textMuted))
-            }
+            let fate = wrapped(
+                "Open connections \(count): idle ones are closed, busy ones finish the request in hand and "
+                    + "close.",
+                .dialogue
+            )
+            let shortFate = wrapped("\(count) open: idle close, busy finish", .dialogue)
+            let blank = [(text: "", role: Role.dialogue)]
+            let command = wrapped("same as  \(dialogue.command)", .textMuted)
+            choices = [
+                blank + full + fate + blank + command, full + fate, full + shortFate, short + shortFate,
+                short,
+            ]
         }
-        for line in lines.prefix(max(0, bottom - row)) {
-            canvas.write(line.text, column: inner.column, row: row, width: inner.columns, role: line.role)
-            row += 1
+        let lines = choices.first { $0.count <= rect.rows } ?? []
+        for (offset, line) in lines.enumerated() {
+            canvas.write(
+                line.text,
+                column: rect.column,
+                row: rect.row + offset,
+                width: rect.columns,
+                role: line.role
+            )
         }
+    }
+
+    /// What stands in the way or has gone wrong; empty for nothing.
+    private static func problem(_ dialogue: ModeDialogue) -> (text: String, role: Role) {
+        if dialogue.request != nil { return ("applying: waiting until every worker enforces it", .stateWarn) }
+        return (dialogue.problem ?? "", .fieldError)
     }
 
     private static func drawModes(_ dialogue: ModeDialogue, row: Int, _ inner: Rect, _ canvas: inout Canvas) {
@@ -138,20 +176,6 @@ enum DialogueScreen {
         guard dialogue.focus == .name else { return }
         canvas.cursor = (column + 1 + min(used, width - 2), row)
         canvas.isCaretVisible = true
-    }
-
-    private static func drawProblem(_ dialogue: ModeDialogue, row: Int, _ inner: Rect, _ canvas: inout Canvas)
-    {
-        let text: String
-        let role: Role
-        if dialogue.request != nil {
-            (text, role) = ("applying: waiting until every worker enforces it", .stateWarn)
-        } else if let problem = dialogue.problem {
-            (text, role) = (problem, .fieldError)
-        } else {
-            return
-        }
-        canvas.write(text, column: inner.column, row: row, width: inner.columns, role: role)
     }
 
     private static func drawButtons(_ dialogue: ModeDialogue, row: Int, _ inner: Rect, _ canvas: inout Canvas)

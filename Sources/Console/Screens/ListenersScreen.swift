@@ -21,8 +21,14 @@ enum ListenersScreen {
         let rows = state.listeners.order.compactMap { byID[$0] }.map { row in
             self.fields(row.loadBalancer, row.listener, view, state.counters, canvas.glyphs)
         }
+        let names = state.listeners.order.compactMap { byID[$0]?.listener.name }
         let table = Table(
-            columns: self.columns(state.listeners),
+            columns: self.columns(
+                state.listeners,
+                isDraining: state.counters?.engine.listeners.values.contains { $0.draining > 0 } ?? false,
+                longestName: names.map { TextShaping.width($0, glyphs: canvas.glyphs) }.max() ?? 0,
+                width: list.columns
+            ),
             rows: rows,
             selected: selected,
             isFocused: state.overlay == nil && state.dialogue == nil,
@@ -52,13 +58,27 @@ enum ListenersScreen {
         return (text, .textMuted)
     }
 
-    private static func columns(_ view: ListenersView) -> [Table.Column] {
+    /// The columns; what drains after a change counts more than rates while there is some.
+    private static func columns(
+        _ view: ListenersView,
+        isDraining: Bool,
+        longestName: Int,
+        width: Int
+    ) -> [Table.Column] {
+        let name = max(8, min(longestName, width < 72 ? 12 : 28))
         func sort(_ key: ListenersView.SortKey) -> Table.Sort? {
             view.sortKey == key ? (view.isDescending ? .descending : .ascending) : nil
         }
         return [
-            Table.Column(title: "NAME", minimum: 8, ideal: 20, grows: true, priority: 10, sort: sort(.name)),
-            Table.Column(title: "STATE", minimum: 5, ideal: 5, priority: 9),
+            Table.Column(
+                title: "NAME",
+                minimum: name,
+                ideal: max(name, min(longestName, 40)),
+                grows: true,
+                priority: 11,
+                sort: sort(.name)
+            ),
+            Table.Column(title: "STATE", minimum: 5, ideal: 5, priority: 10),
             Table.Column(
                 title: "ADDRESS",
                 minimum: 14,
@@ -68,7 +88,7 @@ enum ListenersScreen {
                 sort: sort(.address)
             ),
             Table.Column(title: "PROTO", minimum: 5, ideal: 5, priority: 2),
-            Table.Column(title: "MODE", minimum: 11, ideal: 11, priority: 8, sort: sort(.mode)),
+            Table.Column(title: "MODE", minimum: 11, ideal: 11, priority: 9, sort: sort(.mode)),
             Table.Column(title: "TRUST STORE", minimum: 8, ideal: 16, priority: 3),
             Table.Column(
                 title: "HS/S",
@@ -94,7 +114,14 @@ enum ListenersScreen {
                 alignment: .right,
                 sort: sort(.connections)
             ),
-            Table.Column(title: "DRAIN", minimum: 5, ideal: 5, priority: 1, alignment: .right),
+            Table.Column(
+                title: "DRAIN",
+                minimum: 5,
+                ideal: 5,
+                // Between mode and failures, or the first to go.
+                priority: isDraining ? 8 : 1,
+                alignment: .right
+            ),
         ]
     }
 

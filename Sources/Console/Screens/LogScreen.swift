@@ -3,7 +3,7 @@ import Model
 /// Page 4: every connection attempt, as it happens.
 enum LogScreen {
     static func draw(_ state: ConsoleState, into canvas: inout Canvas) {
-        let (list, pane) = state.layout.listAndPane
+        let (list, pane) = state.layout.logAndPane
         self.drawFilter(state, row: list.row, &canvas)
         self.drawMode(state, row: list.row + 1, &canvas)
         let rect = Rect(column: 0, row: list.row + 2, columns: list.columns, rows: list.rows - 2)
