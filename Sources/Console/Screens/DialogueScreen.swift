@@ -31,8 +31,12 @@ enum DialogueScreen {
         self.drawButtons(dialogue, row: bottom, inner, &canvas)
         let needed = 1 + (dialogue.mode == .verify ? 1 : 0) + (dialogue.isWeaker ? 1 : 0)
         let problem = self.problem(dialogue)
-        let lines = TextShaping.wrap(problem.text, width: inner.columns, glyphs: canvas.glyphs)
-            .prefix(max(1, bottom - inner.row - needed))
+        var lines = TextShaping.wrap(problem.text, width: inner.columns, glyphs: canvas.glyphs)
+        let room = max(1, bottom - inner.row - needed)
+        if lines.count > room {
+            // Joined, the last line is too long and ends with the mark of what was cut.
+            lines = Array(lines[..<(room - 1)]) + [lines[(room - 1)...].joined(separator: " ")]
+        }
         bottom -= lines.count
         for (offset, line) in lines.enumerated() {
             canvas.write(

@@ -32,12 +32,14 @@ struct ConsoleLoop {
         self.controlPlane = controlPlane
         self.author = options.author
         self.state = ConsoleState(role: options.role, size: terminal.size)
-        self.feed(.tick(Self.clock()))
+        self.feed(.tick(MonotonicClock.milliseconds()))
+        self.take(terminal.typedAhead)
         if let notice = terminal.notice { self.state.say(.warn, notice) }
     }
 
     mutating func run() -> ConsoleEnd {
         while true {
+            if let end { return end }
             self.draw()
             var descriptors = [
                 pollfd(fd: self.terminal.descriptor, events: Int16(POLLIN), revents: 0),
@@ -46,14 +48,12 @@ struct ConsoleLoop {
             let ready = poll(&descriptors, 2, self.timeout())
             // A signal handler ran on this thread; the next round finds what it posted.
             if ready < 0, errno != EINTR, errno != EAGAIN { return .terminalLost }
-            self.feed(.tick(Self.clock()))
+            self.feed(.tick(MonotonicClock.milliseconds()))
             self.isDirty = true
             let news = ready > 0 ? descriptors.map { Int32($0.revents) } : [0, 0]
             if news[0] & POLLIN != 0 {
                 guard let bytes = self.terminal.read() else { return .terminalLost }
-                self.takeKeys(self.decoder.decode(bytes))
-                self.escapeAt =
-                    self.decoder.isWaiting ? self.state.now + KeyDecoder.escapeDelayMilliseconds : nil
+                self.take(bytes)
             } else if news[0] & (POLLHUP | POLLERR | POLLNVAL) != 0 {
                 return .terminalLost
             } else if let escapeAt, self.state.now >= escapeAt {
@@ -61,7 +61,6 @@ struct ConsoleLoop {
                 self.takeKeys(self.decoder.flush())
             }
             if news[1] & POLLIN != 0 { self.takeMail() }
-            if let end { return end }
         }
     }
 
@@ -70,16 +69,16 @@ struct ConsoleLoop {
         var deadlines = [self.state.nextDeadline, self.escapeAt].compactMap { $0 }
         if self.isDirty { deadlines.append(self.pacing.due(isKey: self.isKeyWaiting)) }
         guard let next = deadlines.min() else { return -1 }
-        return Int32(clamping: max(0, next - Self.clock()))
-    }
-
-    private static func clock() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+        return Int32(clamping: max(0, next - MonotonicClock.milliseconds()))
     }
 
     // MARK: Feeding
+
+    private mutating func take(_ bytes: [UInt8]) {
+        self.takeKeys(self.decoder.decode(bytes))
+        self.escapeAt =
+            self.decoder.isWaiting ? self.state.now + KeyDecoder.escapeDelayMilliseconds : nil
+    }
 
     private mutating func takeKeys(_ events: [KeyDecoder.Event]) {
         for event in events {
@@ -140,7 +139,7 @@ struct ConsoleLoop {
         case .repaint: self.terminal.repaint()
         case .suspend:
             self.terminal.suspend()
-            self.feed(.tick(Self.clock()))
+            self.feed(.tick(MonotonicClock.milliseconds()))
             self.feed(.resize(self.terminal.size))
         case .end(let end): self.end = end
         case .discardInput:
@@ -153,7 +152,7 @@ struct ConsoleLoop {
 
     private mutating func draw() {
         guard self.isDirty else { return }
-        let now = Self.clock()
+        let now = MonotonicClock.milliseconds()
         guard now >= self.pacing.due(isKey: self.isKeyWaiting) else { return }
         guard self.isWritable() else {
             self.pacing.refused(at: now)
@@ -165,7 +164,7 @@ struct ConsoleLoop {
         self.terminal.show(canvas)
         self.isDirty = false
         self.isKeyWaiting = false
-        self.pacing.drew(at: now, took: Self.clock() - now)
+        self.pacing.drew(at: now, took: MonotonicClock.milliseconds() - now)
         if self.state.isSlow != self.pacing.isSlow {
             self.feed(.slow(self.pacing.isSlow))
             self.isDirty = true

@@ -10,10 +10,12 @@ final class CursesTerminal {
     /// The terminal itself, whatever standard input and output are.
     let descriptor: Int32
     let tier: ColourTier
-    let theme: Theme
+    private(set) var theme: Theme
     let glyphs: Glyphs
     /// What the operator should know about how the terminal was opened; nil for nothing.
     private(set) var notice: String?
+    /// What came in while the terminal was asked for its background.
+    private(set) var typedAhead: [UInt8] = []
 
     private let stream: UnsafeMutablePointer<FILE>
     private let screen: OpaquePointer
@@ -37,7 +39,7 @@ final class CursesTerminal {
         let wanted = environment["TERM"] ?? ""
         guard isatty(STDOUT_FILENO) == 1, wanted != "dumb" else { throw Self.noTerminal }
         // A theme that cannot be read is told before the screen is taken.
-        var theme = name == "auto" ? nil : try ThemeFile.load(name)
+        let theme = name == "auto" ? nil : try ThemeFile.load(name)
 
         setlocale(LC_CTYPE, "")
         let isASCIIWanted = environment["SEKISHO_ASCII"].map { !$0.isEmpty } ?? false
@@ -81,11 +83,8 @@ final class CursesTerminal {
             environment: environment
         )
         if theme?.name == "mono" { tier = .mono }
-        if theme == nil || tier == .mono {
-            // Embedded themes are read by a test; without one everything is plain text.
-            theme = try? ThemeFile.load(Self.automatic(tier, environment))
-        }
         self.tier = tier
+        let isAutomatic = theme == nil || tier == .mono
         self.theme = theme ?? Theme(name: "none", paintsBackground: false, colours: [:], roles: [:])
 
         // Only terminals that are known to have bracketed paste are asked for it; a VT100 would print it.
@@ -95,9 +94,19 @@ final class CursesTerminal {
         self.modesOff = hasPaste ? Array("\u{1B}[?2004l".utf8) : []
 
         self.savedStandardError = Self.redirectStandardError(to: logPath)
-        self.prepareLooks(hasDefaults: hasDefaults)
+        // From here on the terminal is given back whatever happens; the question below takes its time.
         self.arm()
         self.write(self.modesOn)
+        // The Linux console has no such question, and no light background.
+        let isAsked = isAutomatic && tier == .palette && hasPaste && !wanted.hasPrefix("linux")
+        if isAutomatic {
+            let answer = isAsked ? BackgroundQuestion.ask(descriptor) : (isLight: nil, bytes: [])
+            self.typedAhead = answer.bytes
+            // Embedded themes are read by a test; without one everything is plain text.
+            let name = Self.automatic(tier, isLight: answer.isLight, environment)
+            if let automatic = try? ThemeFile.load(name) { self.theme = automatic }
+        }
+        self.prepareLooks(hasDefaults: hasDefaults)
     }
 
     private static let noTerminal = OperatorError(
@@ -109,11 +118,16 @@ final class CursesTerminal {
     )
 
     /// The theme of `auto`.
-    private static func automatic(_ tier: ColourTier, _ environment: [String: String]) -> String {
+    private static func automatic(
+        _ tier: ColourTier,
+        isLight: Bool?,
+        _ environment: [String: String]
+    ) -> String {
         switch tier {
         case .mono: return "mono"
         case .named: return "ansi"
         case .palette:
+            if let isLight { return isLight ? "paper" : "night" }
             // Some terminals say `foreground;background`; 7 and 15 are the light ones.
             let background = environment["COLORFGBG"]?.split(separator: ";").last
             return background == "7" || background == "15" ? "paper" : "night"
