@@ -14,22 +14,104 @@ struct ConsoleMachineTests {
         #expect(driver.message.contains("press ! to arm"))
     }
 
-    @Test("A weaker mode needs the listener's name")
-    func weakerModeNeedsName() {
+    @Test(
+        "A weaker mode needs the listener's name, which leads to Apply",
+        arguments: [[], [Key.enter]]
+    )
+    func weakerModeNeedsName(before: [Key]) {
         var driver = Self.dialogue()
-        driver.press(.character("p"), .backTab, .enter)
-        #expect(driver.takeEffects().filter { if case .change = $0 { true } else { false } }.isEmpty)
+        driver.press(.character("p"))
+        for key in before { driver.press(key) }
+        driver.type("edge-ap")
+        driver.press(.enter, .enter)
+        #expect(driver.takeEffects() == [])
         #expect(driver.contains("type the listener's name"))
-        driver.press(.backTab, .backTab)
-        driver.type("edge-api")
-        driver.press(.tab, .tab, .enter)
+        driver.type("i")
+        driver.press(.enter)
+        #expect(driver.takeEffects() == [])
+        driver.press(.enter)
+        let change = MutualAuthenticationChange(
+            listener: Sample.id(1).description,
+            mode: .passthrough,
+            trustStore: nil,
+            seenGeneration: 12
+        )
+        #expect(driver.takeEffects() == [.change(1, change)])
+    }
+
+    @Test("A stricter mode is chosen by its letter and applied by Enter three times")
+    func stricterMode() {
+        var driver = ScreenDriver.live()
+        driver.press(.end)
+        driver.openModeDialogue()
+        driver.press(.character("v"), .enter, .enter)
+        #expect(driver.takeEffects() == [])
+        driver.press(.enter)
         guard case .change(_, let change) = driver.takeEffects().last else {
             Issue.record("nothing was asked for")
             return
         }
-        #expect(change.mode == .passthrough)
-        #expect(change.listener == Sample.id(1).description)
-        #expect(change.seenGeneration == 12)
+        #expect(change.mode == .verify)
+        #expect(change.listener == Sample.id(5).description)
+    }
+
+    @Test("While a name is needed, letters are its letters, wherever the mode came from")
+    func lettersOfTheName() {
+        var driver = Self.dialogue()
+        driver.press(.left)
+        driver.type("povh")
+        guard case .mode(let dialogue) = driver.state.dialogue else {
+            Issue.record("no dialogue")
+            return
+        }
+        #expect(dialogue.mode == .passthrough)
+        #expect(dialogue.typedName == "povh")
+    }
+
+    @Test("Enter with nothing to change stays where it is and says so")
+    func nothingToChange() {
+        var driver = ScreenDriver.live()
+        driver.press(.end)
+        driver.openModeDialogue()
+        driver.press(.enter)
+        #expect(driver.contains("nothing to change"))
+        #expect(driver.takeEffects() == [])
+    }
+
+    @Test(
+        "What a change means is never half a sentence",
+        arguments: MutualAuthentication.Mode.allCases,
+        MutualAuthentication.Mode.allCases
+    )
+    func consequence(now: MutualAuthentication.Mode, new: MutualAuthentication.Mode) {
+        let store = String(repeating: "s", count: 32)
+        let named = TrustStore(
+            id: Sample.id(7),
+            name: store,
+            revision: 1,
+            certificates: [],
+            source: Sample.fleet.source
+        )
+        let listener = Sample.listener(1, "edge-api", 443, now, store: Sample.id(7))
+        for rows in [10, 11, 12, 16, 24, 40] {
+            let view = Sample.view(listeners: [listener], stores: [named])
+            var driver = ScreenDriver.live(Size(columns: 40, rows: rows), view: view)
+            driver.openModeDialogue()
+            for _ in 0..<3 {
+                guard case .mode(let dialogue) = driver.state.dialogue, dialogue.mode != new else { break }
+                driver.press(.right)
+            }
+            let words = driver.lines.dropFirst().map {
+                $0.trimmingPrefix("|").split(separator: "|").first ?? ""
+            }
+            let text = words.joined(separator: " ").split(separator: " ").joined(separator: " ")
+            guard case .mode(let dialogue) = driver.state.dialogue else {
+                Issue.record("no dialogue")
+                return
+            }
+            let isWhole = text.contains(dialogue.consequence) || text.contains(dialogue.shortConsequence)
+            #expect(isWhole, Comment(rawValue: driver.screen))
+        }
     }
 
     @Test("Keys right after a dialogue opens are not meant for it")
@@ -102,9 +184,7 @@ struct ConsoleMachineTests {
         glyphs: Glyphs = .ascii
     ) -> ScreenDriver {
         var driver = ScreenDriver.live(size, glyphs: glyphs)
-        driver.press(.character("!"), .character("m"))
-        driver.advance(400)
-        _ = driver.takeEffects()
+        driver.openModeDialogue()
         return driver
     }
 }

@@ -39,6 +39,10 @@ enum Sample {
         source: BundleSource(path: "pki/partners.pem", digest: "00", readAt: start)
     )
 
+    static func certificate(_ leaf: CertificateFacts) -> ServerCertificate {
+        ServerCertificate(id: self.id(301), chainPEM: "", leaf: leaf, source: "pki/server.pem")
+    }
+
     static let fleet = TrustStore(
         id: id(102),
         name: "iot-fleet",
@@ -79,9 +83,24 @@ enum Sample {
         stores: [TrustStore] = [partners, fleet],
         generation: UInt64 = 12,
         failed: [ResourceID: OperatorError] = [:],
-        processID: Int32 = 4711
+        processID: Int32 = 4711,
+        leaf: CertificateFacts? = nil
     ) -> GateView {
-        GateView(
+        let listeners =
+            leaf == nil
+            ? listeners
+            : listeners.map { listener in
+                Listener(
+                    id: listener.id,
+                    name: listener.name,
+                    port: listener.port,
+                    protocol: listener.protocol,
+                    certificateID: self.id(301),
+                    mutualAuthentication: listener.mutualAuthentication,
+                    defaultAction: listener.defaultAction
+                )
+            }
+        return GateView(
             generation: generation,
             startedAt: self.start,
             processID: processID,
@@ -109,7 +128,7 @@ enum Sample {
                         targets: [Target(id: .loopback, port: 9000)]
                     )
                 ],
-                certificates: []
+                certificates: leaf.map { [self.certificate($0)] } ?? []
             ),
             failedListeners: failed,
             recentChanges: []

@@ -23,6 +23,63 @@ struct ThemeFileTests {
         #expect(error?.subject == subject)
     }
 
+    @Test(
+        "Every role can be read on its background, with the theme's colours and with the nearest of 256",
+        arguments: ["night", "paper", "hc-dark", "hc-light", "cb-dark", "cb-light"]
+    )
+    func contrast(name: String) throws {
+        let theme = try ThemeFile.load(name)
+        let least = name.hasPrefix("hc-") ? 7.0 : 4.5
+        let surface = try #require(theme.colours[.surface]?.hex)
+        for role in Role.allCases {
+            let style = theme.style(of: role)
+            let colours = [style.foreground ?? .text, style.background ?? .surface].map { theme.colours[$0] }
+            let front = try #require(colours[0])
+            let back = try #require(colours[1])
+            let exact = Vision.contrast(try #require(front.hex), try #require(back.hex))
+            #expect(exact >= least, "\(name) \(role.rawValue)")
+            // Where a theme paints nothing, the terminal's own background is near the theme's surface.
+            let isOwn = style.background == nil && !theme.paintsBackground
+            let shown = Colour.fixed(back.number(in: .palette))
+            let nearest = Vision.contrast(
+                Colour.fixed(front.number(in: .palette)),
+                isOwn ? surface : shown
+            )
+            // The 240 fixed colours have no dark yellow that is darker than #5f5f00.
+            #expect(nearest >= min(least, 6.7), "\(name) \(role.rawValue) with 256 colours")
+        }
+    }
+
+    @Test(
+        "The themes for colour-blind people keep good, warning and bad apart",
+        arguments: ["cb-dark", "cb-light"],
+        Vision.allCases
+    )
+    func colourVision(name: String, vision: Vision) throws {
+        let theme = try ThemeFile.load(name)
+        let colours = try [Theme.ColourName.ok, .warn, .fail].map { try #require(theme.colours[$0]) }
+        for (one, other) in [(0, 1), (0, 2), (1, 2)] {
+            for tier in ["exact", "256"] {
+                let pair = try [colours[one], colours[other]].map { colour in
+                    tier == "256" ? Colour.fixed(colour.number(in: .palette)) : try #require(colour.hex)
+                }
+                let distance = vision.seen(pair[0]).distance(to: vision.seen(pair[1]))
+                #expect(distance >= 0.15, "\(name) \(tier) \(vision) \(one) and \(other)")
+            }
+        }
+    }
+
+    @Test("The distances are those of the eye: an ordinary green and red are one colour to deuteranopia")
+    func ordinaryTheme() throws {
+        let night = try ThemeFile.load("night")
+        let ok = try #require(night.colours[.ok]?.hex)
+        let fail = try #require(night.colours[.fail]?.hex)
+        let normal = Vision.normal.seen(ok).distance(to: Vision.normal.seen(fail))
+        let blind = Vision.deuteranopia.seen(ok).distance(to: Vision.deuteranopia.seen(fail))
+        #expect(normal > 0.2)
+        #expect(blind < 0.1)
+    }
+
     @Test("There are fewer roles than pairs of an eight-colour terminal")
     func pairs() {
         #expect(Role.allCases.count <= 60)

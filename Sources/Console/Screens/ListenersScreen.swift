@@ -89,7 +89,7 @@ enum ListenersScreen {
             ),
             Table.Column(title: "PROTO", minimum: 5, ideal: 5, priority: 2),
             Table.Column(title: "MODE", minimum: 11, ideal: 11, priority: 9, sort: sort(.mode)),
-            Table.Column(title: "TRUST STORE", minimum: 8, ideal: 16, priority: 3),
+            Table.Column(title: "STORE", minimum: 8, ideal: 16, priority: 3),
             Table.Column(
                 title: "HS/S",
                 minimum: 5,

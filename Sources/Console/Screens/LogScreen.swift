@@ -18,10 +18,15 @@ enum LogScreen {
         let rows = max(1, rect.rows - 1)
         let visible = state.log.visible(rows: rows)
         let entries = state.log.matches[visible].compactMap { state.events.entry($0.number) }
+        // Milliseconds are the first thing that nobody needs.
+        let isShort = rect.columns < 72
         let table = Table(
-            columns: state.layout.isNarrow ? self.narrowColumns : self.wideColumns,
-            rows: entries.map {
-                state.layout.isNarrow ? self.narrow($0, canvas.glyphs) : self.wide($0, canvas.glyphs)
+            columns: state.layout.isNarrow ? self.narrowColumns(time: isShort ? 8 : 12) : self.wideColumns,
+            rows: entries.map { entry in
+                let time = entry.record.time.clockMilliseconds
+                return [Table.Field(text: isShort ? String(time.prefix(8)) : time, role: .logTime)]
+                    + (state.layout.isNarrow
+                        ? self.narrow(entry, canvas.glyphs) : self.wide(entry, canvas.glyphs))
             },
             selected: state.log.cursorIndex - visible.lowerBound,
             isFocused: state.log.mode == .held && state.overlay == nil && state.dialogue == nil,
@@ -89,8 +94,11 @@ enum LogScreen {
 
     // MARK: Rows
 
-    private static let narrowColumns = [
-        Table.Column(title: "TIME", minimum: 8, ideal: 12, priority: 6),
+    private static func narrowColumns(time: Int) -> [Table.Column] {
+        [Table.Column(title: "TIME", minimum: time, ideal: time, priority: 6)] + self.narrowFacts
+    }
+
+    private static let narrowFacts = [
         Table.Column(title: "RES", minimum: 4, ideal: 4, priority: 9),
         Table.Column(title: "LISTENER", minimum: 8, ideal: 12, priority: 3),
         Table.Column(title: "CLIENT", minimum: 12, ideal: 21, priority: 2),
@@ -115,7 +123,6 @@ enum LogScreen {
         let failure = isNarrow ? "FAIL" : "\(glyphs.fail) FAIL"
         let version = record.tls?.version.map { String($0.dropFirst(4)) } ?? String(glyphs.none)
         return [
-            Table.Field(text: record.time.clockMilliseconds, role: .logTime),
             record.isFailure
                 ? Table.Field(text: failure, role: .logFail)
                 : Table.Field(text: isNarrow ? "ok" : "  ok", role: .logOk),

@@ -131,7 +131,7 @@ enum TrustStoresScreen {
         }.map { self.fields($0.facts, now: state.counters?.time) }
         Table(
             columns: [
-                Table.Column(title: "SUBJECT", minimum: 10, ideal: 32, grows: true, priority: 5),
+                Table.Column(title: "SUBJECT", minimum: 16, ideal: 32, grows: true, priority: 5),
                 Table.Column(title: "ISSUER", minimum: 8, ideal: 24, priority: 1),
                 Table.Column(title: "KEY", minimum: 8, ideal: 9, priority: 3),
                 Table.Column(title: "EXPIRES", minimum: 10, ideal: 10, priority: 4),

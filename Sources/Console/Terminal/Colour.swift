@@ -34,10 +34,12 @@ struct Colour: Hashable, Sendable {
     /// The nearest of the colours 16–255, which terminals do not let people redefine by default.
     static func nearest(to hex: UInt32) -> Int {
         let wanted = OKLab(hex)
-        return (16...255).min { left, right in
-            wanted.distance(to: OKLab(self.fixed(left))) < wanted.distance(to: OKLab(self.fixed(right)))
-        } ?? 16
+        return self.fixedColours.min { wanted.distance(to: $0.seen) < wanted.distance(to: $1.seen) }?.index
+            ?? 16
     }
+
+    /// Made once: every role of a theme is looked up among them before the first frame.
+    private static let fixedColours = (16...255).map { (index: $0, seen: OKLab(Self.fixed($0))) }
 
     /// The colour cube and the greys of xterm.
     static func fixed(_ index: Int) -> UInt32 {
@@ -57,8 +59,10 @@ struct OKLab: Hashable, Sendable {
     let a: Double
     let b: Double
 
-    init(_ hex: UInt32) {
-        let channels = Self.linear(hex)
+    init(_ hex: UInt32) { self.init(linear: Self.linear(hex)) }
+
+    /// From red, green and blue in linear light.
+    init(linear channels: [Double]) {
         let (red, green, blue) = (channels[0], channels[1], channels[2])
         let long = cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
         let medium = cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)

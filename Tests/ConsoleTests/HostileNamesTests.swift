@@ -1,0 +1,137 @@
+import CNcurses
+import Model
+import Testing
+
+@testable import Console
+
+/// Names in certificates come from strangers.
+@Suite("Hostile names")
+struct HostileNamesTests {
+    private static let names = [
+        "\u{1B}[2J\u{1B}[31mroot",
+        "\u{1B}]0;owned\u{07}\u{1B}P+q\u{1B}\\",
+        "\\1B[2J\\07\\0D\\0A",
+        "\u{9B}2J\u{85}\u{90}",
+        "a\u{00}b\u{7F}\r\n\tc",
+        "a\\00b",
+        "user\u{202E}nimda\u{2066}x\u{200B}\u{FEFF}\u{AD}",
+        "\\E2\\80\\AEnimda",
+        String(repeating: "x", count: 65_536),
+        String(repeating: "\u{202E}", count: 65_536 / 3),
+        String(repeating: "\\1B", count: 20_000),
+        "中文證書機構中文證書機構中文證書機構中文證書機構中文證書機構中文證書機構",
+        "\\E4\\B8\\AD\\E6\\96\\87",
+        "\u{1F469}\u{200D}\u{1F4BB}\u{1F1E9}\u{1F1EA}1\u{FE0F}\u{20E3}\u{1FAE8}⚠\u{FE0F}",
+        "Z" + String(repeating: "\u{301}", count: 500),
+        "\u{301}\u{302} begins with a mark",
+        "\u{E000}\u{10FFFF}\u{E0041}\u{2028}\u{3164}",
+        "ﾊﾝｶｸ한글\u{1112}\u{1161}\u{11AB}",
+        "\\FF\\FE not UTF-8",
+        "| [ Apply ] | OBSERVE",
+        "",
+    ]
+
+    private static let windows = [
+        Size(columns: 40, rows: 12), Size(columns: 80, rows: 24), Size(columns: 140, rows: 40),
+    ]
+
+    /// A gate and clients whose certificates all bear a name.
+    private static func driver(_ name: String, _ size: Size, _ glyphs: Glyphs) -> ScreenDriver {
+        let facts = Sample.facts("CN=\(name),O=\(name)", issuer: "CN=\(name)")
+        let store = TrustStore(
+            id: Sample.id(101),
+            name: "partners",
+            revision: 1,
+            certificates: [CACertificate(facts: facts, pem: "")],
+            source: BundleSource(path: "pki/partners.pem", digest: "00", readAt: Sample.start)
+        )
+        var driver = ScreenDriver.live(
+            size,
+            glyphs: glyphs,
+            view: Sample.view(stores: [store], leaf: facts),
+            records: 0
+        )
+        let records = (1...60 as ClosedRange<UInt64>).map {
+            Sample.record($0, subject: "CN=\(name),O=\(name)")
+        }
+        driver.send(.records(RecordBatch(records: records, lost: 0)))
+        return driver
+    }
+
+    private static let views: [(String, [Key])] = [
+        ("listeners", []),
+        ("listener", [.enter]),
+        ("trust stores", [.character("3"), .tab]),
+        ("CA certificate", [.character("3"), .tab, .enter]),
+        ("log", [.character("4")]),
+        ("log, held", [.character("4"), .up, .up]),
+        ("connection", [.character("4"), .enter]),
+        ("connection, below", [.character("4"), .enter, .end]),
+        ("mode", [.character("!"), .character("m")]),
+    ]
+
+    @Test("Nothing escapes and nothing misaligns, on any page", arguments: names, [Glyphs.ascii, .unicode])
+    func pages(name: String, glyphs: Glyphs) {
+        for size in Self.windows {
+            for (view, keys) in Self.views {
+                var hostile = Self.driver(name, size, glyphs)
+                var harmless = Self.driver("harmless", size, glyphs)
+                for key in keys {
+                    hostile.press(key)
+                    harmless.press(key)
+                }
+                let (canvas, plain) = (hostile.canvas, harmless.canvas)
+                #expect(Self.bad(canvas) == [], "\(view) at \(size)")
+                #expect(canvas.cells.count == size.columns * size.rows)
+                // What is upright in one must stand in the same place in the other.
+                let bars = [glyphs.plain.vertical, glyphs.focused.vertical].map { String($0) }
+                let moved = plain.cells.indices.filter { index in
+                    let cell = plain.cells[index]
+                    return [.frame, .frameFocus].contains(cell.role) && bars.contains(cell.text)
+                        && canvas.cells[index] != cell
+                }
+                #expect(moved == [], "\(view) at \(size)")
+            }
+        }
+    }
+
+    /// Cells that a terminal would not show as exactly what and as wide as the canvas believes.
+    private static func bad(_ canvas: Canvas) -> [Int] {
+        canvas.cells.indices.filter { index in
+            let cell = canvas.cells[index]
+            let column = index % canvas.size.columns
+            if cell.width == 0 { return column == 0 || canvas.cells[index - 1].width != 2 }
+            if cell.width == 2, column == canvas.size.columns - 1 || canvas.cells[index + 1].width != 0 {
+                return true
+            }
+            guard cncurses_width(cell.scalars[0]) == Int32(cell.width) else { return true }
+            if !canvas.glyphs.isUnicode, cell.scalars != SIMD4(cell.scalars[0], 0, 0, 0) { return true }
+            return (0..<4).contains { position in
+                let value = cell.scalars[position]
+                if value == 0 { return position == 0 }
+                guard let scalar = Unicode.Scalar(value) else { return true }
+                if !canvas.glyphs.isUnicode { return !(0x20..<0x7F).contains(value) }
+                if position > 0 { return scalar.properties.generalCategory != .nonspacingMark }
+                switch scalar.properties.generalCategory {
+                case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
+                    .paragraphSeparator, .nonspacingMark:
+                    return true
+                default: return false
+                }
+            }
+        }
+    }
+
+    @Test("A name that is not what it looks like is marked in the log")
+    func mark() {
+        var driver = Self.driver("user\u{202E}nimda", Size(columns: 140, rows: 40), .unicode)
+        driver.press(.character("4"))
+        #expect(driver.contains("~CN=user<U+202E>nimda"))
+    }
+
+    @Test("A name can be filtered by what is seen of it")
+    func filter() throws {
+        let entry = EventLog.Entry(Sample.record(1, subject: "CN=\\E4\\B8\\AD\\E6\\96\\87"))
+        #expect(try LogFilter("cn:中文").matches(entry))
+    }
+}
