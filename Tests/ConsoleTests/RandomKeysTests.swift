@@ -29,12 +29,12 @@ struct RandomKeysTests {
         Size(columns: 61, rows: 19), Size(columns: 80, rows: 24), Size(columns: 140, rows: 40),
     ]
 
-    @Test("No request without Enter on Apply, and a dialogue stays with its listener", arguments: 1...24)
+    @Test("No request without Enter on Apply, and a dialogue stays with its listener", arguments: 1...12)
     func keys(seed: Int) {
         var generator = Generator(state: UInt64(seed))
         var driver = ScreenDriver.live(role: seed % 2 == 0 ? .attached : .serving)
         var pinned: ResourceID?
-        for _ in 0..<1_500 {
+        for _ in 0..<700 {
             let before = driver.state
             let event = Self.event(before, &generator)
             driver.send(event)
@@ -54,21 +54,22 @@ struct RandomKeysTests {
         }
     }
 
-    @Test("The same walk does reach changes, so that the test above says something")
+    @Test("The same walk does reach a change, so that the test above says something")
     func reaches() {
-        var changes = 0
-        for seed in 1...24 as ClosedRange<UInt64> {
+        let reached = (1...12 as ClosedRange<UInt64>).contains { seed in
             var generator = Generator(state: seed)
             var driver = ScreenDriver.live()
-            for _ in 0..<1_500 {
+            for _ in 0..<700 {
                 driver.send(Self.event(driver.state, &generator))
                 if Int.random(in: 0..<8, using: &generator) == 0 {
                     driver.send(.tick(driver.state.now + 400))
                 }
-                changes += driver.takeEffects().count { if case .change = $0 { true } else { false } }
+                let isChange = driver.takeEffects().contains { if case .change = $0 { true } else { false } }
+                if isChange { return true }
             }
+            return false
         }
-        #expect(changes > 0)
+        #expect(reached)
     }
 
     /// Mostly keys; now and then news, a paste, another window, the end of the link, or the right name.
