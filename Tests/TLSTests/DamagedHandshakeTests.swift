@@ -5,8 +5,8 @@ import Testing
 @testable import TLS
 
 /// What any stranger can send before anybody knows him.
-@Suite("Damaged ClientHello")
-struct DamagedHelloTests {
+@Suite("Damaged handshakes")
+struct DamagedHandshakeTests {
     let pki: TestPKI
 
     init() throws {
@@ -15,7 +15,7 @@ struct DamagedHelloTests {
 
     /// A handshake can fail between any two steps of the library, and is asked for what it knows by then.
     @Test(
-        "Whichever byte of it is wrong, the connection goes on or fails, and says what is known of it",
+        "Whichever byte of a ClientHello is wrong, the connection goes on or fails, and says what is known of it",
         arguments: [ClientPolicy.Kind.off, .verify],
         [ClientContext.Version.tls12, .tls13]
     )
@@ -43,6 +43,30 @@ struct DamagedHelloTests {
         }
     }
 
+    /// In TLS 1.2 the client's certificate crosses in the clear, so that every part of it can be damaged.
+    @Test(
+        "A flight with a damaged certificate in it never completes a handshake",
+        arguments: [ClientPolicy.Kind.passthrough, .verify]
+    )
+    func certificateFlight(kind: ClientPolicy.Kind) throws {
+        let bench = try Bench()
+        let server = try bench.server(kind == .passthrough ? .passthrough : bench.pki.verification())
+        let client = try bench.client(try bench.pki.client(.viaIntermediate), .tls12)
+        for index in stride(from: 5, to: 1_000, by: 3) {
+            let talk = try Conversation(client, server)
+            var flights = 0
+            talk.tamper = { bytes in
+                flights += 1
+                guard flights == 2, index < bytes.count else { return bytes }
+                var damaged = bytes
+                damaged[index] ^= UInt8(truncatingIfNeeded: index | 1)
+                return damaged
+            }
+            #expect(talk.run() != .success, "byte \(index)")
+            _ = talk.server.facts().peer?.leaf
+        }
+    }
+
     private func hello(_ version: ClientContext.Version) throws -> [UInt8] {
         let window = CipherWindow()
         let connection = try ClientConnection(
@@ -59,6 +83,7 @@ struct DamagedHelloTests {
 extension ClientPolicy {
     enum Kind: Sendable {
         case off
+        case passthrough
         case verify
     }
 }
