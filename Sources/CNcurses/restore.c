@@ -40,11 +40,14 @@ static void restore_terminal(int signal_number) {
         }
         tcsetattr(guarded_descriptor, TCSANOW, &guarded_settings);
     }
-    for (int index = 0; index < signal_count; index++) {
-        if (signals[index] == signal_number) sigaction(signal_number, &previous[index], NULL);
-    }
+    // The default action, whoever had the signal before: Swift's own handler would ask questions on the
+    // terminal for half a minute, while whatever watches this process waits to start it again.
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = SIG_DFL;
+    sigaction(signal_number, &action, NULL);
     errno = saved_errno;
-    // Blocked while this handler runs; delivered, to whoever had it before, as soon as it returns.
+    // Blocked while this handler runs; it ends the process as soon as the handler returns.
     raise(signal_number);
 }
 

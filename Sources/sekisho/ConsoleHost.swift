@@ -28,7 +28,9 @@ enum ConsoleHost {
             logPath: "\(state)/logs/stderr.log"
         )
         switch end {
-        case .stopServing, .terminated: return
+        case .stopServing: return
+        // The signal that ended the console waits here too; left there, it would count as a second one.
+        case .terminated: await Signals.untilEnd()
         case .left, .terminalLost:
             Output.error(
                 """

@@ -53,7 +53,7 @@ bool cncurses_window_size(int descriptor, int *columns, int *rows);
 // The crash path: the one piece with logic, because it must be async-signal-safe.
 
 /// Prepares for the worst: when a signal ends the process, `bytes` are written to `descriptor`, the terminal
-/// gets `settings` back, and the signal goes on to whoever had it before.
+/// gets `settings` back, and the process ends by the signal's default action.
 ///
 /// At most 512 bytes are kept. Called on the thread that owns the terminal; that thread gets an alternate
 /// stack, so that even its stack overflow restores the terminal.

@@ -74,8 +74,8 @@ final class CursesTerminal {
         nonl()
         // Keys are read by ourselves, so that an unknown sequence can be dropped whole.
         set_escdelay(Int32(KeyDecoder.escapeDelayMilliseconds))
-        let hasColours = cncurses_colour_count() > 0
-        if hasColours { start_color() }
+        // The counts of colours and pairs are zero until curses has been asked to begin.
+        let hasColours = start_color() == OK
         let hasDefaults = hasColours && use_default_colors() == OK
         var tier = ColourTier(
             colours: Int(cncurses_colour_count()),
@@ -275,8 +275,9 @@ final class CursesTerminal {
         endwin()
         self.setFound()
         cncurses_guard_disarm()
-        // Only this process: the gate is another one.
-        kill(getpid(), SIGSTOP)
+        // Only this process: the gate is another one. Sent to this thread, which stops right here; `kill`
+        // could pick another one, and this one would take the terminal again before it stands still.
+        raise(SIGSTOP)
         self.resume()
     }
 

@@ -1,0 +1,147 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// The real program on real terminals: what it draws, and how it leaves them whatever ends it.
+@Suite("The console in a terminal")
+struct TheConsoleInATerminalTests {
+    enum Way: CaseIterable, Sendable {
+        case key, terminate, crash
+    }
+
+    private static let terminals = [
+        "xterm-256color", "screen-256color", "linux", "vt100", "xterm", "no-such-terminal", "NO_COLOR",
+    ]
+
+    @Test(
+        "It draws on every terminal, and each way out leaves the terminal as it was found",
+        arguments: terminals
+    )
+    func leaves(terminal: String) async throws {
+        let gate = try await DemoGate()
+        let extra = terminal == "NO_COLOR" ? ["NO_COLOR": "1"] : ["TERM": terminal]
+        for way in Way.allCases {
+            let console = try gate.attach(extra)
+            try #require(await console.waits(for: "OBSERVE"), "\(console.output)")
+            try #require(await console.waits(for: "passthrough"))
+            #expect(console.settings() != console.found)
+            switch way {
+            case .key:
+                console.type("q")
+                #expect(await console.ending() == .exited(0))
+            case .terminate:
+                kill(console.process, SIGTERM)
+                #expect(await console.ending() == .exited(0))
+            case .crash:
+                kill(console.process, SIGSEGV)
+                #expect(await console.ending() == .signalled(SIGSEGV))
+            }
+            #expect(console.settings() == console.found, "\(way)")
+            #expect(console.isOnFirstScreen, "\(way)")
+            let hasColour = Self.hasColour(console.output)
+            if ["NO_COLOR", "vt100"].contains(terminal) { #expect(!hasColour) }
+            if terminal == "xterm-256color" { #expect(hasColour) }
+            if terminal == "no-such-terminal" { #expect(console.output.contains("is not known here")) }
+        }
+        #expect(try await gate.answers())
+    }
+
+    /// Whether any colour was chosen: parameters 30 to 48 of `ESC [ … m`, ECMA-48 8.3.117.
+    private static func hasColour(_ output: String) -> Bool {
+        output.components(separatedBy: "\u{1B}[").contains { sequence in
+            let parameters = sequence.prefix { $0.isNumber || $0 == ";" }
+            guard sequence.dropFirst(parameters.count).first == "m" else { return false }
+            return parameters.split(separator: ";").contains {
+                (30...48).contains(Int($0) ?? 0) && $0 != "39"
+            }
+        }
+    }
+
+    @Test("A console on which nothing happens costs nothing")
+    func idle() async throws {
+        let gate = try await DemoGate()
+        let console = try gate.attach()
+        try #require(await console.waits(for: "OBSERVE"))
+        // The first frames are over when it has been quiet for a second.
+        var count = -1
+        _ = await eventually(within: .seconds(10)) {
+            defer { count = console.outputCount }
+            try? await Task.sleep(for: .seconds(1))
+            return count == console.outputCount
+        }
+        let (ticks, bytes) = (try SekishoProgram.ticks(of: console.process), console.outputCount)
+        try await Task.sleep(for: .seconds(5))
+        // Ticks are 10 ms: two are 0.4 %. The minute in the header may have changed.
+        #expect(try SekishoProgram.ticks(of: console.process) - ticks <= 2)
+        #expect(console.outputCount - bytes < 100)
+    }
+
+    @Test("Ctrl-Z gives the terminal back, fg takes it again and paints everything")
+    func suspend() async throws {
+        let gate = try await DemoGate()
+        let console = try gate.attach()
+        try #require(await console.waits(for: "passthrough"))
+        console.type("\u{1A}")
+        #expect(await console.ending(WUNTRACED) == .stopped)
+        #expect(console.settings() == console.found)
+        #expect(console.isOnFirstScreen)
+        let before = console.outputCount
+        kill(console.process, SIGCONT)
+        #expect(await console.waits(for: "OBSERVE", after: before))
+        #expect(await console.waits(for: "passthrough", after: before))
+        #expect(console.settings() != console.found)
+        console.type("q")
+        #expect(await console.ending() == .exited(0))
+        #expect(console.settings() == console.found)
+    }
+
+    /// A whole gate with its console, without clients.
+    private func serve(_ state: String) throws -> PseudoTerminal {
+        let arguments = try [
+            "demo", "--no-clients", "--echo-port", "0", "--state", state, "--port-base",
+            String(SekishoProgram.freePorts()),
+        ]
+        return try PseudoTerminal(
+            SekishoProgram.path,
+            arguments,
+            environment: SekishoProgram.environment()
+        )
+    }
+
+    @Test("Told to end, a gate with a console gives the terminal back and ends in order")
+    func servingEnds() async throws {
+        let directory = try TemporaryDirectory()
+        let console = try self.serve(directory.file("state"))
+        try #require(await console.waits(for: "passthrough"), "\(console.output)")
+        kill(console.process, SIGTERM)
+        let ending = await console.ending()
+        #expect(ending == .exited(0))
+        #expect(console.settings() == console.found)
+        #expect(console.isOnFirstScreen)
+    }
+
+    @Test("A gate whose terminal is closed goes on serving, and ends when it is told to")
+    func hangUp() async throws {
+        let directory = try TemporaryDirectory()
+        let state = directory.file("state")
+        let console = try self.serve(state)
+        try #require(await console.waits(for: "OBSERVE"), "\(console.output)")
+        try #require(await console.waits(for: "passthrough"))
+        // Not even Ctrl-Z stops a process that serves.
+        let before = console.outputCount
+        console.type("\u{1A}")
+        #expect(await console.waits(for: "must not be stopped", after: before))
+        console.hangUp()
+        let answer = try await runTool(SekishoProgram.path, ["status", "--state", state])
+        #expect(answer.status == 0, Comment(rawValue: answer.standardError))
+        let ticks = try SekishoProgram.ticks(of: console.process)
+        let again = try await runTool(SekishoProgram.path, ["status", "--state", state])
+        #expect(again.status == 0)
+        // A loop around a dead terminal would use all of the time that the second answer took.
+        #expect(try SekishoProgram.ticks(of: console.process) - ticks < 50)
+        kill(console.process, SIGTERM)
+        let ending = await console.ending()
+        #expect(ending == .exited(0))
+    }
+}
