@@ -9,6 +9,7 @@ import Model
 enum Main {
     static func main() async {
         ProcessSetup.harden()
+        Self.refuseStrangeCommand()
         do {
             var command = try Sekisho.parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -23,6 +24,19 @@ enum Main {
         } catch {
             Sekisho.exit(withError: error)
         }
+    }
+
+    /// The default command takes no arguments, so that a first word is a command or a slip of the finger.
+    private static func refuseStrangeCommand() {
+        let commands = ["help"] + Sekisho.configuration.subcommands.map { $0._commandName }
+        guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"),
+            !commands.contains(word)
+        else { return }
+        let nearest = Suggestion.nearest(to: word, among: commands).map { " Did you mean \($0)?" } ?? ""
+        Output.error(
+            "Error: There is no command \"\(word)\".\(nearest)\n  See 'sekisho help' for the commands."
+        )
+        exit(64)
     }
 
     private static func fail(_ lines: [String]) -> Never {

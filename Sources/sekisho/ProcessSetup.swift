@@ -7,6 +7,8 @@ enum ProcessSetup {
         umask(0o077)
         // A peer or a pager that goes away is an error of one write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
+        // Nor is a log that has reached a limit on file sizes.
+        signal(SIGXFSZ, SIG_IGN)
         // Private keys are in memory, and no core file is to hold them.
         Self.set(RLIMIT_CORE) { $0 = rlimit(rlim_cur: 0, rlim_max: 0) }
         // Each connection is one or two descriptors; the usual soft limit of 1,024 is there for `select`,

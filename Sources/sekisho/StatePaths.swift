@@ -18,6 +18,11 @@ enum StatePaths {
         "\(Self.normalized(state))/logs/connection.log"
     }
 
+    /// Whether a gate has kept its state there.
+    static func hasGate(in state: String) -> Bool {
+        access("\(Self.normalized(state))/gate.sqlite", F_OK) == 0
+    }
+
     private static func normalized(_ path: String) -> String {
         var path = path
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }

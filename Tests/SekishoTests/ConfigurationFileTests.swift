@@ -173,13 +173,12 @@ struct ConfigurationFileTests {
     @Test(
         "An error of the service is told where the file says it",
         arguments: [
-            ("loadBalancers[0].listeners[0].port", Int?(5), "loadBalancers[0].listeners[0].port"),
+            ("loadBalancers[0].listeners[0].port", 5, "loadBalancers[0].listeners[0].port"),
             ("loadBalancers[0].listeners[0].certificates", 5, "loadBalancers[0].listeners[0].certificates"),
             ("loadBalancers[0].address", 3, "loadBalancers[0].address"),
-            ("clients", nil, ""),
         ]
     )
-    func located(subject: String, line: Int?, field: String) throws {
+    func located(subject: String, line: Int, field: String) throws {
         let yaml = """
             loadBalancers:
               - name: edge
@@ -189,8 +188,18 @@ struct ConfigurationFileTests {
             """
         let file = try ConfigurationFile.parse(yaml, path: "gate.yaml")
         let error = OperatorError(.duplicateListener, subject: subject, message: "Twice.", hint: nil)
-        let problem = try #require(file.locate(error).problems.first)
+        let problem = try #require(file.locate(error)?.problems.first)
         #expect(problem.line == line)
         #expect(problem.field == field)
+    }
+
+    @Test(
+        "An error that is not about the file is not told as one of the file's",
+        arguments: ["clients", "/var/lib/sekisho", "", "/a.b[0]"]
+    )
+    func unlocated(subject: String) throws {
+        let file = try ConfigurationFile.parse("workers: 1", path: "gate.yaml")
+        let error = OperatorError(.permissionDenied, subject: subject, message: "No.", hint: nil)
+        #expect(file.locate(error) == nil)
     }
 }

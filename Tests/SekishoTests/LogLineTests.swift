@@ -1,3 +1,5 @@
+import Foundation
+import Model
 import Testing
 
 @testable import sekisho
@@ -30,5 +32,53 @@ struct LogLineTests {
         #expect(json.contains(#""leaf_client_cert_subject":"CN=a \\\"b\\\" c,O=d""#))
         #expect(json.contains(#""tls_verify_status":"Failed:ClientCertExpired""#))
         #expect(!json.contains("tls_handshake_latency"))
+        #expect(!json.contains("detail"))
+    }
+
+    /// A line of the file knows the listener by its port only.
+    @Test("A line is about the listener whose name or port it has", arguments: ["front", "443"])
+    func listener(listener: String) {
+        #expect(LogLine(Self.unmapped).isAbout(listener))
+        #expect(LogLine(alb: Self.unmapped.albLine).isAbout(listener) == (listener == "443"))
+        #expect(!LogLine(Self.unmapped).isAbout("40112"))
+    }
+
+    private static let unmapped = ConnectionRecord(
+        time: Timestamp(seconds: 1_767_605_833),
+        listenerID: ResourceID(bits: 1),
+        listenerName: "front",
+        client: Endpoint(address: .loopback, port: 40_112),
+        listenerPort: 443,
+        tls: ConnectionRecord.TLSDetails(
+            mode: .verify,
+            outcome: .failed(.noCertificate),
+            version: "TLSv1.3",
+            cipher: nil,
+            keyExchange: nil,
+            latencyMicroseconds: nil,
+            serverName: "api.test",
+            leaf: nil,
+            chainCount: 0,
+            isResumed: false
+        ),
+        traceID: TraceID(high: 1, low: 2),
+        loadBalancerPath: "app/edge/1",
+        nodeAddress: .loopback
+    )
+
+    @Test("JSON of a record tells what ALB's line leaves out, typed")
+    func ownMembers() throws {
+        let json = LogLine(Self.unmapped).json
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+        )
+        #expect(object["tls_verify_status"] as? String == "Failed:UnmappedConnectionError")
+        #expect(object["listener"] as? String == "front")
+        #expect(object["mode"] as? String == "verify")
+        #expect(object["detail"] as? String == "no-cert")
+        #expect(object["server_name"] as? String == "api.test")
+        #expect(object["chain_count"] as? Int == 0)
+        #expect(object["resumed"] as? Bool == false)
+        #expect(object["fingerprint"] == nil)
     }
 }

@@ -7,12 +7,15 @@ struct Apply: AsyncParsableCommand {
         abstract: "Make the configuration what a YAML file declares.",
         discussion: """
             Prints one line for each resource that is created, changed or deleted. A file with anything wrong \
-            in it is refused whole. Without a running gate the change is checked, stored and in force from \
+            in it is refused whole, and what the file leaves out is deleted. Without a running gate the change is checked, stored and in force from \
             the next start.
             """
     )
 
-    @Argument(help: ArgumentHelp("The configuration, in YAML.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("The configuration, in YAML.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"])
+    )
     var file: String
 
     @OptionGroup var gate: GateOptions
@@ -24,7 +27,9 @@ struct Apply: AsyncParsableCommand {
         let file = try ConfigurationFile.read(self.file)
         let isDryRun = self.dryRun
         do throws(OperatorError) {
-            let lines = try await self.gate.withGate { gate, isRunning throws(OperatorError) in
+            let lines = try await self.gate.withGate(isDryRun: isDryRun) {
+                gate,
+                isRunning throws(OperatorError) in
                 isDryRun
                     ? Report.plan(try await gate.plan(file.desired))
                     : Report.receipt(
@@ -34,7 +39,8 @@ struct Apply: AsyncParsableCommand {
             }
             lines.forEach(Output.line)
         } catch {
-            throw file.locate(error)
+            if let located = file.locate(error) { throw located }
+            throw error
         }
     }
 }

@@ -18,7 +18,8 @@ struct Demo: AsyncParsableCommand {
         help: ArgumentHelp(
             "Keep everything in this directory (PEM files in its pki/); else it goes when the demo ends.",
             valueName: "dir"
-        )
+        ),
+        completion: .directory
     )
     var state: String?
 
@@ -54,7 +55,8 @@ struct Demo: AsyncParsableCommand {
         )
         do throws(OperatorError) {
             if self.noConsole {
-                Output.write(demo.configuration.guide(pki: place.pki, state: place.state))
+                let program = CommandLine.arguments.first ?? "sekisho"
+                Output.write(demo.configuration.guide(pki: place.pki, state: place.state, program: program))
                 Output.line("# running until Ctrl-C")
                 await Signals.untilEnd()
             } else {

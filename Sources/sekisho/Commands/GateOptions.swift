@@ -4,10 +4,18 @@ import Model
 
 /// Which gate a command is about.
 struct GateOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The gate's state directory.", valueName: "dir"))
+    @Option(help: GateOptions.stateHelp, completion: .directory)
     var state: String?
 
-    @Option(help: ArgumentHelp("The gate's control socket, instead of a state directory.", valueName: "path"))
+    static let stateHelp = ArgumentHelp(
+        "The gate's state directory (default: $XDG_STATE_HOME/sekisho, else ~/.local/state/sekisho).",
+        valueName: "dir"
+    )
+
+    @Option(
+        help: ArgumentHelp("The gate's control socket, instead of a state directory.", valueName: "path"),
+        completion: .file()
+    )
     var socket: String?
 
     func validate() throws {
@@ -29,14 +37,21 @@ struct GateOptions: ParsableArguments {
 
     /// Does one thing with the gate that runs, or else with one that runs for just this.
     ///
-    /// - Parameter body: is told whether the gate goes on running afterwards.
+    /// - Parameters:
+    ///   - isDryRun: whether nothing may come of it, not even a state directory.
+    ///   - body: is told whether the gate goes on running afterwards.
     /// - Returns: what `body` returns.
     /// - Throws: ``OperatorError`` of the gate, or because there is none and the directory cannot be used.
     func withGate<Value: Sendable>(
+        isDryRun: Bool = false,
         _ body: (_ gate: any ControlPlane, _ isRunning: Bool) async throws(OperatorError) -> Value
     ) async throws(OperatorError) -> Value {
         if self.isRemote { return try await body(self.remote, true) }
-        let gate = try await Gate.start(state: self.statePath, isReachable: false)
+        // Where no gate has been yet, a dry run looks at an empty one of its own.
+        let isNew = !StatePaths.hasGate(in: self.statePath)
+        let temporary = try isDryRun && isNew ? TemporaryState.make() : nil
+        defer { temporary.map(TemporaryState.remove) }
+        let gate = try await Gate.start(state: temporary ?? self.statePath, isReachable: false)
         do throws(OperatorError) {
             let value = try await body(gate.service, false)
             await gate.stop(grace: .zero)

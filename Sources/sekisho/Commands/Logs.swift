@@ -4,7 +4,15 @@ import Model
 
 /// `sekisho logs`: the connection log, from the gate that runs or from its file.
 struct Logs: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Print the connection log.")
+    static let configuration = CommandConfiguration(
+        abstract: "Print the connection log: a line for each connection attempt.",
+        discussion: """
+            From the gate that runs, or from the log's file if none does. ALB's line tells all failures outside \
+            the client's certificate as UnmappedConnectionError; with --format json a running gate adds \
+            listener, mode, detail (the word that tells them apart: no-cert, timeout, not-tls …), server_name, \
+            chain_count, fingerprint and resumed.
+            """
+    )
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case alb, json
@@ -19,7 +27,15 @@ struct Logs: AsyncParsableCommand {
     @Flag(help: "Only handshakes that did not complete.")
     var failed = false
 
-    @Option(help: "alb (the fields of ALB's connection log) or json (an object a line).")
+    @Option(
+        help: ArgumentHelp(
+            "Only this listener: its name, or its port (without a gate only its port).",
+            valueName: "listener"
+        )
+    )
+    var listener: String?
+
+    @Option(help: "alb (as ALB writes its connection log) or json (an object a line).")
     var format = Format.alb
 
     @Option(
@@ -32,18 +48,21 @@ struct Logs: AsyncParsableCommand {
 
     func validate() throws {
         guard Self.lineRange.contains(self.lines) else {
-            throw ValidationError("--lines is \(self.lines), outside 0–10000.")
+            throw ValidationError("--lines is \(self.lines), outside 0–\(Self.lineRange.upperBound).")
         }
     }
 
     mutating func run() async throws {
         guard self.gate.isRemote || self.follow else {
             let path = StatePaths.connectionLog(in: self.gate.statePath)
+            try self.checkListenerIsPort()
             try LogFile.tail(of: path, count: self.lines, where: self.isWanted).forEach(self.print)
             return
         }
         // With a filter, look back further than the lines that are to be printed.
-        let depth = self.failed && self.lines > 0 ? Self.lineRange.upperBound : self.lines
+        let isFiltered = self.failed || self.listener != nil
+        let depth = isFiltered && self.lines > 0 ? Self.lineRange.upperBound : self.lines
+        try self.checkListener(in: try await self.gate.remote.view())
         var history = LogHistory(count: self.lines)
         var lost: UInt64 = 0
         for try await update in try await self.gate.remote.watch(recentRecords: depth) {
@@ -52,7 +71,7 @@ struct Logs: AsyncParsableCommand {
                     Output.error("sekisho: \(batch.lost - lost) records came faster than they were read")
                     lost = batch.lost
                 }
-                let lines = batch.records.map { LogLine(alb: $0.record.albLine) }.filter(self.isWanted)
+                let lines = batch.records.map { LogLine($0.record) }.filter(self.isWanted)
                 if history.isOver { lines.forEach(self.print) } else { history.add(lines) }
             }
             guard !history.isOver, history.ends(with: update) else { continue }
@@ -60,10 +79,34 @@ struct Logs: AsyncParsableCommand {
             guard self.follow else { return }
         }
         history.finish().forEach(self.print)
+        Output.error("sekisho: the gate has stopped")
     }
 
     private func isWanted(_ line: LogLine) -> Bool {
-        !self.failed || line.isFailure
+        (!self.failed || line.isFailure) && (self.listener.map(line.isAbout) ?? true)
+    }
+
+    /// A name that no listener has would print nothing for ever; a port may be one that is gone.
+    private func checkListener(in view: GateView) throws(OperatorError) {
+        let names = view.configuration.listeners.map(\.listener.name)
+        guard let listener, UInt16(listener) == nil, !names.contains(listener) else { return }
+        let nearest = Suggestion.nearest(to: listener, among: names).map { "Did you mean \"\($0)\"? " } ?? ""
+        throw OperatorError(
+            .listenerNotFound,
+            subject: listener,
+            message: "There is no listener \"\(listener)\".",
+            hint: "\(nearest)`sekisho status` lists them."
+        )
+    }
+
+    private func checkListenerIsPort() throws(OperatorError) {
+        guard let listener, UInt16(listener) == nil else { return }
+        throw OperatorError(
+            .validationError,
+            subject: listener,
+            message: "No gate runs, and the log's file holds no names of listeners.",
+            hint: "Give --listener the listener's port."
+        )
     }
 
     private func print(_ line: LogLine) {

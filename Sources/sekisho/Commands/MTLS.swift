@@ -8,14 +8,21 @@ struct MTLS: AsyncParsableCommand {
         abstract: "Flip a listener's mutual TLS: off, passthrough or verify.",
         discussion: """
             Returns when every worker enforces the new mode. Connections judged by the old one are closed: \
-            idle ones at once, busy ones after the request in hand.
+            idle ones at once, busy ones after the request in hand. No connection is refused because of it.
             """
     )
 
     @Argument(help: ArgumentHelp("The listener's name, ARN, id, or its port.", valueName: "listener"))
     var listener: String
 
-    @Argument(help: "off, passthrough or verify.")
+    @Argument(
+        help: ArgumentHelp(
+            """
+            off: no certificate is asked for; passthrough: any or none, told to the target; verify: one that \
+            the trust store vouches for.
+            """
+        )
+    )
     var mode: Mode
 
     @Option(
@@ -43,6 +50,14 @@ struct MTLS: AsyncParsableCommand {
             mode: self.mode.model,
             trustStore: self.trustStore
         )
+        guard self.gate.isRemote || StatePaths.hasGate(in: self.gate.statePath) else {
+            throw OperatorError(
+                .gateUnreachable,
+                subject: self.gate.statePath,
+                message: "No gate runs on \(self.gate.statePath), and none has kept its state there.",
+                hint: "Name the gate with --state or --socket, or declare its listeners with `sekisho apply`."
+            )
+        }
         let lines = try await self.gate.withGate { gate, isRunning throws(OperatorError) in
             let receipt = try await gate.setMutualAuthentication(change, by: .thisUser(via: "sekisho mtls"))
             return Report.receipt(receipt, isRunning: isRunning)

@@ -9,7 +9,7 @@ struct Open: AsyncParsableCommand {
         abstract: "Show the console; start a gate in this process if none runs (the default)."
     )
 
-    @Option(help: ArgumentHelp("The gate's state directory.", valueName: "dir"))
+    @Option(help: GateOptions.stateHelp, completion: .directory)
     var state: String?
 
     @OptionGroup var appearance: LookOptions

@@ -10,7 +10,7 @@ struct Serve: AsyncParsableCommand {
         discussion: "SIGTERM and SIGINT let requests in hand finish, then end it; a second one cuts them."
     )
 
-    @Option(help: ArgumentHelp("The gate's state directory.", valueName: "dir"))
+    @Option(help: GateOptions.stateHelp, completion: .directory)
     var state: String?
 
     mutating func run() async throws {
@@ -20,7 +20,7 @@ struct Serve: AsyncParsableCommand {
         let view = try await gate.service.view()
         let served = view.configuration.listeners.count - view.failedListeners.count
         Output.line(
-            "sekisho: ready; \(served) listeners, \(view.workers) workers, process \(view.processID), "
+            "sekisho: ready; listeners \(served), workers \(view.workers), process \(view.processID), "
                 + "state directory \(gate.directory.path)"
         )
         await Signals.untilEnd()

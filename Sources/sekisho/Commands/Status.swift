@@ -7,7 +7,7 @@ import Model
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the listeners of a running gate.",
-        discussion: "With --output json, prints the whole state of the gate; private keys are not part of it."
+        discussion: "With --format json, prints the whole state of the gate; private keys are not part of it."
     )
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -17,11 +17,11 @@ struct Status: AsyncParsableCommand {
     @OptionGroup var gate: GateOptions
 
     @Option(help: "text or json.")
-    var output = Format.text
+    var format = Format.text
 
     mutating func run() async throws {
         let view = try await self.gate.remote.view()
-        switch self.output {
+        switch self.format {
         case .text: StatusTable.lines(view).forEach(Output.line)
         case .json:
             let encoder = JSONEncoder()

@@ -61,18 +61,18 @@ struct ConfigurationFile: Sendable {
         return ConfigurationFile(path: path, desired: desired, lines: findings.lines)
     }
 
-    /// Tells an error of the service at its place in this file.
+    /// Tells an error of the service at its place in this file; nil where it is not about the file.
     ///
     /// A field that is not written down (a certificate that is missing) is told at the nearest one around it.
-    func locate(_ error: OperatorError) -> ConfigurationFileError {
+    func locate(_ error: OperatorError) -> ConfigurationFileError? {
         var path = Substring(error.subject)
         while !path.isEmpty, self.lines[String(path)] == nil {
             path = path.lastIndex { $0 == "." || $0 == "[" }.map { path[..<$0] } ?? ""
         }
-        let isField = !path.isEmpty
+        guard let line = self.lines[String(path)], !path.isEmpty else { return nil }
         let problem = Problem(
-            line: isField ? self.lines[String(path)] : nil,
-            field: isField ? error.subject : "",
+            line: line,
+            field: error.subject,
             message: error.message,
             hint: error.hint
         )

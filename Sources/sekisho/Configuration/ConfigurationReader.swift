@@ -169,7 +169,9 @@ struct ConfigurationReader {
         } catch {
             field.refuse(
                 "\(path) \(error.reason).",
-                hint: path.hasPrefix("/") ? nil : "Paths are relative to the configuration file: \(place)."
+                hint: error.isAbsent && !path.hasPrefix("/")
+                    ? "Paths are relative to the configuration file: there is no \(place)."
+                    : "Name a file in PEM that this user can read."
             )
             return nil
         }

@@ -6,6 +6,8 @@ enum FileLoader {
     /// Why a file could not be read, as the end of a sentence that begins with its name.
     struct Failure: Error, Hashable {
         let reason: String
+        /// Whether it is another file that is meant, and not another content.
+        var isAbsent = false
     }
 
     /// Bytes of a configuration file.
@@ -53,6 +55,9 @@ enum FileLoader {
 
 extension FileLoader.Failure {
     fileprivate static func system(_ what: String, _ number: Int32) -> FileLoader.Failure {
-        FileLoader.Failure(reason: "\(what): \(String(cString: strerror(number)))")
+        FileLoader.Failure(
+            reason: "\(what): \(String(cString: strerror(number)))",
+            isAbsent: number == ENOENT || number == ENOTDIR
+        )
     }
 }

@@ -70,7 +70,9 @@ struct DemoConfiguration: Sendable {
     }
 
     /// What to type, for those who do not want the console.
-    func guide(pki: String, state: String) -> String {
+    ///
+    /// `program` is how this one was called, so that the lines work where it is not installed.
+    func guide(pki: String, state: String, program: String) -> String {
         let curl = "curl --cacert \(pki)/rootCA_cert.pem"
         let with = { (name: String) in "--cert \(pki)/\(name)_cert.pem --key \(pki)/\(name)_key.pem" }
         let url = { (port: UInt16) in "https://localhost:\(port)/" }
@@ -91,10 +93,10 @@ struct DemoConfiguration: Sendable {
             # a forged header never reaches the target
             \(curl) -H 'X-Amzn-Mtls-Clientcert-Subject: CN=root' \(url(self.off))
             # flip a listener while all this goes on, look at the log, attach a console
-            sekisho mtls \(self.verifyFixed) passthrough --state \(state)
-            sekisho mtls \(self.verifyFixed) verify --state \(state)
-            sekisho logs --follow --failed --state \(state)
-            sekisho console --state \(state)
+            \(program) mtls \(self.verifyFixed) passthrough --state \(state)
+            \(program) mtls \(self.verifyFixed) verify --state \(state)
+            \(program) logs --follow --failed --state \(state)
+            \(program) console --state \(state)
 
             """
     }

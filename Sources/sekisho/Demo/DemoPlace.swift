@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Model
 
 /// Where a demonstration keeps its state: a directory of the operator's, or one that goes when it ends.
@@ -15,13 +14,13 @@ struct DemoPlace: Sendable {
     ///   replaces the whole configuration.
     init(named path: String?) throws(OperatorError) {
         guard let path else {
-            self.state = try Self.makeTemporary()
+            self.state = try TemporaryState.make()
             self.isTemporary = true
             return
         }
         self.state = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         self.isTemporary = false
-        let hasGate = FileManager.default.fileExists(atPath: "\(self.state)/gate.sqlite")
+        let hasGate = StatePaths.hasGate(in: self.state)
         let isOurs = FileManager.default.fileExists(atPath: "\(self.pki)/rootCA_cert.pem")
         guard !hasGate || isOurs else {
             throw OperatorError(
@@ -36,21 +35,6 @@ struct DemoPlace: Sendable {
     /// Removes a temporary directory.
     func remove() {
         guard self.isTemporary else { return }
-        try? FileManager.default.removeItem(atPath: self.state)
-    }
-
-    private static func makeTemporary() throws(OperatorError) -> String {
-        let base = FileManager.default.temporaryDirectory.path
-        var template = Array("\(base)/sekisho-demo-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
-            let reason = String(cString: strerror(errno))
-            throw OperatorError(
-                .stateDirectoryUnusable,
-                subject: base,
-                message: "A directory for the demo cannot be made in \(base): \(reason).",
-                hint: "Name one with --state DIR."
-            )
-        }
-        return String(decoding: template.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        TemporaryState.remove(self.state)
     }
 }

@@ -29,10 +29,14 @@ enum LogFile {
             if start > 0, !lines.isEmpty { lines.removeFirst() }
             return lines.map { LogLine(alb: String($0)) }.filter(isWanted).suffix(count)
         } catch {
+            // Foundation's error wraps the system's, which is the one that tells a person something.
+            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
+            let reason =
+                cause.domain == NSPOSIXErrorDomain ? ": \(String(cString: strerror(Int32(cause.code))))" : ""
             throw OperatorError(
                 .fileUnreadable,
                 subject: path,
-                message: "No gate runs, and its connection log \(path) cannot be read.",
+                message: "No gate answers, and its connection log \(path) cannot be read\(reason).",
                 hint: "Name the gate with --state or --socket, or start one with `sekisho serve`."
             )
         }

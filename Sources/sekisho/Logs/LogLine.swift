@@ -11,10 +11,25 @@ struct LogLine: Hashable, Sendable {
         "ip_address",
     ]
 
+    private static let portField = 3
     private static let statusField = 10
 
     /// As ALB writes it.
     let alb: String
+
+    /// What the gate remembers of it; nil for a line of the file, which holds ALB's fields and no others.
+    let record: ConnectionRecord?
+
+    /// A line of the file.
+    init(alb: String) {
+        self.alb = alb
+        self.record = nil
+    }
+
+    init(_ record: ConnectionRecord) {
+        self.alb = record.albLine
+        self.record = record
+    }
 
     /// Whether the handshake did not complete.
     var isFailure: Bool {
@@ -22,12 +37,33 @@ struct LogLine: Hashable, Sendable {
         return fields.count > Self.statusField && fields[Self.statusField].hasPrefix("Failed:")
     }
 
-    /// An object of the fields that have a value, on one line.
+    /// Whether it is about the listener with this name or port.
+    func isAbout(_ listener: String) -> Bool {
+        if let record { return record.listenerName == listener || String(record.listenerPort) == listener }
+        let fields = self.fields
+        return fields.count > Self.portField && fields[Self.portField] == listener
+    }
+
+    /// An object of the fields that have a value, on one line: ALB's in their order and spelling, then ours.
     var json: String {
-        let pairs = zip(Self.names, self.fields).filter { $0.1 != "-" }.map { name, value in
+        var members = zip(Self.names, self.fields).filter { $0.1 != "-" }.map { name, value in
             "\"\(name)\":\(Self.quoted(value))"
         }
-        return "{\(pairs.joined(separator: ","))}"
+        if let record { members += Self.ownMembers(of: record) }
+        return "{\(members.joined(separator: ","))}"
+    }
+
+    /// What ALB's line does not tell.
+    private static func ownMembers(of record: ConnectionRecord) -> [String] {
+        var members = ["\"listener\":\(self.quoted(record.listenerName))"]
+        guard let tls = record.tls else { return members }
+        members.append("\"mode\":\(self.quoted(tls.mode.rawValue))")
+        if let word = tls.outcome.shortWord { members.append("\"detail\":\(self.quoted(word))") }
+        if let name = tls.serverName { members.append("\"server_name\":\(self.quoted(name))") }
+        members.append("\"chain_count\":\(tls.chainCount)")
+        if let leaf = tls.leaf { members.append("\"fingerprint\":\(self.quoted(leaf.fingerprint))") }
+        members.append("\"resumed\":\(tls.isResumed)")
+        return members
     }
 
     /// The fields, without the quotes around the subject.
