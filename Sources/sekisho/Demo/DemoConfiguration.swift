@@ -79,7 +79,7 @@ struct DemoConfiguration: Sendable {
         return """
             # off: no certificate is asked for; the echo shows what a target gets
             \(curl) \(url(self.off))
-            # passthrough: the target gets whatever chain the client sent, or none
+            # passthrough: the target gets the chain the client sent (curl adds the root it has), or none
             \(curl) \(with("client")) \(url(self.passthrough))
             \(curl) \(url(self.passthrough))
             # verify: 200 with a certificate the trust store vouches for

@@ -1,0 +1,120 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A program that runs beside a test, with what it has written so far.
+///
+/// It is killed with its last reference, so that no test leaves one behind.
+public final class RunningProgram: Sendable {
+    /// A program that did not say what was waited for.
+    public struct Silent: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    /// How long is waited for a program's words: far longer than a busy machine takes.
+    private static let patience: Duration = .seconds(30)
+
+    public let processID: Int32
+
+    private let ending: Ending
+    private let directory: TemporaryDirectory
+
+    /// Starts the program at an absolute path, with an input that has ended.
+    public convenience init(_ path: String, _ arguments: [String]) throws {
+        try self.init(path, arguments, directory: TemporaryDirectory())
+    }
+
+    private init(_ path: String, _ arguments: [String], directory: TemporaryDirectory) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        let output = try directory.write("", to: "output")
+        let errors = try directory.write("", to: "errors")
+        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
+        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
+        let ending = Ending()
+        process.terminationHandler = { process in
+            let wasSignalled = process.terminationReason == .uncaughtSignal
+            ending.end(wasSignalled ? 128 + process.terminationStatus : process.terminationStatus)
+        }
+        try process.run()
+        self.processID = process.processIdentifier
+        self.directory = directory
+        self.ending = ending
+    }
+
+    deinit {
+        self.signal(SIGKILL)
+    }
+
+    /// Sends a signal; does nothing to a program that has ended.
+    public func signal(_ number: Int32) {
+        self.ending.ifRunning { kill(self.processID, number) }
+    }
+
+    public var standardOutput: String { self.text("output") }
+
+    public var standardError: String { self.text("errors") }
+
+    public var hasEnded: Bool { self.ending.status != nil }
+
+    /// Waits for the end; the exit status, or 128 and the number of the signal that ended it.
+    public func status() async -> Int32 {
+        await self.ending.wait()
+    }
+
+    /// Waits until standard output holds a text.
+    public func waitForOutput(_ words: String) async throws {
+        let deadline = ContinuousClock.now + Self.patience
+        while !self.standardOutput.contains(words) {
+            guard !self.hasEnded, .now < deadline else {
+                throw Silent(description: "no \"\(words)\" in: \(self.standardOutput)\(self.standardError)")
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    private func text(_ name: String) -> String {
+        let data = try? Data(contentsOf: URL(fileURLWithPath: self.directory.file(name)))
+        return String(decoding: data ?? Data(), as: UTF8.self)
+    }
+}
+
+/// How a program ended, once it has.
+private final class Ending: Sendable {
+    private struct State {
+        var status: Int32?
+        var waiters: [CheckedContinuation<Int32, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    var status: Int32? { self.state.withLock { $0.status } }
+
+    func end(_ status: Int32) {
+        let waiters = self.state.withLock { state in
+            state.status = status
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume(returning: status) }
+    }
+
+    func wait() async -> Int32 {
+        await withCheckedContinuation { continuation in
+            let status = self.state.withLock { state -> Int32? in
+                if state.status == nil { state.waiters.append(continuation) }
+                return state.status
+            }
+            if let status { continuation.resume(returning: status) }
+        }
+    }
+
+    /// Does something to the process before its end is told: its number is not another's yet.
+    func ifRunning(_ body: () -> Void) {
+        self.state.withLock { state in
+            if state.status == nil { body() }
+        }
+    }
+}
