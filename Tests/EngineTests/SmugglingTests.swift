@@ -140,7 +140,11 @@ struct SmugglingTests {
     /// Memory for a target that does not read is bounded: the client is no longer read either.
     @Test("A target that does not read stops its client")
     func deafTarget() async throws {
-        let target = try ScriptedTarget { _ in Glibc.sleep(3) }
+        let isOver = Mutex(false)
+        let target = try ScriptedTarget { _ in
+            while !isOver.withLock({ $0 }) { usleep(10_000) }
+        }
+        defer { isOver.withLock { $0 = true } }
         let engine = RunningEngine(workers: 1)
         let listener = ServedListener.test(action: .forward(target.endpoint))
         try await engine.run([listener])
