@@ -43,6 +43,39 @@ struct DamagedHandshakeTests {
         }
     }
 
+    /// The library takes other ways through a ClientHello that brings a session.
+    @Test("Nor does it matter which byte is wrong where a session is offered", arguments: Bench.versions)
+    func everyByteOfResumption(version: ClientContext.Version) throws {
+        let bench = try Bench()
+        let server = try bench.server(.off)
+        let client = try bench.client(nil, version)
+        let first = try Conversation(client, server)
+        #expect(first.run() == .success)
+        let session = try #require(first.client.session())
+        let window = CipherWindow()
+        let resuming = try ClientConnection(
+            context: client,
+            window: window,
+            serverName: "localhost",
+            resuming: session
+        )
+        _ = resuming.handshake()
+        let hello = Array(window.output)
+        for index in hello.indices {
+            for mask: UInt8 in [0x01, 0x80, 0xFF] {
+                var damaged = hello
+                damaged[index] ^= mask
+                let window = CipherWindow()
+                let connection = try ServerConnection(context: server, window: window)
+                damaged.withUnsafeBytes { bytes in
+                    window.setInput(bytes)
+                    if case .complete = connection.handshake() { Issue.record("completed at \(index)") }
+                }
+                #expect(connection.facts().peer == nil)
+            }
+        }
+    }
+
     /// In TLS 1.2 the client's certificate crosses in the clear, so that every part of it can be damaged.
     @Test(
         "A flight with a damaged certificate in it never completes a handshake",
