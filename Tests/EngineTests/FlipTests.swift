@@ -85,6 +85,32 @@ struct FlipTests {
         await engine.stop()
     }
 
+    @Test("An upload across a flip is answered, and a request pipelined behind it is not")
+    func pipelinedBehindUpload() async throws {
+        let target = try ScriptedTarget { socket in
+            let head = try socket.receive(until: "\r\n\r\n")
+            _ = try socket.receive(exactly: 10)
+            try socket.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            _ = (head, try socket.receive())
+        }
+        let engine = RunningEngine()
+        let listener = ServedListener.test(
+            tls: self.pki.served(.off),
+            action: .forward(target.endpoint)
+        )
+        try await engine.run([listener])
+        let client = try SecureClient(to: engine.endpoint(listener), context: self.pki.context(nil))
+        try client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n01234")
+        while target.connectionCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        try await engine.run([listener.with(self.pki.verification())])
+        try client.send("56789GET /second HTTP/1.1\r\nHost: a\r\n\r\n")
+        let answer = try #require(try client.response())
+        #expect(answer.head.contains("Connection: close\r\n"))
+        #expect(((try? client.response()) ?? nil) == nil)
+        #expect(engine.engine.counters().listeners[listener.id]?.requests == 1)
+        await engine.stop()
+    }
+
     @Test("A request in hand is answered, and its connection closes")
     func busyConnection() async throws {
         let flipped = Mutex(false)

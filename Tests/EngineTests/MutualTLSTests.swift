@@ -112,6 +112,39 @@ struct MutualTLSTests {
         #expect(!head.contains("CN=root"))
     }
 
+    /// A CA may certify a name that no one would choose in good faith.
+    @Test(
+        "A hostile subject stays inside its header and inside its line of the log",
+        arguments: [
+            "a\r\nX-Admin: 1\r\n\r\nGET /x HTTP/1.1", "\u{0}\n", "\" - - - Success \"", "x\\",
+            "a,CN=root+O=b", "ünï\u{2028}cødé",
+            " lead and trail ", "\u{7F}\u{1B}[2J",
+        ]
+    )
+    func hostileSubject(name: String) async throws {
+        let target = try ScriptedTarget.echo()
+        let engine = RunningEngine(workers: 1)
+        let listener = ServedListener.test(
+            tls: self.pki.served(self.pki.verification()),
+            action: .forward(target.endpoint)
+        )
+        try await engine.run([listener])
+        let identity = try self.pki.root.issue(self.pki.request(commonName: name))
+        let client = try SecureClient(to: engine.endpoint(listener), context: self.pki.context(identity))
+        let head = try #require(try client.get()).body
+        #expect(self.identityLines(head).count == 5)
+        #expect(!head.contains("\r\nX-Admin"))
+        #expect(head.utf8.allSatisfy { (0x20..<0x7F).contains($0) || $0 == 0x0D || $0 == 0x0A })
+        let record = try #require(await engine.record { !$0.isFailure })
+        #expect(record.albLine.utf8.allSatisfy { (0x20..<0x7F).contains($0) })
+        // Outside of its quotes the line is the same whatever the name is.
+        let quotes = record.albLine.replacing("\\\\", with: "").replacing("\\\"", with: "").filter {
+            $0 == "\""
+        }
+        #expect(quotes.count == 2)
+        await engine.stop()
+    }
+
     struct Refusal: Sendable {
         let kind: TestPKI.Client?
         let outcome: HandshakeOutcome

@@ -76,6 +76,32 @@ struct DamagedHandshakeTests {
         }
     }
 
+    /// Asked for another key share, a client says everything twice.
+    @Test("Nor which byte of a second ClientHello is")
+    func everyByteAfterRetry() throws {
+        let bench = try Bench()
+        let server = try bench.server(.off)
+        var offer = ClientContext.Offer()
+        offer.groups = "P-521:X25519"
+        let client = try bench.client(nil, .tls13, offer: offer)
+        var lengths = Set<Int>()
+        for index in 0..<700 {
+            let talk = try Conversation(client, server)
+            var flights = 0
+            talk.tamper = { bytes in
+                flights += 1
+                if flights == 2 { lengths.insert(bytes.count) }
+                guard flights == 2, index < bytes.count else { return bytes }
+                var damaged = bytes
+                damaged[index] ^= 0x81
+                return damaged
+            }
+            talk.run()
+            #expect(talk.server.facts().peer == nil)
+        }
+        #expect(lengths.max().map { $0 > 100 && $0 <= 700 } == true)
+    }
+
     /// In TLS 1.2 the client's certificate crosses in the clear, so that every part of it can be damaged.
     @Test(
         "A flight with a damaged certificate in it never completes a handshake",
