@@ -16,8 +16,8 @@ enum BackgroundQuestion {
 
     /// Asks, and waits for at most ``limitMilliseconds``.
     ///
-    /// - Returns: whether the background is light, nil when the terminal did not say; and every byte that came,
-    ///   for the decoder: keys among them are keys, and the rest of half an answer is yet to come.
+    /// - Returns: whether the background is light, nil when the terminal did not say; and every byte that
+    ///   came, for the decoder: keys among them are keys, and the rest of half an answer is yet to come.
     static func ask(_ descriptor: Int32) -> (isLight: Bool?, bytes: [UInt8]) {
         guard write(descriptor, self.question, self.question.count) == self.question.count else {
             return (nil, [])

@@ -5,7 +5,8 @@ import Testing
 
 /// A terminal with a program on it: what it wrote, how it left the settings, how it ended.
 ///
-/// The program is the leader of a session of its own, whose controlling terminal this is, as in a login shell.
+/// The program is the leader of a session of its own, whose controlling terminal this is, as in a login
+/// shell.
 final class PseudoTerminal: Sendable {
     private struct State {
         var output: [UInt8] = []
