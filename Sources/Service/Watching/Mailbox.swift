@@ -15,6 +15,8 @@ final class Mailbox: Sendable {
         /// The next record to deliver.
         var cursor: UInt64
         var lost: UInt64 = 0
+        /// Whether the last update was counters.
+        var isRecordsTurn = false
         var isFinished = false
         var reader: CheckedContinuation<Void, Never>?
     }
@@ -83,15 +85,23 @@ final class Mailbox: Sendable {
                 state.view = nil
                 return .view(view)
             }
-            if let counters = state.counters {
+            // In turns: two counters in a row tell a slow reader that no record waits, not that it is slow.
+            if let counters = state.counters, !state.isRecordsTurn {
                 state.counters = nil
+                state.isRecordsTurn = true
                 return .counters(counters)
             }
+            state.isRecordsTurn = false
             let (records, gone) = self.records.records(from: state.cursor, limit: Self.batchRecords)
-            guard let last = records.last else { return nil }
-            state.lost += gone
-            state.cursor = last.number + 1
-            return .records(RecordBatch(records: records, lost: state.lost))
+            if let last = records.last {
+                state.lost += gone
+                state.cursor = last.number + 1
+                return .records(RecordBatch(records: records, lost: state.lost))
+            }
+            guard let counters = state.counters else { return nil }
+            state.counters = nil
+            state.isRecordsTurn = true
+            return .counters(counters)
         }
     }
 

@@ -2,12 +2,14 @@ import Model
 
 /// The records from before a watch began, of which only the newest are wanted.
 ///
-/// A watch sends a view, the counters, and then what it remembers, in batches; counters come again a moment
-/// later, and then the history has been sent.
+/// A watch sends a view, the counters, and then what it remembers, in batches. Between two counters there is
+/// a batch as long as records wait, so the history has been sent when there is none, or when a record is
+/// younger than the first counters.
 struct LogHistory {
     private let count: Int
     private var lines: [LogLine] = []
-    private var hasSeenCounters = false
+    private var begin: Timestamp?
+    private var isQuiet = false
     private(set) var isOver = false
 
     init(count: Int) {
@@ -18,11 +20,19 @@ struct LogHistory {
         self.lines = (self.lines + lines).suffix(self.count)
     }
 
-    /// Whether this update comes after the history.
+    /// Whether the history ends with this update.
     mutating func ends(with update: GateUpdate) -> Bool {
-        guard case .counters = update else { return false }
-        defer { self.hasSeenCounters = true }
-        return self.hasSeenCounters
+        switch update {
+        case .view: return false
+        case .counters(let counters):
+            if self.begin == nil { self.begin = counters.time }
+            defer { self.isQuiet = true }
+            return self.isQuiet
+        case .records(let batch):
+            self.isQuiet = false
+            guard let begin, let last = batch.records.last else { return false }
+            return last.record.time > begin
+        }
     }
 
     /// The newest lines, oldest first; once.
