@@ -62,6 +62,29 @@ struct FlipTests {
         await engine.stop()
     }
 
+    @Test("A handshake held back until after the acknowledgement is not answered, and all counts return")
+    func handshakeAfterAcknowledgement() async throws {
+        let engine = RunningEngine(workers: 1)
+        let listener = try self.listener(.passthrough)
+        try await engine.run([listener])
+        let held = try HeldHandshake(to: engine.endpoint(listener), context: self.pki.context(nil))
+        let dropped = try HeldHandshake(to: engine.endpoint(listener), context: self.pki.context(nil))
+        try await engine.run([listener.with(self.pki.verification())])
+        #expect(engine.engine.counters().listeners[listener.id]?.draining == 2)
+        try held.finish(sending: "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        #expect(held.receiveToEnd() == "")
+        dropped.close()
+        held.close()
+        for _ in 0..<400 where engine.engine.counters().listeners[listener.id]?.open != 0 {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        let counters = try #require(engine.engine.counters().listeners[listener.id])
+        #expect((counters.open, counters.draining, counters.requests) == (0, 0, 0))
+        #expect(await engine.record { $0.tls?.outcome == .failed(.closed) } != nil)
+        #expect(engine.records.count == 2)
+        await engine.stop()
+    }
+
     /// The next change opens a window for handshakes that it finds in progress; it must not open one again
     /// for those that an earlier change has shut out.
     @Test("A handshake held back across a flip is not let in by the change after it")

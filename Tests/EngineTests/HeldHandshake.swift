@@ -56,6 +56,10 @@ final class HeldHandshake {
         }
     }
 
+    func close() {
+        self.socket.finishSending()
+    }
+
     private func feed() throws {
         let bytes = try self.socket.receive()
         guard !bytes.isEmpty else { throw SecureClient.Refused(alert: nil) }
