@@ -38,7 +38,7 @@ struct TheConsoleInATerminalTests {
                 #expect(await console.ending() == .signalled(SIGSEGV))
             }
             #expect(console.settings() == console.found, "\(way)")
-            #expect(console.isOnFirstScreen, "\(way)")
+            #expect(await console.isOnFirstScreen(), "\(way)")
             let hasColour = Self.hasColour(console.output)
             if ["NO_COLOR", "vt100"].contains(terminal) { #expect(!hasColour) }
             if terminal == "xterm-256color" { #expect(hasColour) }
@@ -85,7 +85,7 @@ struct TheConsoleInATerminalTests {
         console.type("\u{1A}")
         #expect(await console.ending(WUNTRACED) == .stopped)
         #expect(console.settings() == console.found)
-        #expect(console.isOnFirstScreen)
+        #expect(await console.isOnFirstScreen())
         let before = console.outputCount
         kill(console.process, SIGCONT)
         #expect(await console.waits(for: "OBSERVE", after: before))
@@ -118,7 +118,7 @@ struct TheConsoleInATerminalTests {
         let ending = await console.ending()
         #expect(ending == .exited(0))
         #expect(console.settings() == console.found)
-        #expect(console.isOnFirstScreen)
+        #expect(await console.isOnFirstScreen())
     }
 
     @Test("A gate whose terminal is closed goes on serving, and ends when it is told to")

@@ -49,6 +49,11 @@ final class PseudoTerminal: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, name, O_RDWR, 0)
         posix_spawn_file_actions_adddup2(&actions, 0, 1)
         posix_spawn_file_actions_adddup2(&actions, 0, 2)
+        // Foundation waits for whoever holds the descriptors it made for the children of other tests.
+        // Closing what is not open is no error (glibc's spawni.c).
+        for descriptor in 3..<1_024 as Range<Int32> {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -158,10 +163,12 @@ final class PseudoTerminal: Sendable {
         return "i\(found.c_iflag) o\(found.c_oflag) c\(found.c_cflag) l\(found.c_lflag) \(characters)"
     }
 
-    /// Whether each switch to the second screen was followed by one back.
-    var isOnFirstScreen: Bool {
-        let pieces = self.output.components(separatedBy: "\u{1B}[?1049").dropFirst().map(\.first)
-        return pieces.isEmpty || pieces.last == "l"
+    /// Whether the last switch between the screens went back to the first, once all has been read.
+    func isOnFirstScreen() async -> Bool {
+        await eventually(within: .seconds(5)) {
+            let switches = self.output.components(separatedBy: "\u{1B}[?1049").dropFirst().map(\.first)
+            return switches.isEmpty || switches.last == "l"
+        }
     }
 }
 

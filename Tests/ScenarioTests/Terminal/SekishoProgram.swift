@@ -53,29 +53,22 @@ enum SekishoProgram {
 /// `sekisho demo --no-console` in the background, for consoles to be attached to.
 final class DemoGate: Sendable {
     let directory: TemporaryDirectory
-    private let process: Process
+    private let process: PseudoTerminal
 
     init() async throws {
         let directory = try TemporaryDirectory()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: SekishoProgram.path)
-        process.arguments = try [
-            "demo", "--no-console", "--no-clients", "--echo-port", "0", "--state", directory.file("state"),
-            "--port-base", String(SekishoProgram.freePorts()),
-        ]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let process = try PseudoTerminal(
+            SekishoProgram.path,
+            [
+                "demo", "--no-console", "--no-clients", "--echo-port", "0", "--state",
+                directory.file("state"), "--port-base", String(SekishoProgram.freePorts()),
+            ],
+            environment: SekishoProgram.environment()
+        )
         self.directory = directory
         self.process = process
         let isServing = try await eventually(within: .seconds(30)) { try await self.answers() }
         try #require(isServing)
-    }
-
-    deinit {
-        self.process.terminate()
-        self.process.waitUntilExit()
     }
 
     var state: String { self.directory.file("state") }
