@@ -29,4 +29,15 @@ struct TextShapingTests {
         #expect(shaped.cells.count <= width)
         #expect(shaped.cells.first?.width != 0)
     }
+
+    @Test(
+        "Lines break at spaces; spaces that set things apart stay",
+        arguments: [
+            ("one two three", 7, ["one two", "three"]), ("a  b", 10, ["a  b"]), ("a  b", 3, ["a", "b"]),
+            ("abcdefgh", 3, ["abc", "def", "gh"]), ("x abcdef", 3, ["x", "abc", "def"]), ("", 5, []),
+        ]
+    )
+    func wrap(text: String, width: Int, lines: [String]) {
+        #expect(TextShaping.wrap(text, width: width, glyphs: .ascii) == lines)
+    }
 }
