@@ -141,10 +141,7 @@ struct SmugglingTests {
     @Test("A target that does not read stops its client")
     func deafTarget() async throws {
         let isOver = Mutex(false)
-        let target = try ScriptedTarget { _ in
-            while !isOver.withLock({ $0 }) { usleep(10_000) }
-        }
-        defer { isOver.withLock { $0 = true } }
+        let target = try ScriptedTarget { _ in while !isOver.withLock({ $0 }) { usleep(10_000) } }
         let engine = RunningEngine(workers: 1)
         let listener = ServedListener.test(action: .forward(target.endpoint))
         try await engine.run([listener])
@@ -155,6 +152,7 @@ struct SmugglingTests {
         let block = [UInt8](repeating: 0x61, count: 1_000_000)
         while sent < 100_000_000, (try? client.send(block)) != nil { sent += block.count }
         #expect(sent < 60_000_000)
+        isOver.withLock { $0 = true }
         await engine.stop()
     }
 }
