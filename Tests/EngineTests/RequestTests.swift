@@ -194,4 +194,25 @@ struct RequestTests {
             #expect(try client.receive(until: "\r\n\r\n").hasPrefix("HTTP/1.1 204 "))
         }
     }
+
+    /// Each interim response restarts the idle deadline: a target that sends nothing else would hold its
+    /// client for ever.
+    @Test(
+        "A few interim responses are passed over, a flood of them answers 502",
+        arguments: [
+            (3, "200"), (100, "502"),
+        ]
+    )
+    func interimResponses(count: Int, status: String) async throws {
+        let target = try ScriptedTarget { socket in
+            _ = try socket.receive(until: "\r\n\r\n")
+            try socket.send(String(repeating: "HTTP/1.1 103 Early Hints\r\n\r\n", count: count))
+            try socket.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        }
+        try await self.withListener(.forward(target.endpoint)) { endpoint in
+            let client = try RawSocket(to: endpoint)
+            try client.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")
+            #expect(try client.receive(until: "\r\n\r\n").hasPrefix("HTTP/1.1 \(status) "))
+        }
+    }
 }

@@ -38,6 +38,8 @@ final class TargetConnection {
     var isReused = false
     /// A byte of the present response has come.
     var hasResponse = false
+    /// Interim responses to the present request.
+    var interimCount = 0
 
     var isReadable = false
     var hasHangup = false

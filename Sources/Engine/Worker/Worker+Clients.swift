@@ -73,7 +73,8 @@ extension Worker {
             }
             return
         }
-        if client.isOpen { self.flush(client) }
+        // What a connection that has ended left in the window must not go out to the next.
+        if client.isOpen { self.flush(client) } else { self.window.clearOutput() }
     }
 
     // MARK: Handshakes

@@ -12,6 +12,7 @@ extension Worker {
             target.phase = .head
             target.isReused = true
             target.hasResponse = false
+            target.interimCount = 0
             target.deadline = .max
             target.client = client
             client.exchange.target = target
@@ -188,7 +189,13 @@ extension Worker {
                 return
             }
             // Interim responses are ours to give; this one ends with its head.
-            if self.response.status < 200 { continue }
+            if self.response.status < 200 {
+                target.interimCount += 1
+                guard target.interimCount <= EngineLimits.interimResponses else {
+                    return self.respond(client, status: 502)
+                }
+                continue
+            }
             self.beginResponse(target, client, head)
             self.receiveBody(target, client, rest)
         }

@@ -54,6 +54,9 @@ public enum EngineLimits {
     /// Bytes of a request body that is read and thrown away so that a response can be delivered.
     public static let discardedBodyBytes = 1_048_576
 
+    /// Interim (1xx) responses in front of one response; each restarts the idle deadline.
+    public static let interimResponses = 16
+
     /// Idle connections kept open to one target.
     public static let idleTargetConnections = 256
 
