@@ -61,7 +61,7 @@ struct FlippingWithKeysTests {
         try #require(try await screen.shows("Stop serving"))
         try await screen.press("Escape")
         try await screen.close()
-        let answer = try await runTool(SekishoProgram.path, ["status", "--state", state, "--output", "json"])
+        let answer = try await runTool(SekishoProgram.path, ["status", "--state", state, "--format", "json"])
         #expect(answer.status == 0)
         let process = answer.standardOutput.firstMatch(of: /"processID" : ([0-9]+)/)
         kill(try #require(process.flatMap { pid_t($0.1) }), SIGTERM)
