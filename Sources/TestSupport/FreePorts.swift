@@ -22,7 +22,7 @@ public enum FreePorts {
             }
             if (first..<first + count).allSatisfy(self.isFree) { return first }
         }
-        throw SocketFailure("no \(count) free ports in a row", 0)
+        throw SystemCallFailure("no \(count) free ports in a row", 0)
     }
 
     private static func isFree(_ port: UInt16) -> Bool {

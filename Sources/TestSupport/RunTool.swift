@@ -16,46 +16,34 @@ public struct ToolResult: Sendable {
 ///   - standardInput: everything the program can read; then its input ends.
 ///   - environment: added to this process's.
 /// - Returns: how it ended and all that it wrote.
-/// - Throws: an error of Foundation's if the program cannot be started.
+/// - Throws: ``SystemCallFailure`` if the program cannot be started.
 public func runTool(
     _ path: String,
     _ arguments: [String],
     standardInput: String = "",
     environment: [String: String] = [:]
 ) async throws -> ToolResult {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path.hasPrefix("/") ? path : "/usr/bin/env")
-    process.arguments = path.hasPrefix("/") ? arguments : [path] + arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-
     // Files, not pipes: a program that writes much before it reads cannot block, and nothing has to be read
     // while it runs.
     let directory = try TemporaryDirectory()
     let input = try directory.write(standardInput, to: "input")
-    let output = try directory.write("", to: "output")
-    let errors = try directory.write("", to: "errors")
-    process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: input))
-    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
-
-    return try await withCheckedThrowingContinuation { continuation in
-        process.terminationHandler = { process in
-            let wasSignalled = process.terminationReason == .uncaughtSignal
-            continuation.resume(
-                returning: ToolResult(
-                    status: wasSignalled ? 128 + process.terminationStatus : process.terminationStatus,
-                    standardOutput: text(of: output, in: directory),
-                    standardError: text(of: errors, in: directory)
-                )
-            )
-        }
-        do {
-            try process.run()
-        } catch {
-            process.terminationHandler = nil
-            continuation.resume(throwing: error)
-        }
+    let (output, errors) = (directory.file("output"), directory.file("errors"))
+    let child = try ChildProgram(
+        path.hasPrefix("/") ? path : "/usr/bin/env",
+        path.hasPrefix("/") ? arguments : [path] + arguments,
+        environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+        input: input,
+        output: output,
+        errors: errors
+    )
+    let status = await withCheckedContinuation { continuation in
+        child.whenEnded { continuation.resume(returning: $0) }
     }
+    return ToolResult(
+        status: status,
+        standardOutput: text(of: output, in: directory),
+        standardError: text(of: errors, in: directory)
+    )
 }
 
 /// Takes the directory so that it is not removed before its file is read.

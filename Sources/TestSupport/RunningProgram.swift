@@ -25,21 +25,17 @@ public final class RunningProgram: Sendable {
     }
 
     private init(_ path: String, _ arguments: [String], directory: TemporaryDirectory) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        let output = try directory.write("", to: "output")
-        let errors = try directory.write("", to: "errors")
-        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
+        let child = try ChildProgram(
+            path,
+            arguments,
+            environment: ProcessInfo.processInfo.environment,
+            input: "/dev/null",
+            output: directory.write("", to: "output"),
+            errors: directory.write("", to: "errors")
+        )
         let ending = Ending()
-        process.terminationHandler = { process in
-            let wasSignalled = process.terminationReason == .uncaughtSignal
-            ending.end(wasSignalled ? 128 + process.terminationStatus : process.terminationStatus)
-        }
-        try process.run()
-        self.processID = process.processIdentifier
+        child.whenEnded { ending.end($0) }
+        self.processID = child.processID
         self.directory = directory
         self.ending = ending
     }

@@ -70,7 +70,7 @@ final class FlipLoad: Sendable {
                 }
                 self.trustedAnswers.wrappingAdd(1, ordering: .relaxed)
                 if answer.head.contains("Connection: close\r\n") { return client.close() }
-            } catch let failure as SocketFailure where index > 0 && Self.meansClosed(failure) {
+            } catch let failure as SystemCallFailure where index > 0 && Self.meansClosed(failure) {
                 return
             } catch {
                 self.notes.withLock { $0.failures.append("request \(index): \(error)") }
@@ -95,7 +95,7 @@ final class FlipLoad: Sendable {
         }
     }
 
-    private static func meansClosed(_ failure: SocketFailure) -> Bool {
+    private static func meansClosed(_ failure: SystemCallFailure) -> Bool {
         failure.code == EPIPE || failure.code == ECONNRESET
     }
 }

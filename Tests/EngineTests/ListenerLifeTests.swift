@@ -28,7 +28,7 @@ struct ListenerLifeTests {
         while target.connectionCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
 
         try await engine.run([])
-        #expect(throws: SocketFailure.self) { try RawSocket(to: endpoint) }
+        #expect(throws: SystemCallFailure.self) { try RawSocket(to: endpoint) }
 
         // And back, as another listener: every connection reaches it.
         let successor = ServedListener(

@@ -14,15 +14,15 @@ public final class RawSocket: Sendable {
     /// Connects, from a given local address where a test needs several.
     public init(to endpoint: Endpoint, from localAddress: IPAddress? = nil) throws {
         self.descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard self.descriptor >= 0 else { throw SocketFailure("socket", errno) }
+        guard self.descriptor >= 0 else { throw SystemCallFailure("socket", errno) }
         if let localAddress {
             let result = Self.withAddress(Endpoint(address: localAddress, port: 0)) {
                 bind(self.descriptor, $0, $1)
             }
-            guard result == 0 else { throw SocketFailure("bind", errno) }
+            guard result == 0 else { throw SystemCallFailure("bind", errno) }
         }
         guard Self.withAddress(endpoint, { connect(self.descriptor, $0, $1) }) == 0 else {
-            throw SocketFailure("connect", errno)
+            throw SystemCallFailure("connect", errno)
         }
         self.setTimeout(seconds: 10)
     }
@@ -42,7 +42,7 @@ public final class RawSocket: Sendable {
             let count = bytes[offset...].withUnsafeBytes {
                 Glibc.send(self.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
-            guard count > 0 else { throw SocketFailure("send", errno) }
+            guard count > 0 else { throw SystemCallFailure("send", errno) }
             offset += count
         }
     }
@@ -51,7 +51,7 @@ public final class RawSocket: Sendable {
     public func receive(atMost limit: Int = 65_536) throws -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: limit)
         let count = bytes.withUnsafeMutableBytes { recv(self.descriptor, $0.baseAddress, $0.count, 0) }
-        guard count >= 0 else { throw SocketFailure("recv", errno) }
+        guard count >= 0 else { throw SystemCallFailure("recv", errno) }
         return Array(bytes[..<count])
     }
 
@@ -68,7 +68,7 @@ public final class RawSocket: Sendable {
         let marker = Array(marker.utf8)
         while true {
             let byte = try self.receive(atMost: 1)
-            guard !byte.isEmpty else { throw SocketFailure("end of stream before the marker", 0) }
+            guard !byte.isEmpty else { throw SystemCallFailure("end of stream before the marker", 0) }
             all += byte
             if all.suffix(marker.count) == marker[...] { return String(decoding: all, as: UTF8.self) }
         }
@@ -79,7 +79,7 @@ public final class RawSocket: Sendable {
         var all: [UInt8] = []
         while all.count < count {
             let bytes = try self.receive(atMost: count - all.count)
-            guard !bytes.isEmpty else { throw SocketFailure("end of stream", 0) }
+            guard !bytes.isEmpty else { throw SystemCallFailure("end of stream", 0) }
             all += bytes
         }
         return all
@@ -119,8 +119,8 @@ public final class RawSocket: Sendable {
     }
 }
 
-/// A system call of a test's own socket that failed.
-public struct SocketFailure: Error, CustomStringConvertible {
+/// A system call of a test's own that failed.
+public struct SystemCallFailure: Error, CustomStringConvertible {
     public let description: String
     public let code: Int32
 

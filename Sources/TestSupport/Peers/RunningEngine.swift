@@ -8,6 +8,8 @@ public final class RunningEngine: Sendable {
     private let box: RecordBox
     private let generation = Atomic<UInt64>(0)
     private let workers: Int
+    /// Taken with the first run.
+    private let turn = Mutex<EngineTurn?>(nil)
 
     private final class RecordBox: Sendable {
         let records = Mutex<[ConnectionRecord]>([])
@@ -25,6 +27,10 @@ public final class RunningEngine: Sendable {
 
     /// Runs these listeners and no others; returns when every worker enforces them.
     public func run(_ listeners: [ServedListener]) async throws {
+        if self.turn.withLock({ $0 == nil }) {
+            let turn = await EngineTurn()
+            self.turn.withLock { $0 = turn }
+        }
         let next = self.generation.wrappingAdd(1, ordering: .relaxed).newValue
         let snapshot = Snapshot(generation: next, workers: self.workers, listeners: listeners)
         let failures = await self.engine.prepare(snapshot)
@@ -35,13 +41,15 @@ public final class RunningEngine: Sendable {
     /// Where a listener can be reached.
     public func endpoint(_ listener: ServedListener) throws -> Endpoint {
         guard let bound = self.engine.boundEndpoint(of: listener.id) else {
-            throw SocketFailure("the listener does not run", 0)
+            throw SystemCallFailure("the listener does not run", 0)
         }
         return bound
     }
 
     public func stop() async {
-        await self.engine.stop(grace: .seconds(2))
+        // The tests are through with their clients; a longer grace would only wait for them to hang up.
+        await self.engine.stop(grace: .milliseconds(100))
+        self.turn.withLock { $0 }?.end()
     }
 
     /// Waits until a record matches, at most 5 s; nil if none does.

@@ -13,11 +13,11 @@ public final class ScriptedTarget: Sendable {
     /// The script runs for each connection; when it returns, the connection is closed.
     public init(_ script: @escaping @Sendable (RawSocket) throws -> Void) throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw SocketFailure("socket", errno) }
+        guard descriptor >= 0 else { throw SystemCallFailure("socket", errno) }
         self.descriptor = descriptor
         let any = Endpoint(address: .loopback, port: 0)
         guard RawSocket.withAddress(any, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, 128) == 0
-        else { throw SocketFailure("bind", errno) }
+        else { throw SystemCallFailure("bind", errno) }
         var address = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         _ = withUnsafeMutablePointer(to: &address) {
@@ -29,7 +29,12 @@ public final class ScriptedTarget: Sendable {
                 let connection = accept(descriptor, nil, nil)
                 guard connection >= 0 else { return }
                 self?.accepted.wrappingAdd(1, ordering: .relaxed)
-                BlockingThread.start { try? script(RawSocket(descriptor: connection)) }
+                BlockingThread.start {
+                    let socket = RawSocket(descriptor: connection)
+                    // A pooled connection may idle for as long as the engine lets it.
+                    socket.setTimeout(seconds: 60)
+                    try? script(socket)
+                }
             }
         }
     }
