@@ -54,6 +54,39 @@ struct MutualTLSTests {
         #expect(Self.decoded(lines[4]) == identity.certificatePEM)
     }
 
+    /// The second connection of a client is recognised by what the first one showed.
+    @Test("A client that comes again is named as the first time, and nobody else is")
+    func comesAgain() async throws {
+        let target = try ScriptedTarget.echo()
+        let engine = RunningEngine(workers: 1)
+        let listener = ServedListener.test(
+            tls: self.pki.served(self.pki.verification()),
+            action: .forward(target.endpoint)
+        )
+        try await engine.run([listener])
+        func lines(_ identity: IssuedCertificate) throws -> [String] {
+            let client = try SecureClient(
+                to: engine.endpoint(listener),
+                context: self.pki.context(identity)
+            )
+            defer { client.close() }
+            return self.identityLines(try #require(try client.get()).body)
+        }
+        let one = try self.pki.client(.valid)
+        let other = try self.pki.client(.viaIntermediate)
+        let first = try lines(one)
+        #expect(first.count == 5)
+        let otherFirst = try lines(other)
+        #expect(otherFirst != first)
+        #expect(try lines(one) == first)
+        #expect(try lines(other) == otherFirst)
+        // Under another trust store neither is known.
+        let foreign = self.pki.verification(anchors: [self.pki.otherRoot.certificatePEM])
+        try await engine.run([listener.with(foreign)])
+        #expect(throws: SecureClient.Refused.self) { _ = try lines(one) }
+        await engine.stop()
+    }
+
     @Test(
         "Passthrough hands the target the chain exactly as it was sent",
         arguments: [

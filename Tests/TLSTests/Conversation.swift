@@ -23,7 +23,8 @@ final class Conversation {
         _ clientContext: ClientContext,
         _ serverContext: ServerContext,
         serverName: String? = "localhost",
-        resuming session: ClientSession? = nil
+        resuming session: ClientSession? = nil,
+        verdicts: VerdictCache? = nil
     ) throws {
         self.client = try ClientConnection(
             context: clientContext,
@@ -31,7 +32,11 @@ final class Conversation {
             serverName: serverName,
             resuming: session
         )
-        self.server = try ServerConnection(context: serverContext, window: self.serverWindow)
+        self.server = try ServerConnection(
+            context: serverContext,
+            window: self.serverWindow,
+            verdicts: verdicts
+        )
     }
 
     /// Lets both talk until the server has an outcome and the client has seen what followed, or until both

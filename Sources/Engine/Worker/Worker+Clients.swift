@@ -82,7 +82,11 @@ extension Worker {
     private func beginHandshake(_ client: ClientConnection) -> Bool {
         guard let context = client.listener.context,
             self.handshakes < EngineLimits.handshakesInProgress,
-            let tls = try? ServerConnection(context: context, window: self.window)
+            let tls = try? ServerConnection(
+                context: context,
+                window: self.window,
+                verdicts: client.listener.verdicts
+            )
         else {
             client.listener.tally.countRejected()
             self.fail(client, .failed(.limit))
@@ -107,9 +111,10 @@ extension Worker {
             return
         }
         self.handshakes -= 1
-        client.identityHeaders = identity.isEmpty ? nil : RawBytes(identity)
+        client.identityHeaders = identity.bytes.isEmpty ? nil : identity
         client.listener.tally.countHandshake()
         self.record(client, facts, .success, latency: latency)
+        tls.releasePeer()
         client.phase = .head
         client.unusedSince = self.now
         self.setDeadline(client, in: EngineLimits.idleTimeout)
@@ -117,16 +122,21 @@ extension Worker {
     }
 
     /// The header lines that tell the target who called; nil if the connection must not be served.
-    private func identityHeaders(_ client: ClientConnection, _ facts: HandshakeFacts) -> [UInt8]? {
+    ///
+    /// Connections of a client that has been accepted before share them.
+    private func identityHeaders(_ client: ClientConnection, _ facts: HandshakeFacts) -> RawBytes? {
         switch client.mode {
         case .off:
-            return []
+            return RawBytes([UInt8]())
         case .passthrough:
-            guard let peer = facts.peer, peer.count > 0 else { return [] }
-            return IdentityHeaders.passthrough(chainPEM: peer.chainPEM())
+            guard let peer = facts.peer, peer.count > 0 else { return RawBytes([UInt8]()) }
+            return RawBytes(IdentityHeaders.passthrough(chainPEM: peer.chainPEM()))
         case .verify:
             guard !facts.isResumed, let peer = facts.peer, let leaf = peer.leaf else { return nil }
-            return IdentityHeaders.verify(leaf: leaf, leafPEM: peer.leafPEM())
+            if let lines = peer.derived as? RawBytes { return lines }
+            let lines = RawBytes(IdentityHeaders.verify(leaf: leaf, leafPEM: peer.leafPEM()))
+            peer.derived = lines
+            return lines
         }
     }
 

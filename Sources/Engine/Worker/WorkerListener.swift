@@ -19,6 +19,8 @@ final class WorkerListener {
     private(set) var served: ServedListener
     /// The context that new connections get; nil on an HTTP listener.
     private(set) var context: ServerContext?
+    /// Whom this worker has accepted under that context's material; nil where nobody is verified.
+    private(set) var verdicts: VerdictCache?
     /// The policy that new connections get.
     private(set) var policyGeneration: UInt64
     /// Where round robin goes on.
@@ -35,11 +37,18 @@ final class WorkerListener {
         self.served = plan.served
         self.context = plan.tls?.context
         self.policyGeneration = plan.tls?.policyGeneration ?? 0
+        self.verdicts = Self.verdicts(for: plan.tls?.context)
+    }
+
+    private static func verdicts(for context: ServerContext?) -> VerdictCache? {
+        guard let context, context.mode == .verify else { return nil }
+        return VerdictCache(for: context.material)
     }
 
     /// Takes over a newer plan for the same socket.
     func adopt(_ plan: WorkerListenerPlan) {
         self.served = plan.served
+        if plan.tls?.context !== self.context { self.verdicts = Self.verdicts(for: plan.tls?.context) }
         self.context = plan.tls?.context
         self.policyGeneration = plan.tls?.policyGeneration ?? 0
     }

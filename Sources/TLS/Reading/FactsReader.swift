@@ -76,7 +76,7 @@ enum FactsReader {
         return String(text.prefix(2 * self.serialBytes)) + "..."
     }
 
-    private static func timestamp(_ time: UnsafePointer<ASN1_TIME>?) -> Timestamp? {
+    static func timestamp(_ time: UnsafePointer<ASN1_TIME>?) -> Timestamp? {
         var fields = tm()
         guard let time, ASN1_TIME_to_tm(time, &fields) == 1 else { return nil }
         return Timestamp(

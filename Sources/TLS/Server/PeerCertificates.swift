@@ -10,7 +10,13 @@ public final class PeerCertificates {
     private let message: CertificateMessage
 
     /// The leaf as the handshake decoded it; nil if the handshake failed before it did.
-    private let decodedLeaf: Certificate?
+    private var decodedLeaf: Certificate?
+
+    /// What the caller has made of the certificates, such as the lines that name the client to a target.
+    ///
+    /// Connections that show the same certificates under the same policy may share this object, and with it
+    /// what is kept here; see ``VerdictCache``.
+    public var derived: AnyObject?
 
     init(_ message: CertificateMessage, decodedLeaf: Certificate?) {
         self.message = message
@@ -24,6 +30,7 @@ public final class PeerCertificates {
     ///
     /// Decoded once, when first asked for.
     public private(set) lazy var leaf: CertificateFacts? = {
+        defer { self.decodedLeaf = nil }
         guard let der = self.message.certificates.first,
             let certificate = self.decodedLeaf ?? Certificate(der: der)
         else { return nil }

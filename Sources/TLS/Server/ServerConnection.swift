@@ -32,21 +32,39 @@ public final class ServerConnection {
         case failed
     }
 
+    /// An acceptance that may be remembered once the client has proved that it holds the key.
+    private struct Acceptance {
+        let digest: VerdictCache.Digest
+        let judgedAt: Int64
+        let expiry: Int64
+    }
+
     private let handle: OpaquePointer
     private let context: ServerContext
     private let window: CipherWindow
+    private let verdicts: VerdictCache?
     private var state = State.handshaking
-    private var verdict: Verdict?
+    private var refusal: RefusalReason?
+    private var acceptance: Acceptance?
     private var certificateMessage: CertificateMessage?
     private var decodedLeaf: Certificate?
     private var peer: PeerCertificates?
 
     /// Prepares a connection that waits for a ClientHello.
     ///
+    /// - Parameters:
+    ///   - context: the listener's TLS.
+    ///   - window: its memory; not shared with another connection that is being called.
+    ///   - verdicts: whom the worker has accepted under the same material; nil judges everybody anew.
     /// - Throws: ``OperatorError`` if memory runs out.
-    public init(context: ServerContext, window: CipherWindow) throws(OperatorError) {
+    public init(
+        context: ServerContext,
+        window: CipherWindow,
+        verdicts: VerdictCache? = nil
+    ) throws(OperatorError) {
         self.context = context
         self.window = window
+        self.verdicts = verdicts
         self.handle = try ConnectionHandle.make(context: context.handle, window: window)
         // Callbacks find the connection here; it outlives the handle, which its deinit frees.
         copenssl_ssl_set_app_data(self.handle, Unmanaged.passUnretained(self).toOpaque())
@@ -123,11 +141,7 @@ public final class ServerConnection {
 
     /// What was negotiated and presented up to now.
     public func facts() -> HandshakeFacts {
-        if self.peer == nil, let message = self.certificateMessage {
-            self.peer = PeerCertificates(message, decodedLeaf: self.decodedLeaf)
-            self.certificateMessage = nil
-            self.decodedLeaf = nil
-        }
+        let peer = self.takePeer()
         let cipher = SSL_get_current_cipher(self.handle) ?? SSL_get_pending_cipher(self.handle)
         return HandshakeFacts(
             version: cipher.flatMap { _ in SSL_get_version(self.handle).map { String(cString: $0) } },
@@ -135,7 +149,7 @@ public final class ServerConnection {
             keyExchange: cipher.flatMap { _ in self.groupName },
             serverName: self.serverName,
             isResumed: SSL_session_reused(self.handle) == 1,
-            peer: self.peer
+            peer: peer
         )
     }
 
@@ -149,7 +163,37 @@ public final class ServerConnection {
         self.state = .established
         // It would be called for every record from here on.
         SSL_set_msg_callback(self.handle, nil)
+        self.remember()
         return .complete
+    }
+
+    private func remember() {
+        guard let acceptance, let peer = self.takePeer() else { return }
+        self.acceptance = nil
+        self.verdicts?.keep(
+            acceptance.digest,
+            peer,
+            under: self.context.material,
+            judgedAt: acceptance.judgedAt,
+            expiry: acceptance.expiry
+        )
+    }
+
+    private func takePeer() -> PeerCertificates? {
+        if self.peer == nil, let message = self.certificateMessage {
+            self.peer = PeerCertificates(message, decodedLeaf: self.decodedLeaf)
+        }
+        self.certificateMessage = nil
+        self.decodedLeaf = nil
+        return self.peer
+    }
+
+    /// Lets go of the client's certificates, once nobody asks for them again: ``facts()`` then knows of none.
+    public func releasePeer() {
+        guard self.state != .handshaking else { return }
+        self.peer = nil
+        self.certificateMessage = nil
+        self.decodedLeaf = nil
     }
 
     private func fail(with error: OpenSSLError) -> HandshakeOutcome {
@@ -161,7 +205,7 @@ public final class ServerConnection {
                 isReadingCertificate: SSL_get_state(self.handle) == TLS_ST_SR_CERT,
                 hasCipher: SSL_get_current_cipher(self.handle) != nil
                     || SSL_get_pending_cipher(self.handle) != nil,
-                refusal: self.verdict?.refusal
+                refusal: self.refusal
             )
         )
     }
@@ -216,13 +260,31 @@ extension ServerConnection {
         case .passthrough:
             return true
         case .verify:
-            guard let policy = self.context.material.verification else { return false }
-            let verdict = PeerVerifier.judge(chain, by: policy, at: Timestamp(seconds: Int64(time(nil))))
-            self.verdict = verdict
-            // OpenSSL makes the alert of it.
-            X509_STORE_CTX_set_error(store, verdict.code)
-            return verdict.refusal == nil
+            return self.verify(chain, store)
         }
+    }
+
+    private func verify(_ chain: OpaquePointer, _ store: OpaquePointer) -> Bool {
+        let material = self.context.material
+        guard let policy = material.verification else { return false }
+        let time = self.context.clock()
+        let digest =
+            self.verdicts == nil
+            ? nil : self.certificateMessage.flatMap { VerdictCache.Digest(chain, receivedAs: $0) }
+        if let digest, let peer = self.verdicts?.accepted(digest, under: material, at: time.seconds) {
+            self.peer = peer
+            X509_STORE_CTX_set_error(store, X509_V_OK)
+            return true
+        }
+        let verdict = PeerVerifier.judge(chain, by: policy, at: time)
+        self.refusal = verdict.refusal
+        // OpenSSL makes the alert of it.
+        X509_STORE_CTX_set_error(store, verdict.code)
+        guard verdict.refusal == nil else { return false }
+        if let digest, let expiry = verdict.expiry {
+            self.acceptance = Acceptance(digest: digest, judgedAt: time.seconds, expiry: expiry)
+        }
+        return true
     }
 
     fileprivate func capture(_ message: UnsafeRawBufferPointer, isTLS13: Bool) {

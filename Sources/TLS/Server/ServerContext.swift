@@ -1,4 +1,5 @@
 import COpenSSL
+import Glibc
 public import Model
 
 /// One `SSL_CTX`: a listener's TLS for one worker.
@@ -7,7 +8,10 @@ public import Model
 /// used by any thread (`openssl-threads(7)`); one per worker only keeps its locks uncontended.
 public final class ServerContext: @unchecked Sendable {
     let handle: OpaquePointer
-    let material: ServerMaterial
+    public let material: ServerMaterial
+
+    /// The moment at which clients' certificates must be valid.
+    let clock: @Sendable () -> Timestamp
 
     /// Prepares the handshakes of one listener.
     ///
@@ -18,12 +22,17 @@ public final class ServerContext: @unchecked Sendable {
 
     /// `allowsResumption` apart from the mode is for tests of what a connection does if resumption happens
     /// where it must not.
-    init(_ material: ServerMaterial, allowsResumption: Bool) throws(OperatorError) {
+    init(
+        _ material: ServerMaterial,
+        allowsResumption: Bool,
+        clock: @escaping @Sendable () -> Timestamp = { Timestamp(seconds: Int64(time(nil))) }
+    ) throws(OperatorError) {
         guard let handle = SSL_CTX_new(TLS_server_method()) else {
             throw OpenSSLError.drain().whileDoing("making a TLS context")
         }
         self.handle = handle
         self.material = material
+        self.clock = clock
         do {
             try self.setProtocol()
             try self.setIdentity(material.identity)

@@ -39,7 +39,7 @@ enum PeerVerifier {
         guard KeyRules.hasAcceptedSignature(leaf) else {
             return self.refuse(.incompatible, X509_V_ERR_CA_MD_TOO_WEAK)
         }
-        guard let findings = self.findings(chain, leaf: leaf, policy: policy, time: time) else {
+        guard let (findings, expiry) = self.findings(chain, leaf: leaf, policy: policy, time: time) else {
             return self.refuse(.untrusted, X509_V_ERR_UNSPECIFIED)
         }
         guard
@@ -47,7 +47,14 @@ enum PeerVerifier {
                 findings,
                 ignoringLeafExpiry: policy.ignoresLeafExpiry
             )
-        else { return Verdict(refusal: nil, code: X509_V_OK, findings: findings) }
+        else {
+            return Verdict(
+                refusal: nil,
+                code: X509_V_OK,
+                findings: findings,
+                expiry: findings.isEmpty ? expiry : nil
+            )
+        }
         return Verdict(refusal: reason, code: finding.code, findings: findings)
     }
 
@@ -55,13 +62,15 @@ enum PeerVerifier {
         Verdict(refusal: reason, code: code, findings: [Verdict.Finding(code: code, depth: 0)])
     }
 
-    /// Everything the library finds on the way to an anchor; nil if it could not look.
+    /// Everything the library finds on the way to an anchor, and when the path expires.
+    ///
+    /// nil if it could not look.
     private static func findings(
         _ chain: OpaquePointer,
         leaf: OpaquePointer,
         policy: Policy,
         time: Timestamp
-    ) -> [Verdict.Finding]? {
+    ) -> (findings: [Verdict.Finding], expiry: Int64?)? {
         guard let context = X509_STORE_CTX_new() else { return nil }
         defer { X509_STORE_CTX_free(context) }
         guard X509_STORE_CTX_init(context, policy.anchors.handle, leaf, chain) == 1,
@@ -85,8 +94,22 @@ enum PeerVerifier {
                 log.note(code == X509_V_OK ? X509_V_ERR_UNSPECIFIED : code, depth: 0)
             }
             self.checkPath(context, log)
-            return log.findings
+            return (log.findings, self.expiry(of: context))
         }
+    }
+
+    /// When the first certificate of the path expires; nil if one does not say.
+    private static func expiry(of context: OpaquePointer) -> Int64? {
+        guard let path = X509_STORE_CTX_get0_chain(context) else { return nil }
+        let count = copenssl_x509_stack_count(path)
+        var earliest: Int64?
+        for depth in 0..<max(count, 0) {
+            guard let certificate = copenssl_x509_stack_value(path, depth),
+                let notAfter = FactsReader.timestamp(X509_get0_notAfter(certificate))?.seconds
+            else { return nil }
+            earliest = min(earliest ?? notAfter, notAfter)
+        }
+        return earliest
     }
 
     /// The key rules for the CAs of the path, and the signature rules for all but its anchor, whose own

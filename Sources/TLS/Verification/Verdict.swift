@@ -18,4 +18,9 @@ struct Verdict: Hashable, Sendable {
 
     /// Everything found, in the order it was found, also what was ignored.
     let findings: [Finding]
+
+    /// When the first certificate of the path expires, in seconds since 1970.
+    ///
+    /// nil unless nothing was found and every date can be read: only such a verdict may be remembered.
+    var expiry: Int64?
 }
