@@ -371,7 +371,12 @@ extension Worker {
         if let replay, target.isReused, !target.hasResponse {
             // A pooled connection that the target had closed; the request never reached it.
             self.connect(client, endpoint)
-            if let fresh = client.exchange.target { self.send(fresh, replay.bytes) }
+            if let fresh = client.exchange.target {
+                self.send(fresh, replay.bytes)
+            } else {
+                // It failed on the spot and the client has its answer: what waits behind it goes on.
+                self.resume(client)
+            }
         } else if client.exchange.hasAnswered {
             self.abort(client)
         } else {

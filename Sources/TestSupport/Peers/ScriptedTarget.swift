@@ -5,7 +5,7 @@ import Synchronization
 /// A target that does with each connection what a test says, on a thread of its own.
 public final class ScriptedTarget: Sendable {
     public let endpoint: Endpoint
-    private let descriptor: Int32
+    private let listening: ListeningDescriptor
     private let accepted = Atomic<Int>(0)
 
     /// Listens on a free port of 127.0.0.1.
@@ -14,7 +14,8 @@ public final class ScriptedTarget: Sendable {
     public init(_ script: @escaping @Sendable (RawSocket) throws -> Void) throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw SystemCallFailure("socket", errno) }
-        self.descriptor = descriptor
+        let listening = ListeningDescriptor(descriptor)
+        self.listening = listening
         let any = Endpoint(address: .loopback, port: 0)
         guard RawSocket.withAddress(any, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, 128) == 0
         else { throw SystemCallFailure("bind", errno) }
@@ -26,7 +27,7 @@ public final class ScriptedTarget: Sendable {
         self.endpoint = Endpoint(address: .loopback, port: UInt16(bigEndian: address.sin_port))
         BlockingThread.start { [weak self] in
             while true {
-                let connection = accept(descriptor, nil, nil)
+                let connection = accept(listening.number, nil, nil)
                 guard connection >= 0 else { return }
                 self?.accepted.wrappingAdd(1, ordering: .relaxed)
                 BlockingThread.start {
@@ -40,12 +41,32 @@ public final class ScriptedTarget: Sendable {
     }
 
     deinit {
-        shutdown(self.descriptor, Int32(SHUT_RDWR))
-        close(self.descriptor)
+        self.refuseConnections()
+    }
+
+    /// From now on refuses connections, as a target does whose program has ended.
+    public func refuseConnections() {
+        shutdown(self.listening.number, Int32(SHUT_RDWR))
     }
 
     /// Connections taken so far.
     public var connectionCount: Int { self.accepted.load(ordering: .relaxed) }
+}
+
+/// Closed with its last owner.
+///
+/// Target and accepting thread own it together: closed under a thread that has yet to call `accept`, the
+/// number could come to mean another test's socket, and that test's connections would end up here.
+private final class ListeningDescriptor: Sendable {
+    let number: Int32
+
+    init(_ number: Int32) {
+        self.number = number
+    }
+
+    deinit {
+        close(self.number)
+    }
 }
 
 extension ScriptedTarget {
