@@ -158,6 +158,39 @@ static inline void copenssl_name_stack_free(STACK_OF(X509_NAME) *stack) {
     sk_X509_NAME_pop_free(stack, X509_NAME_free);
 }
 
+static inline int copenssl_cipher_stack_count(const STACK_OF(SSL_CIPHER) *stack) {
+    return sk_SSL_CIPHER_num(stack);
+}
+
+static inline const SSL_CIPHER *copenssl_cipher_stack_value(const STACK_OF(SSL_CIPHER) *stack, int index) {
+    return sk_SSL_CIPHER_value(stack, index);
+}
+
+/// The subjectAltName extension, owned by the caller; NULL without one.
+static inline STACK_OF(GENERAL_NAME) *copenssl_alternative_names(const X509 *certificate) {
+    return (STACK_OF(GENERAL_NAME) *)X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
+}
+
+static inline int copenssl_alternative_names_count(const STACK_OF(GENERAL_NAME) *names) {
+    return sk_GENERAL_NAME_num(names);
+}
+
+/// The bytes of a dNSName, which live as long as the stack; NULL for a name of another type.
+static inline const unsigned char *copenssl_alternative_names_dns(
+    const STACK_OF(GENERAL_NAME) *names, int index, int *count) {
+    int type = 0;
+    const ASN1_STRING *value = GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names, index), &type);
+    if (type != GEN_DNS || value == NULL) {
+        return NULL;
+    }
+    *count = ASN1_STRING_length(value);
+    return ASN1_STRING_get0_data(value);
+}
+
+static inline void copenssl_alternative_names_free(STACK_OF(GENERAL_NAME) *names) {
+    GENERAL_NAMES_free(names);
+}
+
 // Names and keys.
 
 static const unsigned long copenssl_rfc2253 = XN_FLAG_RFC2253;

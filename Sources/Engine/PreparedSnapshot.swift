@@ -64,7 +64,9 @@ struct PreparedListener: Sendable {
             return
         }
         // A new server certificate alone is no new policy: who has been judged stays judged.
-        let isSamePolicy = running?.served.tls?.clientPolicy == tls.clientPolicy
+        let isSamePolicy =
+            running?.served.tls.map { $0.clientPolicy == tls.clientPolicy && $0.sslPolicy == tls.sslPolicy }
+            ?? false
         self.policyGeneration = isSamePolicy ? running?.policyGeneration ?? generation : generation
         let material = try ServerMaterial(
             tls,

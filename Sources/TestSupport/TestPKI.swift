@@ -161,12 +161,33 @@ public struct TestPKI: Sendable {
     }
 
     /// Shows this PKI's server certificate under a policy.
-    public func served(_ policy: ClientPolicy) -> ServedTLS {
+    public func served(
+        _ policy: ClientPolicy,
+        sslPolicy: SecurityPolicy = .standard,
+        additional: [IssuedCertificate] = []
+    ) -> ServedTLS {
         ServedTLS(
             certificateChain: self.server.chainPEM,
             privateKey: self.server.privateKey,
-            clientPolicy: policy
+            clientPolicy: policy,
+            sslPolicy: sslPolicy,
+            additionalCertificates: additional.map {
+                ServedCertificate(chain: $0.chainPEM, privateKey: $0.privateKey)
+            }
         )
+    }
+
+    /// A server's certificate for these names.
+    public func server(names: [String], keyKind: KeyKind = .p256) throws -> IssuedCertificate {
+        var request = CertificateRequest(
+            commonName: names.first ?? "nameless",
+            notBefore: Self.days(-1, from: self.now),
+            notAfter: Self.days(30, from: self.now)
+        )
+        request.dnsNames = names
+        request.keyKind = keyKind
+        request.extendedKeyUsage = [.serverAuth]
+        return try self.root.issue(request)
     }
 
     /// Verifies against the root, or against other anchors.

@@ -16,6 +16,7 @@ struct ConfigurationFileTests {
             listeners:
               - {port: 8443, protocol: HTTPS, certificates: [{certificate: server.pem, privateKey: server.key}],
                  mutualAuthentication: {mode: verify, trustStore: clients, advertiseTrustStoreCaNames: on},
+                 sslPolicy: ELBSecurityPolicy-TLS13-1-3-2021-06,
                  defaultActions: [{type: forward, targetGroup: app}]}
               - name: hello
                 port: 8080
@@ -43,6 +44,8 @@ struct ConfigurationFileTests {
         )
         #expect(listeners[0].certificates.first?.privateKey.text.revealed == "KEY")
         #expect(listeners[0].mutualAuthentication.mode == .verify)
+        #expect(listeners[0].sslPolicy == "ELBSecurityPolicy-TLS13-1-3-2021-06")
+        #expect(listeners[1].sslPolicy == nil)
         #expect(listeners[0].mutualAuthentication.advertiseTrustStoreCaNames == true)
         #expect(listeners[0].defaultActions == [.forward(targetGroup: "app")])
         #expect(listeners[1].mutualAuthentication == DesiredMutualAuthentication(mode: .off))

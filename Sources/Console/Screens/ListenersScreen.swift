@@ -218,6 +218,7 @@ enum ListenersScreen {
                     mutual.ignoreClientCertificateExpiry ? .stateWarn : .text
                 )
             }
+            if let policy = listener.sslPolicy, policy != .standard { add("policy", policy.name) }
             if let leaf = listener.certificateID.flatMap({ view.configuration.certificate($0) })?.leaf {
                 let expiry = Expiry(leaf, now: counters?.time)
                 add(

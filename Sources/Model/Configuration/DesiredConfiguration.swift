@@ -46,9 +46,12 @@ public struct DesiredListener: Hashable, Sendable, Codable {
     public var name: String?
     public var port: UInt16
     public var `protocol`: Listener.ListenerProtocol
+    /// The first is the default; the others are shown to clients that ask for their names.
     public var certificates: [DesiredCertificate]
     public var mutualAuthentication: DesiredMutualAuthentication
     public var defaultActions: [DesiredAction]
+    /// By name; nil for ``SecurityPolicy/standard``.
+    public var sslPolicy: String?
 
     public init(
         name: String? = nil,
@@ -56,7 +59,8 @@ public struct DesiredListener: Hashable, Sendable, Codable {
         protocol: Listener.ListenerProtocol,
         certificates: [DesiredCertificate] = [],
         mutualAuthentication: DesiredMutualAuthentication = DesiredMutualAuthentication(mode: .off),
-        defaultActions: [DesiredAction]
+        defaultActions: [DesiredAction],
+        sslPolicy: String? = nil
     ) {
         self.name = name
         self.port = port
@@ -64,6 +68,7 @@ public struct DesiredListener: Hashable, Sendable, Codable {
         self.certificates = certificates
         self.mutualAuthentication = mutualAuthentication
         self.defaultActions = defaultActions
+        self.sslPolicy = sslPolicy
     }
 }
 

@@ -24,6 +24,8 @@ public struct OperatorError: Error, Hashable, Sendable, Codable {
         case unsupportedProtocol = "UnsupportedProtocol"
         case quotaExceeded = "QuotaExceeded"
 
+        case sslPolicyNotFound = "SSLPolicyNotFound"
+
         case invalidCaCertificatesBundle = "InvalidCaCertificatesBundle"
         case invalidCertificate = "InvalidCertificate"
         case invalidPrivateKey = "InvalidPrivateKey"

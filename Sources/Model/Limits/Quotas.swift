@@ -3,6 +3,8 @@ public enum Quotas {
     public static let loadBalancers = 50
     public static let listenersPerLoadBalancer = 50
     public static let trustStores = 20
+    /// Of all listeners of a load balancer, default certificates not counted.
+    public static let additionalCertificatesPerLoadBalancer = 25
     public static let certificatesPerTrustStore = 25
     /// 16 KiB, fixed.
     public static let certificateBytes = 16_384

@@ -24,6 +24,12 @@ public struct Listener: Hashable, Sendable, Codable {
 
     public let defaultAction: Action
 
+    /// Present exactly on HTTPS listeners.
+    public let sslPolicy: SecurityPolicy?
+
+    /// Shown to clients that ask for their names; the default certificate is not among them.
+    public let additionalCertificateIDs: [ResourceID]
+
     public init(
         id: ResourceID,
         name: String,
@@ -31,7 +37,9 @@ public struct Listener: Hashable, Sendable, Codable {
         protocol: ListenerProtocol,
         certificateID: ResourceID?,
         mutualAuthentication: MutualAuthentication,
-        defaultAction: Action
+        defaultAction: Action,
+        sslPolicy: SecurityPolicy? = nil,
+        additionalCertificateIDs: [ResourceID] = []
     ) {
         self.id = id
         self.name = name
@@ -40,6 +48,13 @@ public struct Listener: Hashable, Sendable, Codable {
         self.certificateID = certificateID
         self.mutualAuthentication = mutualAuthentication
         self.defaultAction = defaultAction
+        self.sslPolicy = `protocol` == .https ? sslPolicy ?? .standard : nil
+        self.additionalCertificateIDs = additionalCertificateIDs
+    }
+
+    /// Every certificate, the default one first.
+    public var certificateIDs: [ResourceID] {
+        (self.certificateID.map { [$0] } ?? []) + self.additionalCertificateIDs
     }
 
     /// The same listener with other mutual TLS settings.
@@ -51,7 +66,9 @@ public struct Listener: Hashable, Sendable, Codable {
             protocol: self.protocol,
             certificateID: self.certificateID,
             mutualAuthentication: mutualAuthentication,
-            defaultAction: self.defaultAction
+            defaultAction: self.defaultAction,
+            sslPolicy: self.sslPolicy,
+            additionalCertificateIDs: self.additionalCertificateIDs
         )
     }
 }

@@ -49,11 +49,34 @@ public struct ServedTLS: Hashable, Sendable {
     public let certificateChain: String
     public let privateKey: SecretText
     public let clientPolicy: ClientPolicy
+    public let sslPolicy: SecurityPolicy
+    /// Beside the default certificate, in the order of the listener.
+    public let additionalCertificates: [ServedCertificate]
 
-    public init(certificateChain: String, privateKey: SecretText, clientPolicy: ClientPolicy) {
+    public init(
+        certificateChain: String,
+        privateKey: SecretText,
+        clientPolicy: ClientPolicy,
+        sslPolicy: SecurityPolicy = .standard,
+        additionalCertificates: [ServedCertificate] = []
+    ) {
         self.certificateChain = certificateChain
         self.privateKey = privateKey
         self.clientPolicy = clientPolicy
+        self.sslPolicy = sslPolicy
+        self.additionalCertificates = additionalCertificates
+    }
+}
+
+/// A certificate with its key.
+public struct ServedCertificate: Hashable, Sendable {
+    /// PEM, leaf first.
+    public let chain: String
+    public let privateKey: SecretText
+
+    public init(chain: String, privateKey: SecretText) {
+        self.chain = chain
+        self.privateKey = privateKey
     }
 }
 

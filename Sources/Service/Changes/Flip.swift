@@ -18,6 +18,12 @@ struct Flip {
             )
         }
         let wanted = try self.wanted(change, for: listener)
+        try SecurityPolicyChecks.check(
+            listener.sslPolicy ?? .standard,
+            mode: wanted.mode,
+            listener: listener.name,
+            field: change.listener
+        )
         guard wanted != listener.mutualAuthentication else { return self.state.configuration }
         try self.checkRevision(change, listener: listener, wanted: wanted)
 

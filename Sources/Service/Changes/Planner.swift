@@ -111,6 +111,12 @@ struct Planner {
         var details = Self.difference("name", old.name, new.name)
         details += Self.difference("protocol", old.protocol.rawValue, new.protocol.rawValue)
         if old.certificateID != new.certificateID { details.append("certificate") }
+        if old.additionalCertificateIDs != new.additionalCertificateIDs {
+            details.append("additional certificates")
+        }
+        if let before = old.sslPolicy, let after = new.sslPolicy {
+            details += Self.difference("sslPolicy", before.name, after.name)
+        }
         details += self.details(old.mutualAuthentication, new.mutualAuthentication)
         if old.defaultAction != new.defaultAction {
             let before = self.words(old.defaultAction, in: self.old)

@@ -41,17 +41,30 @@ struct SnapshotBuilder {
     }
 
     private func tls(_ listener: Listener) throws(OperatorError) -> ServedTLS {
-        guard let id = listener.certificateID, let certificate = self.configuration.certificate(id) else {
+        guard let id = listener.certificateID else { throw Self.missing("certificate", of: listener) }
+        let certificate = try self.certificate(id, of: listener)
+        return ServedTLS(
+            certificateChain: certificate.chain,
+            privateKey: certificate.privateKey,
+            clientPolicy: try self.policy(listener),
+            sslPolicy: listener.sslPolicy ?? .standard,
+            additionalCertificates: try listener.additionalCertificateIDs.map { id throws(OperatorError) in
+                try self.certificate(id, of: listener)
+            }
+        )
+    }
+
+    private func certificate(
+        _ id: ResourceID,
+        of listener: Listener
+    ) throws(OperatorError) -> ServedCertificate {
+        guard let certificate = self.configuration.certificate(id) else {
             throw Self.missing("certificate", of: listener)
         }
         guard let key = self.keys[id] else {
             throw self.keyFailures[id] ?? Self.missing("private key", of: listener)
         }
-        return ServedTLS(
-            certificateChain: certificate.chainPEM,
-            privateKey: key,
-            clientPolicy: try self.policy(listener)
-        )
+        return ServedCertificate(chain: certificate.chainPEM, privateKey: key)
     }
 
     private func policy(_ listener: Listener) throws(OperatorError) -> ClientPolicy {

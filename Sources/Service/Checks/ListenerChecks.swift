@@ -1,4 +1,5 @@
 import Model
+import TLS
 
 /// What a declared listener must be.
 ///
@@ -45,6 +46,12 @@ struct ListenerChecks {
             self.paths[listener.id] = path
             listeners.append(listener)
         }
+        try ConfigurationResolver.checkQuota(
+            listeners.reduce(0) { $0 + $1.additionalCertificateIDs.count },
+            Quotas.additionalCertificatesPerLoadBalancer,
+            of: "certificates beside the default ones of one load balancer",
+            field: "\(path).listeners"
+        )
         return listeners.sorted { ($0.port, $0.name) < ($1.port, $1.name) }
     }
 
@@ -79,7 +86,9 @@ struct ListenerChecks {
             protocol: wanted.protocol,
             certificateID: try self.certificate(wanted, name: name, path: path),
             mutualAuthentication: try self.authentication(wanted, name: name, known: known, path: path),
-            defaultAction: try self.action(wanted, name: name, path: "\(path).defaultActions")
+            defaultAction: try self.action(wanted, name: name, path: "\(path).defaultActions"),
+            sslPolicy: try SecurityPolicyChecks.resolve(wanted, name: name, path: path),
+            additionalCertificateIDs: try self.additionalCertificates(wanted, name: name, path: path)
         )
     }
 
@@ -100,18 +109,50 @@ struct ListenerChecks {
             }
             return nil
         case .https:
-            guard wanted.certificates.count == 1 else {
+            guard let first = wanted.certificates.first else {
                 throw OperatorError(
                     .validationError,
                     subject: "\(path).certificates",
-                    message:
-                        "Listener \(name) speaks HTTPS and has \(wanted.certificates.count) certificates; "
-                        + "it needs exactly one.",
-                    hint: "Give it one certificate with its privateKey."
+                    message: "Listener \(name) speaks HTTPS and has no certificate.",
+                    hint: "Give it a certificate with its privateKey."
                 )
             }
-            return try self.certificates.resolve(wanted.certificates[0], field: "\(path).certificates[0]")
+            return try self.certificates.resolve(first, field: "\(path).certificates[0]")
         }
+    }
+
+    /// The certificates behind the default one, which only a server name can choose.
+    private mutating func additionalCertificates(
+        _ wanted: DesiredListener,
+        name: String,
+        path: String
+    ) throws(OperatorError) -> [ResourceID] {
+        var ids =
+            wanted.certificates.isEmpty
+            ? [] : [try self.certificates.resolve(wanted.certificates[0], field: "\(path).certificates[0]")]
+        for (index, certificate) in wanted.certificates.enumerated().dropFirst() {
+            let field = "\(path).certificates[\(index)]"
+            let id = try self.certificates.resolve(certificate, field: field)
+            guard !CertificateReader.serverNames(certificate.certificate).isEmpty else {
+                throw OperatorError(
+                    .invalidCertificate,
+                    subject: "\(field).certificate",
+                    message: "\(certificate.certificate.path) names no server (subjectAltName, dNSName), "
+                        + "so no client could ever be shown it.",
+                    hint: "Issue it with the names it is for, or make it the first of listener \(name)."
+                )
+            }
+            guard !ids.contains(id) else {
+                throw OperatorError(
+                    .validationError,
+                    subject: "\(field).certificate",
+                    message: "Listener \(name) has the certificate \(certificate.certificate.path) twice.",
+                    hint: "Remove one of the two."
+                )
+            }
+            ids.append(id)
+        }
+        return Array(ids.dropFirst())
     }
 
     private func authentication(

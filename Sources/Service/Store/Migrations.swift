@@ -12,8 +12,23 @@ enum Migrations {
         migrator.registerMigration("1 gate") { database in
             try database.execute(sql: Self.gate)
         }
+        migrator.registerMigration("tls 1 security policies and certificates by name") { database in
+            try database.execute(sql: Self.policiesAndCertificates)
+        }
         return migrator
     }
+
+    /// Without a policy a listener has the standard one.
+    private static let policiesAndCertificates = """
+        ALTER TABLE listener ADD COLUMN sslPolicy TEXT;
+
+        CREATE TABLE listenerCertificate (
+            listener TEXT NOT NULL REFERENCES listener ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+            position INTEGER NOT NULL,
+            certificate TEXT NOT NULL REFERENCES certificate DEFERRABLE INITIALLY DEFERRED,
+            PRIMARY KEY (listener, position)
+        ) STRICT;
+        """
 
     private static let gate = """
         CREATE TABLE gate (

@@ -46,7 +46,14 @@ struct StateReader {
     }
 
     private func listeners() throws -> [ListenerRow] {
-        try Row.fetchAll(self.database, sql: "SELECT * FROM listener ORDER BY port, name").map { row in
+        let certificates = Dictionary(
+            grouping: try Row.fetchAll(
+                self.database,
+                sql: "SELECT * FROM listenerCertificate ORDER BY listener, position"
+            ),
+            by: { $0["listener"] as String? }
+        )
+        return try Row.fetchAll(self.database, sql: "SELECT * FROM listener ORDER BY port, name").map { row in
             let listener = Listener(
                 id: try row.id(),
                 name: try row.value("name"),
@@ -59,7 +66,11 @@ struct StateReader {
                     ignoreClientCertificateExpiry: try row.value("ignoreClientCertificateExpiry"),
                     advertiseTrustStoreCaNames: try row.value("advertiseTrustStoreCaNames")
                 ),
-                defaultAction: try self.action(row)
+                defaultAction: try self.action(row),
+                sslPolicy: try self.sslPolicy(row),
+                additionalCertificateIDs: try certificates[row.value("id"), default: []].map {
+                    try $0.id("certificate")
+                }
             )
             return ListenerRow(
                 listener: listener,
@@ -67,6 +78,14 @@ struct StateReader {
                 changedIn: UInt64(clamping: try row.value("changedIn") as Int64)
             )
         }
+    }
+
+    private func sslPolicy(_ row: Row) throws -> SecurityPolicy? {
+        guard let name: String = try row.optional("sslPolicy") else { return nil }
+        guard let policy = SecurityPolicy.named(name) else {
+            throw RowError(description: "column sslPolicy holds the unknown policy \(name)")
+        }
+        return policy
     }
 
     private func action(_ row: Row) throws -> Action {

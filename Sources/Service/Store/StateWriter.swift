@@ -108,10 +108,19 @@ struct StateWriter {
                 "trustStore": authentication.trustStoreID?.description,
                 "ignoreClientCertificateExpiry": authentication.ignoreClientCertificateExpiry ? 1 : 0,
                 "advertiseTrustStoreCaNames": authentication.advertiseTrustStoreCaNames ? 1 : 0,
-                "changedIn": Int64(clamping: row.changedIn),
+                "changedIn": Int64(clamping: row.changedIn), "sslPolicy": listener.sslPolicy?.name,
             ],
             listener.defaultAction.columns
         )
+        for (position, certificate) in listener.additionalCertificateIDs.enumerated() {
+            try self.insert(
+                "listenerCertificate",
+                [
+                    "listener": listener.id.description, "position": position,
+                    "certificate": certificate.description,
+                ]
+            )
+        }
     }
 
     /// Column names are ours, values are bound.

@@ -41,6 +41,15 @@ public enum CertificateReader {
         return facts
     }
 
+    /// The server names that a chain's first certificate is for, wildcards included; empty if it has none.
+    public static func serverNames(_ chain: FileContents) -> [String] {
+        guard let blocks = try? PEM.blocks(in: chain.text, between: .anyText),
+            let leaf = blocks.first(where: { $0.label == PEM.certificateLabel }),
+            let certificate = Certificate(der: leaf.der)
+        else { return [] }
+        return ServerNames.of(certificate)
+    }
+
     /// SHA-256 as 64 lower-case hexadecimal digits.
     public static func sha256Hex(_ bytes: some Sequence<UInt8>) -> String {
         let bytes = Array(bytes)

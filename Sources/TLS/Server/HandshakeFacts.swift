@@ -17,4 +17,14 @@ public struct HandshakeFacts {
 
     /// What the client presented, also when it was refused; nil if it sent no certificate.
     public let peer: PeerCertificates?
+
+    /// The position, among the listener's certificates, of the one that was shown.
+    ///
+    /// nil if none was, because the handshake resumed or failed before.
+    public let certificate: Int?
+
+    /// Whether a certificate of the listener is for the name the client asked for.
+    ///
+    /// If not, it saw the default.
+    public let isNameMatched: Bool
 }

@@ -49,6 +49,7 @@ public final class ServerConnection {
     private var certificateMessage: CertificateMessage?
     private var decodedLeaf: Certificate?
     private var peer: PeerCertificates?
+    private var choice = CertificateTable.Choice(set: 0, isMatch: false)
 
     /// Prepares a connection that waits for a ClientHello.
     ///
@@ -149,8 +150,18 @@ public final class ServerConnection {
             keyExchange: cipher.flatMap { _ in self.groupName },
             serverName: self.serverName,
             isResumed: SSL_session_reused(self.handle) == 1,
-            peer: peer
+            peer: peer,
+            certificate: self.shownCertificate,
+            isNameMatched: self.choice.isMatch
         )
+    }
+
+    /// The position of the certificate that was shown.
+    private var shownCertificate: Int? {
+        guard SSL_session_reused(self.handle) == 0, let shown = SSL_get_certificate(self.handle) else {
+            return nil
+        }
+        return self.context.material.identities.firstIndex { $0.leaf.handle == shown }
     }
 
     private func finishHandshake() -> HandshakeStep {
@@ -245,6 +256,20 @@ extension ServerConnection {
     static func owner(of ssl: OpaquePointer?) -> ServerConnection? {
         guard let ssl, let pointer = copenssl_ssl_app_data(ssl) else { return nil }
         return Unmanaged<ServerConnection>.fromOpaque(pointer).takeUnretainedValue()
+    }
+
+    /// Takes the certificates that are for the name the client asks for; false if that did not work.
+    ///
+    /// Contexts differ in nothing but certificates: version, suites and the judgement of clients stay.
+    func chooseCertificate() -> Bool {
+        let name = SSL_get_servername(self.handle, TLSEXT_NAMETYPE_host_name).flatMap { name in
+            name.withMemoryRebound(to: UInt8.self, capacity: 256) { bytes in
+                ServerNames.normal(UnsafeBufferPointer(start: bytes, count: strnlen(name, 256)))
+            }
+        }
+        self.choice = self.context.material.certificates.choice(for: name)
+        let wanted = self.context.handle(ofSet: self.choice.set)
+        return SSL_set_SSL_CTX(self.handle, wanted) == wanted
     }
 
     /// Called once in a handshake, with the certificates OpenSSL has decoded.

@@ -8,7 +8,10 @@ public import Model
 /// listener and policy. The ticket keys live as long as the material, so the forward secrecy of TLS 1.2
 /// sessions that resume is that of the material.
 public final class ServerMaterial: Sendable {
-    let identity: ServerIdentity
+    /// In the order of the listener, the default first.
+    let identities: [ServerIdentity]
+    let certificates: CertificateTable
+    let policy: SecurityPolicy
     let mode: MutualAuthentication.Mode
     /// What clients are judged by; nil unless the mode is `verify`.
     let verification: PeerVerifier.Policy?
@@ -44,10 +47,26 @@ public final class ServerMaterial: Sendable {
         policyGeneration: UInt64,
         ticketKeys: [UInt8]
     ) throws(OperatorError) {
-        self.identity = try ServerIdentity(
-            chain: FileContents(path: "certificate", text: tls.certificateChain),
-            key: SecretFileContents(path: "privateKey", text: tls.privateKey)
-        )
+        let pairs =
+            [ServedCertificate(chain: tls.certificateChain, privateKey: tls.privateKey)]
+            + tls.additionalCertificates
+        self.identities = try pairs.map { pair throws(OperatorError) in
+            try ServerIdentity(
+                chain: FileContents(path: "certificate", text: pair.chain),
+                key: SecretFileContents(path: "privateKey", text: pair.privateKey)
+            )
+        }
+        self.certificates = CertificateTable(self.identities)
+        try PolicySupport.check(tls.sslPolicy)
+        // Refused where it is configured; should it come this far, it is not served.
+        guard tls.clientPolicy.mode == .off || !tls.sslPolicy.allowsLegacyVersions else {
+            throw PolicySupport.legacyWithClientCertificates(
+                tls.sslPolicy,
+                mode: tls.clientPolicy.mode,
+                listener: listenerID.description
+            )
+        }
+        self.policy = tls.sslPolicy
         self.mode = tls.clientPolicy.mode
         if case .verify(let verification) = tls.clientPolicy {
             self.verification = PeerVerifier.Policy(

@@ -91,7 +91,9 @@ extension ServedListener {
                 ServedTLS(
                     certificateChain: $0.certificateChain,
                     privateKey: $0.privateKey,
-                    clientPolicy: policy
+                    clientPolicy: policy,
+                    sslPolicy: $0.sslPolicy,
+                    additionalCertificates: $0.additionalCertificates
                 )
             },
             action: self.action

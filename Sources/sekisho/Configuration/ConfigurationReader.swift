@@ -37,7 +37,9 @@ struct ConfigurationReader {
     }
 
     private func listener(_ field: Field) -> DesiredListener? {
-        let keys = ["certificates", "defaultActions", "mutualAuthentication", "name", "port", "protocol"]
+        let keys = [
+            "certificates", "defaultActions", "mutualAuthentication", "name", "port", "protocol", "sslPolicy",
+        ]
         guard let mapping = field.mapping(of: "a listener", keys: keys) else { return nil }
         let name = mapping.optional("name")?.text()
         let port = mapping.required("port")?.integer(in: 1...65_535)
@@ -54,7 +56,8 @@ struct ConfigurationReader {
             protocol: kind,
             certificates: certificates,
             mutualAuthentication: mutualAuthentication,
-            defaultActions: actions
+            defaultActions: actions,
+            sslPolicy: mapping.optional("sslPolicy")?.text()
         )
     }
 

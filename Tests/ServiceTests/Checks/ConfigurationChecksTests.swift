@@ -99,9 +99,24 @@ struct ConfigurationChecksTests {
         Mistake("no certificate", .validationError, at: "loadBalancers[0].listeners[0].certificates") {
             $0[listener: 0].certificates = []
         },
-        Mistake("two certificates", .validationError, at: "loadBalancers[0].listeners[0].certificates") {
-            $0[listener: 0].certificates.append(try DeclaredCertificates.shared.get().otherServer)
+        Mistake(
+            "certificate twice",
+            .validationError,
+            at: "loadBalancers[0].listeners[0].certificates[1].certificate"
+        ) { $0[listener: 0].certificates.append($0[listener: 0].certificates[0]) },
+        Mistake(
+            "additional certificate without a name",
+            .invalidCertificate,
+            at: "loadBalancers[0].listeners[0].certificates[1].certificate"
+        ) { $0[listener: 0].certificates.append(try DeclaredCertificates.shared.get().nameless) },
+        Mistake("security policy on HTTP", .validationError, at: "loadBalancers[0].listeners[2].sslPolicy") {
+            $0[listener: 2].sslPolicy = SecurityPolicy.standard.name
         },
+        Mistake(
+            "TLS 1.0 with client certificates",
+            .invalidConfigurationRequest,
+            at: "loadBalancers[0].listeners[1].sslPolicy"
+        ) { $0[listener: 1].sslPolicy = "ELBSecurityPolicy-2016-08" },
         Mistake("certificate on HTTP", .validationError, at: "loadBalancers[0].listeners[2].certificates") {
             $0[listener: 2].certificates = [try DeclaredCertificates.shared.get().server]
         },
@@ -224,6 +239,11 @@ struct ConfigurationChecksTests {
                 other.port = UInt16(10_000 + $0)
                 return other
             }
+        },
+        Mistake("additional certificates", .quotaExceeded, at: "loadBalancers[0].listeners") { desired in
+            let quota = Quotas.additionalCertificatesPerLoadBalancer
+            desired[listener: 0].certificates +=
+                try (0...quota).map { _ in try DeclaredCertificates.shared.get().anotherServer() }
         },
         Mistake("trust stores", .quotaExceeded, at: "trustStores") { desired in
             let store = desired.trustStores[0]

@@ -11,6 +11,9 @@ struct DeclaredCertificates: Sendable {
     let expiredBundle: FileContents
     let server: DesiredCertificate
     let otherServer: DesiredCertificate
+    /// For no name at all.
+    let nameless: DesiredCertificate
+    private let root: CertificateAuthority
 
     static let shared: Result<DeclaredCertificates, any Error> = Result { try DeclaredCertificates() }
 
@@ -40,12 +43,23 @@ struct DeclaredCertificates: Sendable {
         self.expiredBundle = FileContents(path: "expiredCA_cert.pem", text: expired.certificatePEM)
         self.server = try Self.issue("server", by: root)
         self.otherServer = try Self.issue("other", by: root)
+        self.nameless = try Self.issue("nameless", by: root, names: [])
+        self.root = root
     }
 
-    private static func issue(_ name: String, by root: CertificateAuthority) throws -> DesiredCertificate {
+    /// One more for localhost, different from all others.
+    func anotherServer() throws -> DesiredCertificate {
+        try Self.issue("another", by: self.root)
+    }
+
+    private static func issue(
+        _ name: String,
+        by root: CertificateAuthority,
+        names: [String] = ["localhost"]
+    ) throws -> DesiredCertificate {
         var request = CertificateRequest(commonName: name, notBefore: self.yesterday, notAfter: self.tomorrow)
         request.extendedKeyUsage = [.serverAuth]
-        request.dnsNames = ["localhost"]
+        request.dnsNames = names
         let issued = try root.issue(request)
         return DesiredCertificate(
             certificate: FileContents(path: "\(name).pem", text: issued.chainPEM),

@@ -1,0 +1,150 @@
+import COpenSSL
+import Model
+
+/// One `SSL_CTX`, configured in `init` and never again.
+final class ContextHandle {
+    let pointer: OpaquePointer
+    private let material: ServerMaterial
+
+    private var mode: MutualAuthentication.Mode { self.material.mode }
+
+    /// Configures everything from the material; `identities` have different kinds of key.
+    init(
+        _ material: ServerMaterial,
+        showing identities: [ServerIdentity],
+        allowsResumption: Bool
+    ) throws(OpenSSLError) {
+        guard let pointer = SSL_CTX_new(TLS_server_method()) else { throw .drain() }
+        self.pointer = pointer
+        self.material = material
+        try self.setProtocol()
+        for identity in identities { try self.setIdentity(identity) }
+        try self.setResumption(isAllowed: allowsResumption)
+        try self.setClientAuthentication()
+    }
+
+    deinit {
+        SSL_CTX_free(self.pointer)
+    }
+
+    private func setProtocol() throws(OpenSSLError) {
+        try Negotiation.set(self.material.policy, on: self.pointer, asksForCertificate: self.mode != .off)
+        SSL_CTX_set_options(
+            self.pointer,
+            copenssl_op_server_preference | copenssl_op_no_renegotiation | copenssl_op_no_compression
+        )
+        // Buffers are released between records, because thousands of connections idle. No chain is built
+        // from a store: the operator's chain is sent as it is. Writes are not partial.
+        copenssl_ctx_set_mode(self.pointer, Int(SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN))
+        // The window is memory: reading ahead would copy what lies there already, and keep buffers.
+        copenssl_ctx_set_read_ahead(self.pointer, 0)
+        SSL_CTX_set_max_early_data(self.pointer, 0)
+        SSL_CTX_set_alpn_select_cb(self.pointer, selectProtocol, nil)
+        copenssl_ctx_set_server_name_callback(self.pointer, chooseCertificate)
+    }
+
+    private func setIdentity(_ identity: ServerIdentity) throws(OpenSSLError) {
+        guard SSL_CTX_use_certificate(self.pointer, identity.leaf.handle) == 1,
+            SSL_CTX_use_PrivateKey(self.pointer, identity.key.handle) == 1
+        else { throw .drain() }
+        for certificate in identity.intermediates {
+            guard copenssl_ctx_add_chain_certificate(self.pointer, certificate.handle) == 1 else {
+                throw .drain()
+            }
+        }
+    }
+
+    /// Sessions live in tickets only, and only where no client certificate is asked for: a resumed session
+    /// would carry a verdict into a time that might judge otherwise (`alb-mtls` 1.1).
+    private func setResumption(isAllowed: Bool) throws(OpenSSLError) {
+        copenssl_ctx_set_session_cache_mode(self.pointer, Int(SSL_SESS_CACHE_OFF))
+        let context = self.material.sessionContext
+        guard SSL_CTX_set_session_id_context(self.pointer, context, UInt32(context.count)) == 1,
+            SSL_CTX_set_num_tickets(self.pointer, isAllowed ? 1 : 0) == 1
+        else { throw .drain() }
+        guard isAllowed else {
+            SSL_CTX_set_options(self.pointer, copenssl_op_no_ticket)
+            return
+        }
+        var keys = self.material.ticketKeys
+        guard copenssl_ctx_ticket_keys_length(self.pointer) == keys.count,
+            copenssl_ctx_set_ticket_keys(self.pointer, &keys, keys.count) == 1
+        else { throw .drain() }
+    }
+
+    private func setClientAuthentication() throws(OpenSSLError) {
+        guard self.mode != .off else {
+            SSL_CTX_set_verify(self.pointer, SSL_VERIFY_NONE, nil)
+            return
+        }
+        let isRequired = self.mode == .verify
+        SSL_CTX_set_verify(
+            self.pointer,
+            SSL_VERIFY_PEER | (isRequired ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
+            nil
+        )
+        SSL_CTX_set_cert_verify_callback(self.pointer, judgePeer, nil)
+        SSL_CTX_set_msg_callback(self.pointer, captureCertificateMessage)
+        copenssl_ctx_set_max_cert_list(self.pointer, EngineLimits.certificateMessageBytes)
+        let signatures =
+            isRequired ? Negotiation.verifySignatures : Negotiation.passthroughSignatures
+        guard copenssl_ctx_set_client_sigalgs(self.pointer, signatures) == 1 else { throw .drain() }
+        try self.setAdvertisedNames()
+    }
+
+    private func setAdvertisedNames() throws(OpenSSLError) {
+        guard self.material.advertisesNames, let verification = self.material.verification else { return }
+        guard let names = copenssl_name_stack_new() else { throw .drain() }
+        for certificate in verification.anchors.certificates {
+            guard let name = X509_NAME_dup(X509_get_subject_name(certificate.handle)),
+                copenssl_name_stack_push(names, name) > 0
+            else {
+                copenssl_name_stack_free(names)
+                throw .drain()
+            }
+        }
+        // The context takes the stack over.
+        SSL_CTX_set_client_CA_list(self.pointer, names)
+    }
+}
+
+/// Picks http/1.1 where it is offered.
+///
+/// A client that offers other protocols only is answered as if it had offered none, and finds out from the
+/// first response.
+private func selectProtocol(
+    _ ssl: OpaquePointer?,
+    _ chosen: UnsafeMutablePointer<UnsafePointer<UInt8>?>?,
+    _ chosenCount: UnsafeMutablePointer<UInt8>?,
+    _ offered: UnsafePointer<UInt8>?,
+    _ offeredCount: UInt32,
+    _ argument: UnsafeMutableRawPointer?
+) -> Int32 {
+    let wanted: StaticString = "http/1.1"
+    var rest = UnsafeBufferPointer(start: offered, count: Int(offeredCount))[...]
+    while let count = rest.first.map(Int.init), count < rest.count {
+        let name = rest.dropFirst().prefix(count)
+        if wanted.withUTF8Buffer({ name.elementsEqual($0) }) {
+            chosen?.pointee = UnsafeBufferPointer(rebasing: name).baseAddress
+            chosenCount?.pointee = UInt8(count)
+            return SSL_TLSEXT_ERR_OK
+        }
+        rest = rest.dropFirst(count + 1)
+    }
+    return SSL_TLSEXT_ERR_NOACK
+}
+
+/// Chooses the certificate that a server name is answered with; see ``ServerConnection/chooseCertificate()``.
+///
+/// Any name is acknowledged, so that the library keeps it with the session and knows it when that resumes.
+private func chooseCertificate(
+    _ ssl: OpaquePointer?,
+    _ alert: UnsafeMutablePointer<Int32>?,
+    _ argument: UnsafeMutableRawPointer?
+) -> Int32 {
+    guard let connection = ServerConnection.owner(of: ssl), connection.chooseCertificate() else {
+        // Another context than the chosen one would show the wrong certificate.
+        return SSL_TLSEXT_ERR_ALERT_FATAL
+    }
+    return SSL_TLSEXT_ERR_OK
+}
