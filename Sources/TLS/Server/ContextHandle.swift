@@ -14,7 +14,9 @@ final class ContextHandle {
         showing identities: [ServerIdentity],
         allowsResumption: Bool
     ) throws(OpenSSLError) {
-        guard let pointer = SSL_CTX_new(TLS_server_method()) else { throw .drain() }
+        guard let pointer = SSL_CTX_new_ex(HandshakeLibrary.context, nil, TLS_server_method()) else {
+            throw .drain()
+        }
         self.pointer = pointer
         self.material = material
         try self.setProtocol()

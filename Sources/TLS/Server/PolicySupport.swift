@@ -12,7 +12,7 @@ public enum PolicySupport {
         guard policy.requirement != .fips else {
             throw self.unsupported(policy, "needs a FIPS validated module, and none is in use here")
         }
-        guard let context = SSL_CTX_new(TLS_server_method()) else {
+        guard let context = SSL_CTX_new_ex(HandshakeLibrary.context, nil, TLS_server_method()) else {
             throw OpenSSLError.drain().whileDoing("making a TLS context")
         }
         defer {
