@@ -112,6 +112,36 @@ struct DurabilityTests {
         #expect(try TemporaryDirectory.files(below: keys) == ["\(keys)/notes.txt"])
     }
 
+    @Test("A database from before there were security policies is taken over as it was")
+    func olderThanPolicies() async throws {
+        let home = try TemporaryDirectory()
+        var view: GateView?
+        var path = ""
+        do {
+            let gate = try TestGate(home: home)
+            try await gate.service.start()
+            _ = try await gate.apply(try Declarations.edge())
+            view = try await gate.service.view()
+            path = gate.directory.databasePath
+            await gate.service.stop(grace: .zero)
+        }
+        try await DatabaseQueue(path: path).write { database in
+            try database.execute(
+                sql: """
+                    DROP TABLE listenerCertificate;
+                    ALTER TABLE listener DROP COLUMN sslPolicy;
+                    DELETE FROM grdb_migrations WHERE identifier LIKE 'tls 1 %';
+                    """
+            )
+        }
+        let gate = try TestGate(home: home)
+        try await gate.service.start()
+        #expect(try await gate.service.view().configuration == view?.configuration)
+        #expect(try await gate.listener("edge-8443")?.sslPolicy == .standard)
+        #expect(try await gate.apply(try Declarations.edge()).plan.isEmpty)
+        await gate.service.stop(grace: .zero)
+    }
+
     @Test("A database of a newer version is refused")
     func newer() throws {
         let home = try TemporaryDirectory()
