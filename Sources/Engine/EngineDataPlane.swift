@@ -9,16 +9,25 @@ public final class EngineDataPlane: DataPlane {
         var collector: RecordCollector?
         var prepared: PreparedSnapshot?
         var running: [ResourceID: PreparedListener] = [:]
+        var monitor: HealthMonitor?
+        var targetGroups: [ResourceID: CheckedGroup] = [:]
     }
 
     private let state = Mutex(State())
     private let totalOpen = OpenCount()
     private let sink: @Sendable ([ConnectionRecord]) -> Void
+    private let healthCheckSecond: Duration
 
     /// Creates an engine that runs nothing yet.
     ///
     /// - Parameter sink: is given connection records in batches, on a thread of the engine's own.
-    public init(sink: @escaping @Sendable ([ConnectionRecord]) -> Void) {
+    public convenience init(sink: @escaping @Sendable ([ConnectionRecord]) -> Void) {
+        self.init(healthCheckSecond: .seconds(1), sink: sink)
+    }
+
+    /// For tests, whose seconds of health checks may be shorter.
+    package init(healthCheckSecond: Duration, sink: @escaping @Sendable ([ConnectionRecord]) -> Void) {
+        self.healthCheckSecond = healthCheckSecond
         self.sink = sink
     }
 
@@ -29,7 +38,7 @@ public final class EngineDataPlane: DataPlane {
         } catch {
             return Dictionary(uniqueKeysWithValues: snapshot.listeners.map { ($0.id, error) })
         }
-        let running = self.state.withLock { $0.running }
+        let (running, groups) = self.state.withLock { ($0.running, $0.targetGroups) }
         var listeners: [PreparedListener] = []
         var failures: [ResourceID: OperatorError] = [:]
         for served in snapshot.listeners {
@@ -49,7 +58,11 @@ public final class EngineDataPlane: DataPlane {
                 failures[served.id] = error
             }
         }
-        let prepared = PreparedSnapshot(generation: snapshot.generation, listeners: listeners)
+        let prepared = PreparedSnapshot(
+            generation: snapshot.generation,
+            listeners: listeners,
+            targetGroups: snapshot.targetGroups.map { CheckedGroup($0, running: groups[$0.id]) }
+        )
         self.state.withLock { $0.prepared = prepared }
         return failures
     }
@@ -61,11 +74,13 @@ public final class EngineDataPlane: DataPlane {
     }
 
     public func commit(generation: UInt64) async {
-        let (prepared, ports) = self.state.withLock { state -> (PreparedSnapshot?, [WorkerPort]) in
+        let (prepared, ports, monitor) = self.state.withLock {
+            state -> (PreparedSnapshot?, [WorkerPort], HealthMonitor?) in
             defer { state.prepared = nil }
-            return (state.prepared, state.ports)
+            return (state.prepared, state.ports, state.monitor)
         }
         guard let prepared, prepared.generation == generation, !ports.isEmpty else { return }
+        monitor?.adopt(prepared.targetGroups)
         await withCheckedContinuation { continuation in
             let acknowledgement = Acknowledgement(ports.count) { continuation.resume() }
             for (index, port) in ports.enumerated() {
@@ -76,11 +91,14 @@ public final class EngineDataPlane: DataPlane {
             state.running = Dictionary(
                 uniqueKeysWithValues: prepared.listeners.map { ($0.served.id, $0) }
             )
+            state.targetGroups = Dictionary(
+                uniqueKeysWithValues: prepared.targetGroups.map { ($0.served.id, $0) }
+            )
         }
     }
 
     public func counters() -> EngineCounters {
-        let (running, collector) = self.state.withLock { ($0.running, $0.collector) }
+        let (running, collector, groups) = self.state.withLock { ($0.running, $0.collector, $0.targetGroups) }
         var counters = EngineCounters()
         for (id, listener) in running {
             var sum = ListenerCounters()
@@ -89,14 +107,17 @@ public final class EngineDataPlane: DataPlane {
             counters.listeners[id] = sum
         }
         counters.droppedRecords = collector?.droppedCount ?? 0
+        counters.targetGroups = groups.mapValues(\.health)
         return counters
     }
 
     public func stop(grace: Duration) async {
-        let (ports, collector) = self.state.withLock { state -> ([WorkerPort], RecordCollector?) in
+        let (ports, collector, monitor) = self.state.withLock {
+            state -> ([WorkerPort], RecordCollector?, HealthMonitor?) in
             defer { state = State() }
-            return (state.ports, state.collector)
+            return (state.ports, state.collector, state.monitor)
         }
+        monitor?.stop()
         guard let collector else { return }
         let deadline = Clock.monotonicMilliseconds() + grace.milliseconds
         await withCheckedContinuation { continuation in
@@ -117,7 +138,9 @@ public final class EngineDataPlane: DataPlane {
     private func startWorkers(_ count: Int) throws(OperatorError) -> [WorkerPort] {
         let started = self.state.withLock { $0.ports }
         guard started.isEmpty else { return started }
-        guard let collectorWakeup = Wakeup() else { throw Self.outOfDescriptors }
+        guard let collectorWakeup = Wakeup(), let monitor = HealthMonitor() else {
+            throw Self.outOfDescriptors
+        }
         let rings = (0..<count).map { _ in RecordRing() }
         let collector = RecordCollector(rings: rings, wakeup: collectorWakeup, sink: self.sink)
         var ports: [WorkerPort] = []
@@ -134,6 +157,11 @@ public final class EngineDataPlane: DataPlane {
             )
         }
         guard NativeThread.start("records", { collector.run() }) else { throw Self.outOfThreads }
+        let second = self.healthCheckSecond.milliseconds
+        let isMonitoring = NativeThread.start("health") {
+            HealthLoop(monitor, secondMilliseconds: second).run()
+        }
+        guard isMonitoring else { throw Self.outOfThreads }
         for (index, port) in ports.enumerated() {
             guard NativeThread.start("worker \(index)", { Worker(port: port).run() }) else {
                 throw Self.outOfThreads
@@ -142,6 +170,7 @@ public final class EngineDataPlane: DataPlane {
         self.state.withLock { state in
             state.ports = ports
             state.collector = collector
+            state.monitor = monitor
         }
         return ports
     }

@@ -7,9 +7,14 @@ struct PreparedSnapshot: Sendable {
     let generation: UInt64
     /// Listeners in the order of the snapshot; those that cannot be served are left out.
     let listeners: [PreparedListener]
+    let targetGroups: [CheckedGroup]
 
     func plan(forWorker index: Int) -> WorkerPlan {
-        WorkerPlan(generation: self.generation, listeners: self.listeners.map { $0.plan(forWorker: index) })
+        WorkerPlan(
+            generation: self.generation,
+            listeners: self.listeners.map { $0.plan(forWorker: index) },
+            targetGroups: self.targetGroups
+        )
     }
 }
 

@@ -334,7 +334,8 @@ extension GateService {
             workers: self.workers ?? Self.workers(self.state.configuration),
             configuration: self.state.configuration,
             failedListeners: self.failed,
-            recentChanges: self.recentChanges
+            recentChanges: self.recentChanges,
+            targetHealth: self.dataPlane.counters().targetGroups
         )
     }
 

@@ -105,7 +105,49 @@ struct ConfigurationFileTests {
             field: "targetGroups[0].protocol",
             words: "Write HTTP"
         ),
+        Mistake(
+            text: "targetGroups:\n  - name: g\n    targets: []\n    healthCheck: {intervalSeconds: 4}\n",
+            line: 4,
+            field: "targetGroups[0].healthCheck.intervalSeconds",
+            words: "outside 5–300"
+        ),
+        Mistake(
+            text: "targetGroups:\n  - name: g\n    targets: []\n    healthCheck: {matcher: 200-199}\n",
+            line: 4,
+            field: "targetGroups[0].healthCheck.matcher",
+            words: "matcher is"
+        ),
+        Mistake(
+            text: "targetGroups:\n  - name: g\n    targets: []\n    healthCheck: {intervalSecond: 30}\n",
+            line: 4,
+            field: "targetGroups[0].healthCheck.intervalSecond",
+            words: "did you mean intervalSeconds"
+        ),
     ]
+
+    @Test("A health check is read, and what it leaves out has ELBv2's default")
+    func healthCheck() throws {
+        let text = """
+            targetGroups:
+              - name: app
+                targets: []
+                healthCheck: {protocol: HTTPS, port: 8081, path: /healthz, intervalSeconds: 10,
+                  timeoutSeconds: 2, healthyThresholdCount: 3, unhealthyThresholdCount: 4,
+                  matcher: "200-299,301"}
+              - {name: plain, targets: [], healthCheck: {port: traffic-port}}
+            """
+        let groups = try ConfigurationFile.parse(text, path: "gate.yaml").desired.targetGroups
+        let check = try #require(groups.first?.healthCheck)
+        #expect(check.protocol == .https)
+        #expect(check.port == 8081)
+        #expect(check.path == "/healthz")
+        #expect(check.intervalSeconds == 10)
+        #expect(check.timeoutSeconds == 2)
+        #expect(check.healthyThresholdCount == 3)
+        #expect(check.unhealthyThresholdCount == 4)
+        #expect(check.matcher.description == "200-299,301")
+        #expect(groups.last?.healthCheck == HealthCheck())
+    }
 
     @Test("A mistake is told with its line and field", arguments: Self.mistakes)
     func mistake(_ mistake: Mistake) throws {

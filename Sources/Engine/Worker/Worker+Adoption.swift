@@ -18,6 +18,7 @@ extension Worker {
         let deadline = self.now + EngineLimits.flipGrace.milliseconds
         self.adoption = Adoption(acknowledgement: acknowledgement, deadline: deadline)
 
+        self.adoptTargetGroups(plan.targetGroups)
         var wanted: [ResourceID: WorkerListenerPlan] = [:]
         for listener in plan.listeners { wanted[listener.served.id] = listener }
         for listener in self.listeners.values where wanted[listener.id]?.socket !== listener.socket {

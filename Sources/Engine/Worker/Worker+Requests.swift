@@ -111,17 +111,17 @@ extension Worker {
         switch client.listener.served.action {
         case .fixedResponse(let fixed):
             self.respond(client, fixed)
-        case .forward(_, let targets):
-            self.forward(client, head, to: targets)
+        case .forward(let group, let targets):
+            self.forward(client, head, to: self.chooseTarget(client.listener, of: group, targets))
         }
     }
 
     private func forward(
         _ client: ClientConnection,
         _ head: UnsafeRawBufferPointer,
-        to targets: [Endpoint]
+        to endpoint: Endpoint?
     ) {
-        guard let endpoint = client.listener.chooseTarget(targets) else {
+        guard let endpoint else {
             self.respond(client, status: 503)
             return
         }

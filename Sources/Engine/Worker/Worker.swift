@@ -22,6 +22,7 @@ final class Worker {
     var clients = Slab<ClientConnection>()
     var targets = Slab<TargetConnection>()
     var pool = TargetPool()
+    var targetGroups: [ResourceID: WorkerTargetGroup] = [:]
 
     /// Given up for a moment when there are no others; see `shedWithoutDescriptor`.
     var spareDescriptor = Worker.openSpare()

@@ -6,6 +6,8 @@ import TLS
 struct WorkerPlan: Sendable {
     let generation: UInt64
     let listeners: [WorkerListenerPlan]
+    /// Shared by all workers; only the monitor changes what is known of their targets.
+    let targetGroups: [CheckedGroup]
 }
 
 /// One listener's share for one worker.

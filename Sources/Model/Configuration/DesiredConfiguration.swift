@@ -125,11 +125,19 @@ public struct DesiredTargetGroup: Hashable, Sendable, Codable {
     public var name: String
     public var `protocol`: TargetGroup.TargetProtocol
     public var targets: [Target]
+    /// nil for ELBv2's defaults.
+    public var healthCheck: HealthCheck?
 
-    public init(name: String, protocol: TargetGroup.TargetProtocol = .http, targets: [Target]) {
+    public init(
+        name: String,
+        protocol: TargetGroup.TargetProtocol = .http,
+        targets: [Target],
+        healthCheck: HealthCheck? = nil
+    ) {
         self.name = name
         self.protocol = `protocol`
         self.targets = targets
+        self.healthCheck = healthCheck
     }
 }
 

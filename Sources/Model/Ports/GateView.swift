@@ -12,6 +12,8 @@ public struct GateView: Hashable, Sendable, Codable {
     public let failedListeners: [ResourceID: OperatorError]
     /// The newest changes, newest first; at most 20.
     public let recentChanges: [ChangeRecord]
+    /// What was known of targets when the view was taken; nil from a gate that checks none.
+    public let targetHealth: [ResourceID: TargetGroupHealth]?
 
     public init(
         generation: UInt64,
@@ -21,7 +23,8 @@ public struct GateView: Hashable, Sendable, Codable {
         workers: Int,
         configuration: Configuration,
         failedListeners: [ResourceID: OperatorError],
-        recentChanges: [ChangeRecord]
+        recentChanges: [ChangeRecord],
+        targetHealth: [ResourceID: TargetGroupHealth]? = nil
     ) {
         self.generation = generation
         self.startedAt = startedAt
@@ -31,6 +34,7 @@ public struct GateView: Hashable, Sendable, Codable {
         self.configuration = configuration
         self.failedListeners = failedListeners
         self.recentChanges = recentChanges
+        self.targetHealth = targetHealth
     }
 }
 

@@ -37,6 +37,8 @@ public struct EngineCounters: Hashable, Sendable, Codable {
     public var listeners: [ResourceID: ListenerCounters] = [:]
     /// Connection records that found their ring full and are not in the log.
     public var droppedRecords: UInt64 = 0
+    /// What is known of targets; nil from a gate that checks none.
+    public var targetGroups: [ResourceID: TargetGroupHealth]?
 
     public init() {}
 }

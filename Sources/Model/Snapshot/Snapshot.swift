@@ -8,10 +8,21 @@ public struct Snapshot: Sendable {
 
     public let listeners: [ServedListener]
 
-    public init(generation: UInt64, workers: Int, listeners: [ServedListener]) {
+    /// Groups whose targets' health is known to the engine, used or not.
+    ///
+    /// A group that a listener forwards to and that is not here gets its requests unchecked.
+    public let targetGroups: [ServedTargetGroup]
+
+    public init(
+        generation: UInt64,
+        workers: Int,
+        listeners: [ServedListener],
+        targetGroups: [ServedTargetGroup] = []
+    ) {
         self.generation = generation
         self.workers = workers
         self.listeners = listeners
+        self.targetGroups = targetGroups
     }
 }
 

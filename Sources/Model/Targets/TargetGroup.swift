@@ -12,11 +12,20 @@ public struct TargetGroup: Hashable, Sendable, Codable {
     /// No two are the same; an empty group answers 503.
     public let targets: [Target]
 
-    public init(id: ResourceID, name: String, protocol: TargetProtocol, targets: [Target]) {
+    public let healthCheck: HealthCheck
+
+    public init(
+        id: ResourceID,
+        name: String,
+        protocol: TargetProtocol,
+        targets: [Target],
+        healthCheck: HealthCheck = HealthCheck()
+    ) {
         self.id = id
         self.name = name
         self.protocol = `protocol`
         self.targets = targets
+        self.healthCheck = healthCheck
     }
 }
 

@@ -104,6 +104,7 @@ struct Planner {
         details += new.targets.filter { !before.contains($0) }.map { "add target \($0.endpoint)" }
         details += old.targets.filter { !after.contains($0) }.map { "remove target \($0.endpoint)" }
         if before == after, old.targets != new.targets { details.append("order of targets") }
+        if old.healthCheck != new.healthCheck { details.append("health check") }
         return details
     }
 

@@ -23,7 +23,25 @@ struct SnapshotBuilder {
                 failed[listener.id] = error
             }
         }
-        return (Snapshot(generation: generation, workers: workers, listeners: served), failed)
+        let snapshot = Snapshot(
+            generation: generation,
+            workers: workers,
+            listeners: served,
+            targetGroups: self.targetGroups(usedBy: served)
+        )
+        return (snapshot, failed)
+    }
+
+    private func targetGroups(usedBy listeners: [ServedListener]) -> [ServedTargetGroup] {
+        let used = Set(listeners.flatMap(\.action.targetGroupIDs))
+        return self.configuration.targetGroups.map { group in
+            ServedTargetGroup(
+                id: group.id,
+                targets: group.targets.map(\.endpoint),
+                healthCheck: group.healthCheck,
+                isUsed: used.contains(group.id)
+            )
+        }
     }
 
     private func served(

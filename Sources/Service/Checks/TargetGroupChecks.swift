@@ -26,16 +26,53 @@ struct TargetGroupChecks {
                 )
             }
             try Self.check(wanted.targets, path: "\(path).targets")
+            let healthCheck = wanted.healthCheck ?? HealthCheck()
+            try Self.check(healthCheck, path: "\(path).healthCheck")
             groups.append(
                 TargetGroup(
                     id: ids[wanted.name] ?? .random(),
                     name: wanted.name,
                     protocol: wanted.protocol,
-                    targets: wanted.targets
+                    targets: wanted.targets,
+                    healthCheck: healthCheck
                 )
             )
         }
         return groups
+    }
+
+    private static func check(_ check: HealthCheck, path: String) throws(OperatorError) {
+        let numbers = [
+            ("intervalSeconds", check.intervalSeconds, HealthCheck.intervals),
+            ("timeoutSeconds", check.timeoutSeconds, HealthCheck.timeouts),
+            ("healthyThresholdCount", check.healthyThresholdCount, HealthCheck.thresholds),
+            ("unhealthyThresholdCount", check.unhealthyThresholdCount, HealthCheck.thresholds),
+        ]
+        for (name, value, range) in numbers where !range.contains(value) {
+            throw .outOfRange(
+                "\(path).\(name)",
+                got: "\(value)",
+                allowed: "\(range.lowerBound)–\(range.upperBound)"
+            )
+        }
+        guard check.timeoutSeconds < check.intervalSeconds else {
+            throw OperatorError(
+                .validationError,
+                subject: "\(path).timeoutSeconds",
+                message: "A check may take \(check.timeoutSeconds) s, and the next begins after "
+                    + "\(check.intervalSeconds) s.",
+                hint: "Choose a timeoutSeconds below intervalSeconds."
+            )
+        }
+        guard check.port != 0 else { throw .outOfRange("\(path).port", got: "0", allowed: "1–65535") }
+        guard check.isPathUsable else {
+            throw OperatorError(
+                .validationError,
+                subject: "\(path).path",
+                message: "This path cannot stand in a request.",
+                hint: "Begin with /, without spaces, in at most 1024 printable ASCII characters."
+            )
+        }
     }
 
     private static func check(_ targets: [Target], path: String) throws(OperatorError) {

@@ -15,6 +15,10 @@ enum Migrations {
         migrator.registerMigration("tls 1 security policies and certificates by name") { database in
             try database.execute(sql: Self.policiesAndCertificates)
         }
+        migrator.registerMigration("targets 1 health checks") { database in
+            // JSON; NULL for ELBv2's defaults.
+            try database.execute(sql: "ALTER TABLE targetGroup ADD COLUMN healthCheck TEXT")
+        }
         return migrator
     }
 

@@ -146,7 +146,9 @@ struct StateReader {
                 protocol: try row.word("protocol"),
                 targets: try targets[id.description, default: []].map {
                     Target(id: try $0.address("address"), port: try $0.port("port"))
-                }
+                },
+                healthCheck: try (row.optional("healthCheck") as String?).map(StoredJSON.value)
+                    ?? HealthCheck()
             )
         }
     }

@@ -53,7 +53,11 @@ struct StateWriter {
     private func insert(_ group: TargetGroup) throws {
         try self.insert(
             "targetGroup",
-            ["id": group.id.description, "name": group.name, "protocol": group.protocol.rawValue]
+            [
+                "id": group.id.description, "name": group.name, "protocol": group.protocol.rawValue,
+                "healthCheck": group.healthCheck == HealthCheck()
+                    ? nil : try StoredJSON.text(group.healthCheck),
+            ]
         )
         for (position, target) in group.targets.enumerated() {
             try self.insert(

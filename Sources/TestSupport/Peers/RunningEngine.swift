@@ -15,24 +15,32 @@ public final class RunningEngine: Sendable {
         let records = Mutex<[ConnectionRecord]>([])
     }
 
-    public init(workers: Int = 2) {
+    /// Prepares an engine; a second of its health checks may be shorter than others.
+    public init(workers: Int = 2, healthCheckSecond: Duration = .seconds(1)) {
         let box = RecordBox()
         self.box = box
         self.workers = workers
-        self.engine = EngineDataPlane { records in box.records.withLock { $0 += records } }
+        self.engine = EngineDataPlane(healthCheckSecond: healthCheckSecond) { records in
+            box.records.withLock { $0 += records }
+        }
     }
 
     /// Everything logged so far.
     public var records: [ConnectionRecord] { self.box.records.withLock { $0 } }
 
     /// Runs these listeners and no others; returns when every worker enforces them.
-    public func run(_ listeners: [ServedListener]) async throws {
+    public func run(_ listeners: [ServedListener], targetGroups: [ServedTargetGroup] = []) async throws {
         if self.turn.withLock({ $0 == nil }) {
             let turn = await EngineTurn()
             self.turn.withLock { $0 = turn }
         }
         let next = self.generation.wrappingAdd(1, ordering: .relaxed).newValue
-        let snapshot = Snapshot(generation: next, workers: self.workers, listeners: listeners)
+        let snapshot = Snapshot(
+            generation: next,
+            workers: self.workers,
+            listeners: listeners,
+            targetGroups: targetGroups
+        )
         let failures = await self.engine.prepare(snapshot)
         if let failure = failures.values.first { throw failure }
         await self.engine.commit(generation: next)

@@ -22,7 +22,7 @@ struct Status: AsyncParsableCommand {
     mutating func run() async throws {
         let view = try await self.gate.remote.view()
         switch self.format {
-        case .text: StatusTable.lines(view).forEach(Output.line)
+        case .text: (StatusTable.lines(view) + TargetTable.lines(view)).forEach(Output.line)
         case .json:
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -16,8 +16,12 @@ enum StatusTable {
             ]
         }
         guard !rows.isEmpty else { return ["No listeners. `sekisho apply FILE` declares some."] }
-        let table = [head] + rows
-        let widths = head.indices.map { column in table.map { $0[column].count }.max() ?? 0 }
+        return Self.columns([head] + rows)
+    }
+
+    /// Rows as lines, each column as wide as its widest cell.
+    static func columns(_ table: [[String]]) -> [String] {
+        let widths = (table.first ?? []).indices.map { column in table.map { $0[column].count }.max() ?? 0 }
         return table.map { row in
             let cells = zip(row, widths).map { cell, width in
                 cell + String(repeating: " ", count: width - cell.count)

@@ -146,14 +146,20 @@ struct ConfigurationReader {
     }
 
     private func targetGroup(_ field: Field) -> DesiredTargetGroup? {
-        let keys = ["name", "protocol", "targets"]
+        let keys = ["healthCheck", "name", "protocol", "targets"]
         guard let mapping = field.mapping(of: "a target group", keys: keys) else { return nil }
         let name = mapping.required("name")?.text()
         let kind =
             mapping.optional("protocol").map { $0.choice(of: TargetGroup.TargetProtocol.self) } ?? .http
         let targets = self.entries(mapping.required("targets"), self.target)
+        let healthCheck = mapping.optional("healthCheck").map(HealthCheckReader.read)
         guard let name, let kind else { return nil }
-        return DesiredTargetGroup(name: name, protocol: kind, targets: targets)
+        return DesiredTargetGroup(
+            name: name,
+            protocol: kind,
+            targets: targets,
+            healthCheck: healthCheck ?? nil
+        )
     }
 
     private func target(_ field: Field) -> Target? {

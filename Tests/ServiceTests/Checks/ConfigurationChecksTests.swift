@@ -185,6 +185,21 @@ struct ConfigurationChecksTests {
         Mistake("target everywhere", .validationError, at: "targetGroups[0].targets[1].id") {
             $0.targetGroups[0].targets.append(Target(id: IPAddress(v4: 0), port: 80))
         },
+        Mistake("interval", .valueOutOfRange, at: "targetGroups[0].healthCheck.intervalSeconds") {
+            $0.targetGroups[0].healthCheck = HealthCheck().with { $0.intervalSeconds = 301 }
+        },
+        Mistake("thresholds", .valueOutOfRange, at: "targetGroups[0].healthCheck.healthyThresholdCount") {
+            $0.targetGroups[0].healthCheck = HealthCheck().with { $0.healthyThresholdCount = 1 }
+        },
+        Mistake("slow check", .validationError, at: "targetGroups[0].healthCheck.timeoutSeconds") {
+            $0.targetGroups[0].healthCheck = HealthCheck().with { $0.timeoutSeconds = 30 }
+        },
+        Mistake("no check port", .valueOutOfRange, at: "targetGroups[0].healthCheck.port") {
+            $0.targetGroups[0].healthCheck = HealthCheck().with { $0.port = 0 }
+        },
+        Mistake("check path with a line end", .validationError, at: "targetGroups[0].healthCheck.path") {
+            $0.targetGroups[0].healthCheck = HealthCheck().with { $0.path = "/ HTTP/1.1\r\nX: y" }
+        },
         Mistake("target twice", .validationError, at: "targetGroups[0].targets[1]") {
             $0.targetGroups[0].targets.append($0.targetGroups[0].targets[0])
         },

@@ -45,14 +45,26 @@ struct DurabilityTests {
         do {
             let gate = try TestGate(home: home)
             try await gate.service.start()
-            _ = try await gate.apply(try Declarations.edge())
+            _ = try await gate.apply(Self.checked)
             view = try await gate.service.view()
             await gate.service.stop(grace: .zero)
         }
         let gate = try TestGate(home: home)
         try await gate.service.start()
         #expect(try await gate.service.view().configuration == view?.configuration)
-        #expect(try await gate.apply(try Declarations.edge()).plan.isEmpty)
+        #expect(try await gate.apply(Self.checked).plan.isEmpty)
+    }
+
+    private static var checked: DesiredConfiguration {
+        get throws {
+            try Declarations.edge().with { desired in
+                desired.targetGroups[0].healthCheck = HealthCheck().with {
+                    $0.protocol = .tcp
+                    $0.port = 9100
+                    $0.matcher = StatusMatcher("200-299,404") ?? .ok
+                }
+            }
+        }
     }
 
     @Test("Files are the owner's, and the key is in its own file only")

@@ -66,3 +66,12 @@ extension DesiredConfiguration {
         set { self.loadBalancers[0].listeners[index] = newValue }
     }
 }
+
+extension HealthCheck {
+    /// A copy with something changed.
+    func with(_ change: (inout HealthCheck) -> Void) -> HealthCheck {
+        var copy = self
+        change(&copy)
+        return copy
+    }
+}

@@ -1,0 +1,65 @@
+import Model
+
+/// What a target's checks add up to.
+///
+///     initial ──one success──▶ healthy ◀──healthyThreshold in a row──┐
+///        │                        │                                  │
+///        └──unhealthyThreshold────┴──unhealthyThreshold in a row──▶ unhealthy
+struct HealthHistory: Equatable {
+    private(set) var state = TargetHealth.State.initial
+    /// Why it is unhealthy: the last failure.
+    private(set) var lastFailure: CheckOutcome?
+    /// Checks in a row that said the opposite of `state`.
+    private var contradictions = 0
+
+    /// Takes one outcome; true if the state is another now.
+    ///
+    /// A check that could not be made says nothing about the target.
+    mutating func record(_ outcome: CheckOutcome, thresholds check: HealthCheck) -> Bool {
+        guard outcome != .impossible else { return false }
+        let isSuccess = outcome == .passed
+        if !isSuccess { self.lastFailure = outcome }
+        let isContradiction =
+            switch self.state {
+            case .initial: true
+            case .healthy, .unused: !isSuccess
+            case .unhealthy: isSuccess
+            }
+        guard isContradiction else {
+            self.contradictions = 0
+            return false
+        }
+        self.contradictions += 1
+        let needed =
+            switch (self.state, isSuccess) {
+            case (.initial, true): 1
+            case (_, true): check.healthyThresholdCount
+            case (_, false): check.unhealthyThresholdCount
+            }
+        guard self.contradictions >= needed else { return false }
+        self.contradictions = 0
+        self.state = isSuccess ? .healthy : .unhealthy
+        return true
+    }
+
+    func health(of target: Endpoint) -> TargetHealth {
+        switch self.state {
+        case .initial:
+            TargetHealth(
+                target: target,
+                state: .initial,
+                reason: .initialHealthChecking,
+                description: "Initial health checks in progress"
+            )
+        case .healthy, .unused:
+            TargetHealth(target: target, state: .healthy)
+        case .unhealthy:
+            TargetHealth(
+                target: target,
+                state: .unhealthy,
+                reason: self.lastFailure?.reason,
+                description: self.lastFailure?.description
+            )
+        }
+    }
+}

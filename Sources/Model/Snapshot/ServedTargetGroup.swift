@@ -1,0 +1,26 @@
+/// A target group as the engine runs it.
+public struct ServedTargetGroup: Hashable, Sendable {
+    public let id: ResourceID
+    /// In the order of the target group.
+    public let targets: [Endpoint]
+    public let healthCheck: HealthCheck
+    /// A listener sends requests to it; only then are its targets checked.
+    public let isUsed: Bool
+
+    public init(id: ResourceID, targets: [Endpoint], healthCheck: HealthCheck, isUsed: Bool) {
+        self.id = id
+        self.targets = targets
+        self.healthCheck = healthCheck
+        self.isUsed = isUsed
+    }
+}
+
+extension ServedAction {
+    /// The groups that requests may go to by this action.
+    public var targetGroupIDs: [ResourceID] {
+        switch self {
+        case .fixedResponse: []
+        case .forward(let id, _): [id]
+        }
+    }
+}

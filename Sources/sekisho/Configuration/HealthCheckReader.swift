@@ -1,0 +1,52 @@
+import Model
+import Yams
+
+/// Reads `healthCheck` of a target group; what is left out has ELBv2's default.
+enum HealthCheckReader {
+    private static let trafficPort = "traffic-port"
+
+    static func read(_ field: Field) -> HealthCheck? {
+        let keys = [
+            "healthyThresholdCount", "intervalSeconds", "matcher", "path", "port", "protocol",
+            "timeoutSeconds", "unhealthyThresholdCount",
+        ]
+        guard let mapping = field.mapping(of: "a health check", keys: keys) else { return nil }
+        var check = HealthCheck()
+        if let value = mapping.optional("protocol")?.choice(of: HealthCheck.CheckProtocol.self) {
+            check.protocol = value
+        }
+        if let port = mapping.optional("port"), port.node.string != Self.trafficPort,
+            let number = port.integer(in: 1...65_535)
+        {
+            check.port = UInt16(clamping: number)
+        }
+        if let path = mapping.optional("path")?.text() { check.path = path }
+        Self.read(mapping.optional("intervalSeconds"), HealthCheck.intervals, into: &check.intervalSeconds)
+        Self.read(mapping.optional("timeoutSeconds"), HealthCheck.timeouts, into: &check.timeoutSeconds)
+        Self.read(
+            mapping.optional("healthyThresholdCount"),
+            HealthCheck.thresholds,
+            into: &check.healthyThresholdCount
+        )
+        Self.read(
+            mapping.optional("unhealthyThresholdCount"),
+            HealthCheck.thresholds,
+            into: &check.unhealthyThresholdCount
+        )
+        if let field = mapping.optional("matcher"), let text = field.text() {
+            if let matcher = StatusMatcher(text) {
+                check.matcher = matcher
+            } else {
+                field.refuse(
+                    "matcher is \"\(text)\".",
+                    hint: "Write codes from 200 to 499, such as 200, 200,202 or 200-299."
+                )
+            }
+        }
+        return check
+    }
+
+    private static func read(_ field: Field?, _ range: ClosedRange<Int>, into value: inout Int) {
+        if let number = field?.integer(in: range) { value = number }
+    }
+}

@@ -1,0 +1,61 @@
+import Model
+import TestSupport
+import Testing
+
+@testable import Engine
+
+/// How checks add up to a state; with ELBv2's thresholds of 5 and 2.
+@Suite("Health history")
+struct HealthHistoryTests {
+    struct Course: Sendable, CustomTestStringConvertible {
+        /// One letter a check: p passed, f failed, t timed out, i could not be made.
+        let checks: String
+        let state: TargetHealth.State
+
+        var testDescription: String { "\(self.checks) is \(self.state)" }
+    }
+
+    static let courses = [
+        Course(checks: "", state: .initial),
+        Course(checks: "p", state: .healthy),
+        Course(checks: "f", state: .initial),
+        Course(checks: "ii", state: .initial),
+        Course(checks: "fp", state: .healthy),
+        Course(checks: "ff", state: .unhealthy),
+        Course(checks: "pf", state: .healthy),
+        Course(checks: "pfpf", state: .healthy),
+        Course(checks: "pft", state: .unhealthy),
+        Course(checks: "pfif", state: .unhealthy),
+        Course(checks: "ffpppp", state: .unhealthy),
+        Course(checks: "ffppppfp", state: .unhealthy),
+        Course(checks: "ffppppp", state: .healthy),
+    ]
+
+    @Test("Checks add up", arguments: Self.courses)
+    func course(_ course: Course) {
+        var history = HealthHistory()
+        var changes = 0
+        for check in course.checks {
+            let outcome: CheckOutcome =
+                switch check {
+                case "p": .passed
+                case "t": .timedOut
+                case "i": .impossible
+                default: .failed
+                }
+            if history.record(outcome, thresholds: HealthCheck()) { changes += 1 }
+        }
+        #expect(history.state == course.state)
+        #expect((changes == 0) == (course.state == .initial))
+    }
+
+    @Test("An unhealthy target is told with the reason of its last failure")
+    func reason() {
+        var history = HealthHistory()
+        _ = history.record(.timedOut, thresholds: HealthCheck())
+        _ = history.record(.mismatched(503), thresholds: HealthCheck())
+        let health = history.health(of: Endpoint(address: .loopback, port: 80))
+        #expect(health.reason == .responseCodeMismatch)
+        #expect(health.description == "Health checks failed with these codes: [503]")
+    }
+}
