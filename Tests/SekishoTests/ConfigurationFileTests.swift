@@ -134,7 +134,7 @@ struct ConfigurationFileTests {
                 healthCheck: {protocol: HTTPS, port: 8081, path: /healthz, intervalSeconds: 10,
                   timeoutSeconds: 2, healthyThresholdCount: 3, unhealthyThresholdCount: 4,
                   matcher: "200-299,301"}
-              - {name: plain, targets: [], healthCheck: {port: traffic-port}}
+              - {name: plain, targets: [], healthCheck: {port: traffic-port}, algorithm: weighted_random}
             """
         let groups = try ConfigurationFile.parse(text, path: "gate.yaml").desired.targetGroups
         let check = try #require(groups.first?.healthCheck)
@@ -147,6 +147,7 @@ struct ConfigurationFileTests {
         #expect(check.unhealthyThresholdCount == 4)
         #expect(check.matcher.description == "200-299,301")
         #expect(groups.last?.healthCheck == HealthCheck())
+        #expect(groups.map(\.algorithm) == [nil, .weightedRandom])
     }
 
     @Test("A mistake is told with its line and field", arguments: Self.mistakes)

@@ -27,7 +27,14 @@ final class TargetConnection {
 
     var phase: Phase = .connecting
     /// Whose request it carries; nil in the pool.
-    var client: ClientConnection?
+    var client: ClientConnection? {
+        didSet {
+            if oldValue == nil, self.client != nil { self.load?.requests += 1 }
+            if oldValue != nil, self.client == nil { self.load?.requests -= 1 }
+        }
+    }
+    /// Where requests in flight are counted; set once, before the first.
+    var load: TargetLoad?
     /// What of the response is still to come.
     var body = Body.none
     /// How the response's body goes to the client.

@@ -48,6 +48,7 @@ extension Worker {
         let token = PollToken(.target, slot: slot, generation: generation)
         let target = TargetConnection(descriptor: descriptor, token: token, endpoint: endpoint)
         self.targets.set(target, at: slot)
+        target.load = self.targetLoads[endpoint]
         target.client = client
         client.exchange.target = target
         self.setDeadline(target, in: EngineLimits.connectTimeout)

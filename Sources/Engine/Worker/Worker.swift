@@ -23,6 +23,7 @@ final class Worker {
     var targets = Slab<TargetConnection>()
     var pool = TargetPool()
     var targetGroups: [ResourceID: WorkerTargetGroup] = [:]
+    var targetLoads: [Endpoint: TargetLoad] = [:]
 
     /// Given up for a moment when there are no others; see `shedWithoutDescriptor`.
     var spareDescriptor = Worker.openSpare()

@@ -3,33 +3,71 @@ import Model
 /// A target group as one worker uses it: whose turn it is.
 final class WorkerTargetGroup {
     private var group: CheckedGroup
+    /// Of the group's targets, in its order.
+    private var loads: [TargetLoad]
     /// Where round robin goes on.
     private var next = 0
 
-    init(_ group: CheckedGroup) {
+    init(_ group: CheckedGroup, loads: [TargetLoad]) {
         self.group = group
+        self.loads = loads
     }
 
     /// Takes over a newer group.
-    func adopt(_ group: CheckedGroup) {
+    func adopt(_ group: CheckedGroup, loads: [TargetLoad]) {
         self.group = group
+        self.loads = loads
     }
 
-    /// The next healthy target in turn, or the next of all when none is; nil when the group is empty.
-    func choose() -> Endpoint? {
+    /// A healthy target, or any when none is; nil when the group is empty.
+    func choose(_ mixer: inout Mixer) -> Endpoint? {
         let targets = self.group.targets
         guard !targets.isEmpty else { return nil }
-        if !self.group.failsOpen {
-            for offset in 1...targets.count {
-                let index = (self.next + offset) % targets.count
-                guard targets[index].isHealthy else { continue }
-                self.next = index
-                return targets[index].endpoint
+        let all = self.group.failsOpen
+        let chosen =
+            switch self.group.served.algorithm {
+            case .roundRobin: self.inTurn(all: all)
+            case .leastOutstandingRequests: self.leastLoaded(all: all)
+            case .weightedRandom: self.random(&mixer, all: all)
             }
-        }
-        // All unhealthy, perhaps only since the look above.
-        self.next = (self.next + 1) % targets.count
+        // All have become unhealthy since the question whether any is healthy.
+        self.next = chosen ?? (self.next + 1) % targets.count
         return targets[self.next].endpoint
+    }
+
+    private func inTurn(all: Bool) -> Int? {
+        let targets = self.group.targets
+        for offset in 1...targets.count {
+            let index = (self.next + offset) % targets.count
+            if all || targets[index].isHealthy { return index }
+        }
+        return nil
+    }
+
+    private func leastLoaded(all: Bool) -> Int? {
+        let targets = self.group.targets
+        var best: Int?
+        for offset in 1...targets.count {
+            let index = (self.next + offset) % targets.count
+            guard all || targets[index].isHealthy else { continue }
+            if let known = best, self.loads[known].requests <= self.loads[index].requests { continue }
+            best = index
+            if self.loads[index].requests == 0 { break }
+        }
+        return best
+    }
+
+    /// Each candidate takes the place of the one before it with the chance that makes all equally likely, so
+    /// that one look at every target is enough.
+    private func random(_ mixer: inout Mixer, all: Bool) -> Int? {
+        let targets = self.group.targets
+        var chosen: Int?
+        var candidates: UInt64 = 0
+        for index in targets.indices where all || targets[index].isHealthy {
+            candidates += 1
+            if mixer.next() % candidates == 0 { chosen = index }
+        }
+        return chosen
     }
 }
 
@@ -39,16 +77,24 @@ extension Worker {
     /// Targets of a group that nobody checks are used in turn.
     func chooseTarget(_ listener: WorkerListener, of group: ResourceID, _ targets: [Endpoint]) -> Endpoint? {
         guard let group = self.targetGroups[group] else { return listener.chooseTarget(targets) }
-        return group.choose()
+        return group.choose(&self.mixer)
     }
 
     func adoptTargetGroups(_ groups: [CheckedGroup]) {
-        let before = self.targetGroups
+        let (groupsBefore, loadsBefore) = (self.targetGroups, self.targetLoads)
         self.targetGroups = [:]
+        self.targetLoads = [:]
         for group in groups where group.served.isUsed {
-            let known = before[group.served.id]
-            known?.adopt(group)
-            self.targetGroups[group.served.id] = known ?? WorkerTargetGroup(group)
+            let loads = group.targets.map { target in
+                // A target of two groups has one load.
+                let load =
+                    self.targetLoads[target.endpoint] ?? loadsBefore[target.endpoint] ?? TargetLoad()
+                self.targetLoads[target.endpoint] = load
+                return load
+            }
+            let known = groupsBefore[group.served.id]
+            known?.adopt(group, loads: loads)
+            self.targetGroups[group.served.id] = known ?? WorkerTargetGroup(group, loads: loads)
         }
     }
 }

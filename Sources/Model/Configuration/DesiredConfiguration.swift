@@ -127,17 +127,21 @@ public struct DesiredTargetGroup: Hashable, Sendable, Codable {
     public var targets: [Target]
     /// nil for ELBv2's defaults.
     public var healthCheck: HealthCheck?
+    /// nil for round robin.
+    public var algorithm: LoadBalancingAlgorithm?
 
     public init(
         name: String,
         protocol: TargetGroup.TargetProtocol = .http,
         targets: [Target],
-        healthCheck: HealthCheck? = nil
+        healthCheck: HealthCheck? = nil,
+        algorithm: LoadBalancingAlgorithm? = nil
     ) {
         self.name = name
         self.protocol = `protocol`
         self.targets = targets
         self.healthCheck = healthCheck
+        self.algorithm = algorithm
     }
 }
 

@@ -6,12 +6,20 @@ public struct ServedTargetGroup: Hashable, Sendable {
     public let healthCheck: HealthCheck
     /// A listener sends requests to it; only then are its targets checked.
     public let isUsed: Bool
+    public let algorithm: LoadBalancingAlgorithm
 
-    public init(id: ResourceID, targets: [Endpoint], healthCheck: HealthCheck, isUsed: Bool) {
+    public init(
+        id: ResourceID,
+        targets: [Endpoint],
+        healthCheck: HealthCheck,
+        isUsed: Bool,
+        algorithm: LoadBalancingAlgorithm = .roundRobin
+    ) {
         self.id = id
         self.targets = targets
         self.healthCheck = healthCheck
         self.isUsed = isUsed
+        self.algorithm = algorithm
     }
 }
 

@@ -13,19 +13,22 @@ public struct TargetGroup: Hashable, Sendable, Codable {
     public let targets: [Target]
 
     public let healthCheck: HealthCheck
+    public let algorithm: LoadBalancingAlgorithm
 
     public init(
         id: ResourceID,
         name: String,
         protocol: TargetProtocol,
         targets: [Target],
-        healthCheck: HealthCheck = HealthCheck()
+        healthCheck: HealthCheck = HealthCheck(),
+        algorithm: LoadBalancingAlgorithm = .roundRobin
     ) {
         self.id = id
         self.name = name
         self.protocol = `protocol`
         self.targets = targets
         self.healthCheck = healthCheck
+        self.algorithm = algorithm
     }
 }
 

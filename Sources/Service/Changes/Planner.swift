@@ -105,6 +105,7 @@ struct Planner {
         details += old.targets.filter { !after.contains($0) }.map { "remove target \($0.endpoint)" }
         if before == after, old.targets != new.targets { details.append("order of targets") }
         if old.healthCheck != new.healthCheck { details.append("health check") }
+        details += Self.difference("algorithm", old.algorithm.rawValue, new.algorithm.rawValue)
         return details
     }
 

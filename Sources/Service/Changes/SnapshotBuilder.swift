@@ -39,7 +39,8 @@ struct SnapshotBuilder {
                 id: group.id,
                 targets: group.targets.map(\.endpoint),
                 healthCheck: group.healthCheck,
-                isUsed: used.contains(group.id)
+                isUsed: used.contains(group.id),
+                algorithm: group.algorithm
             )
         }
     }

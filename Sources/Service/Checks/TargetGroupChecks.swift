@@ -34,7 +34,8 @@ struct TargetGroupChecks {
                     name: wanted.name,
                     protocol: wanted.protocol,
                     targets: wanted.targets,
-                    healthCheck: healthCheck
+                    healthCheck: healthCheck,
+                    algorithm: wanted.algorithm ?? .roundRobin
                 )
             )
         }

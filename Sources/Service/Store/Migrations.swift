@@ -19,6 +19,11 @@ enum Migrations {
             // JSON; NULL for ELBv2's defaults.
             try database.execute(sql: "ALTER TABLE targetGroup ADD COLUMN healthCheck TEXT")
         }
+        migrator.registerMigration("targets 2 algorithms") { database in
+            try database.execute(
+                sql: "ALTER TABLE targetGroup ADD COLUMN algorithm TEXT NOT NULL DEFAULT 'round_robin'"
+            )
+        }
         return migrator
     }
 

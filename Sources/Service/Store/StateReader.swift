@@ -148,7 +148,8 @@ struct StateReader {
                     Target(id: try $0.address("address"), port: try $0.port("port"))
                 },
                 healthCheck: try (row.optional("healthCheck") as String?).map(StoredJSON.value)
-                    ?? HealthCheck()
+                    ?? HealthCheck(),
+                algorithm: try row.word("algorithm")
             )
         }
     }

@@ -55,6 +55,7 @@ struct StateWriter {
             "targetGroup",
             [
                 "id": group.id.description, "name": group.name, "protocol": group.protocol.rawValue,
+                "algorithm": group.algorithm.rawValue,
                 "healthCheck": group.healthCheck == HealthCheck()
                     ? nil : try StoredJSON.text(group.healthCheck),
             ]

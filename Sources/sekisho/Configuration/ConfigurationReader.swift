@@ -146,7 +146,7 @@ struct ConfigurationReader {
     }
 
     private func targetGroup(_ field: Field) -> DesiredTargetGroup? {
-        let keys = ["healthCheck", "name", "protocol", "targets"]
+        let keys = ["algorithm", "healthCheck", "name", "protocol", "targets"]
         guard let mapping = field.mapping(of: "a target group", keys: keys) else { return nil }
         let name = mapping.required("name")?.text()
         let kind =
@@ -158,7 +158,8 @@ struct ConfigurationReader {
             name: name,
             protocol: kind,
             targets: targets,
-            healthCheck: healthCheck ?? nil
+            healthCheck: healthCheck ?? nil,
+            algorithm: mapping.optional("algorithm")?.choice(of: LoadBalancingAlgorithm.self)
         )
     }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import Synchronization
 import TestSupport
@@ -97,6 +98,41 @@ struct HealthCheckTests {
             head == "GET / HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nUser-Agent: ELB-HealthChecker/2.0\r\n"
                 + "Connection: close\r\n\r\n"
         )
+    }
+
+    /// One target holds its request; without counting, every second request would go there.
+    @Test("A target that is busy gets no request while another is idle")
+    func leastOutstanding() async throws {
+        let isOver = Mutex(false)
+        let busy = try ScriptedTarget { socket in
+            _ = try socket.receive(until: "\r\n\r\n")
+            while !isOver.withLock({ $0 }) { usleep(2_000) }
+            try socket.send("HTTP/1.1 200 Late\r\nContent-Length: 0\r\n\r\n")
+        }
+        let idle = try Target("200 OK").start()
+        let targets = [idle.endpoint, busy.endpoint]
+        // No check comes within this test: all targets are new, and all of them get requests.
+        let engine = RunningEngine(workers: 1, healthCheckSecond: .seconds(10_000))
+        let listener = Self.listener(targets)
+        let group = ServedTargetGroup(
+            id: Self.group,
+            targets: targets,
+            healthCheck: Self.check { $0.protocol = .tcp },
+            isUsed: true,
+            algorithm: .leastOutstandingRequests
+        )
+        try await engine.run([listener], targetGroups: [group])
+        // The turn begins behind the first target: this one goes to the busy one.
+        let held = try RawSocket(to: engine.endpoint(listener))
+        try held.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        while busy.connectionCount == 0 { usleep(2_000) }
+        for _ in 0..<6 { #expect(try Self.answer(engine, listener) == "HTTP/1.1 200 OK\r\n") }
+        isOver.withLock { $0 = true }
+        #expect(try held.receive(until: "\r\n") == "HTTP/1.1 200 Late\r\n")
+        // Both are idle again, and take turns.
+        let answers = try (0..<4).map { _ in try Self.answer(engine, listener) }
+        #expect(Set(answers) == ["HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 Late\r\n"])
+        await engine.stop()
     }
 
     @Test("With no healthy target, all of them get requests")

@@ -58,6 +58,7 @@ struct DurabilityTests {
     private static var checked: DesiredConfiguration {
         get throws {
             try Declarations.edge().with { desired in
+                desired.targetGroups[0].algorithm = .leastOutstandingRequests
                 desired.targetGroups[0].healthCheck = HealthCheck().with {
                     $0.protocol = .tcp
                     $0.port = 9100
