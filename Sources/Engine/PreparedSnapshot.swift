@@ -29,6 +29,7 @@ struct PreparedListener: Sendable {
     /// By worker.
     let tallies: [ListenerTally]
     let open: OpenCount
+    let rules: RuleTable
 
     /// Prepares a listener.
     ///
@@ -49,6 +50,11 @@ struct PreparedListener: Sendable {
         workers: Int
     ) throws(OperatorError) {
         self.served = served
+        if let running, running.served.rules == served.rules, running.served.action == served.action {
+            self.rules = running.rules
+        } else {
+            self.rules = RuleTable(served)
+        }
         self.tallies = running?.tallies ?? (0..<workers).map { _ in ListenerTally() }
         self.open = running?.open ?? OpenCount()
         if let running, running.served.endpoint == served.endpoint {
@@ -94,7 +100,8 @@ struct PreparedListener: Sendable {
                     policyGeneration: self.policyGeneration
                 ),
             tally: self.tallies[index],
-            open: self.open
+            open: self.open,
+            rules: self.rules
         )
     }
 

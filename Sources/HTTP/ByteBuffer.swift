@@ -114,6 +114,12 @@ public final class ByteBuffer {
         if self.count == 0 { self.start = 0 }
     }
 
+    /// Drops bytes from the end.
+    func removeLast(_ count: Int) {
+        precondition(count >= 0 && count <= self.count, "removes more than the buffer holds")
+        self.count -= count
+    }
+
     /// Empties the buffer and keeps its memory.
     public func removeAll() {
         self.start = 0

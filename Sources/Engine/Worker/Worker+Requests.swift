@@ -108,15 +108,11 @@ extension Worker {
         case .chunked: client.exchange.body = .chunked(ChunkedDecoder())
         }
         client.exchange.awaitsContinue = self.request.expectsContinue && !client.exchange.isBodyComplete
-        switch client.listener.served.action {
-        case .fixedResponse(let fixed):
-            self.respond(client, fixed)
-        case .forward(let group, let targets):
-            self.forward(client, head, to: self.chooseTarget(client.listener, of: group, targets))
-        }
+        self.route(client, head)
     }
 
-    private func forward(
+    /// Sends the request to a target; without one it is answered with 503.
+    func forward(
         _ client: ClientConnection,
         _ head: UnsafeRawBufferPointer,
         to endpoint: Endpoint?
@@ -136,7 +132,8 @@ extension Worker {
             traceSeconds: UInt32(truncatingIfNeeded: Clock.wall().seconds),
             traceHigh: UInt32(truncatingIfNeeded: mixed),
             traceLow: self.mixer.next(),
-            defaultHost: client.listener.hostText.bytes
+            defaultHost: client.listener.hostText.bytes,
+            target: self.canonicalTarget.isEmpty ? nil : self.canonicalTarget.bytes
         )
         self.toTarget.removeAll()
         self.request.writeForwarded(head, to: self.toTarget, facts: facts)
@@ -217,7 +214,7 @@ extension Worker {
 
     // MARK: Answers
 
-    private func respond(_ client: ClientConnection, _ fixed: FixedResponse) {
+    func respond(_ client: ClientConnection, _ fixed: FixedResponse) {
         self.toClient.removeAll()
         let closes = self.closesAfterOwnResponse(client)
         var contentType = fixed.contentType
@@ -235,6 +232,19 @@ extension Worker {
                 )
             }
         }
+        self.answer(client)
+    }
+
+    func respond(_ client: ClientConnection, redirectTo location: UnsafeRawBufferPointer, status: Int) {
+        self.toClient.removeAll()
+        ResponseWriter.writeRedirect(
+            status: status,
+            location: location,
+            isHead: client.exchange.isHead,
+            closes: self.closesAfterOwnResponse(client),
+            date: self.date,
+            to: self.toClient
+        )
         self.answer(client)
     }
 

@@ -52,6 +52,9 @@ final class Worker {
     let response = ResponseHead()
     let toTarget = ByteBuffer(capacity: Worker.inputBytes)
     let toClient = ByteBuffer(capacity: Worker.inputBytes)
+    /// Path and query of the request in hand, where rules read them in another form than they came in.
+    let canonicalTarget = ByteBuffer(capacity: 1_024)
+    let ruleScratch = ByteBuffer(capacity: 1_024)
 
     private var hasNewRecords = false
     private var dateSecond: Int64 = -1

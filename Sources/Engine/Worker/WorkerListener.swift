@@ -14,6 +14,8 @@ final class WorkerListener {
     let open: OpenCount
     /// The `Host` of requests that name none.
     let hostText: RawBytes
+    /// The bound address alone, as a host is written.
+    let addressText: RawBytes
 
     /// What the operator configured.
     private(set) var served: ServedListener
@@ -23,6 +25,7 @@ final class WorkerListener {
     private(set) var verdicts: VerdictCache?
     /// The policy that new connections get.
     private(set) var policyGeneration: UInt64
+    private(set) var rules: RuleTable
     /// Where round robin goes on.
     private var nextTarget = 0
 
@@ -34,6 +37,9 @@ final class WorkerListener {
         self.tally = plan.tally
         self.open = plan.open
         self.hostText = RawBytes(Array(plan.socket.endpoint.description.utf8))
+        let address = plan.socket.endpoint.address
+        self.addressText = RawBytes(Array((address.isIPv6 ? "[\(address)]" : "\(address)").utf8))
+        self.rules = plan.rules
         self.served = plan.served
         self.context = plan.tls?.context
         self.policyGeneration = plan.tls?.policyGeneration ?? 0
@@ -48,6 +54,7 @@ final class WorkerListener {
     /// Takes over a newer plan for the same socket.
     func adopt(_ plan: WorkerListenerPlan) {
         self.served = plan.served
+        self.rules = plan.rules
         if plan.tls?.context !== self.context { self.verdicts = Self.verdicts(for: plan.tls?.context) }
         self.context = plan.tls?.context
         self.policyGeneration = plan.tls?.policyGeneration ?? 0

@@ -18,6 +18,8 @@ struct WorkerListenerPlan: Sendable {
     let tls: TLSPlan?
     let tally: ListenerTally
     let open: OpenCount
+    /// Shared by all workers.
+    let rules: RuleTable
 
     struct TLSPlan: Sendable {
         let context: ServerContext

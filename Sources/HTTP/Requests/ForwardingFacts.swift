@@ -15,6 +15,8 @@ public struct ForwardingFacts {
     public var traceLow: UInt64
     /// The `Host` of an HTTP/1.0 request that has none; the target is spoken to in HTTP/1.1, which needs one.
     public var defaultHost: UnsafeRawBufferPointer
+    /// Path and query in place of those that came, where rules have read them in another form.
+    public var target: UnsafeRawBufferPointer?
 
     public init(
         clientAddress: UnsafeRawBufferPointer,
@@ -24,7 +26,8 @@ public struct ForwardingFacts {
         traceSeconds: UInt32,
         traceHigh: UInt32,
         traceLow: UInt64,
-        defaultHost: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
+        defaultHost: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
+        target: UnsafeRawBufferPointer? = nil
     ) {
         self.clientAddress = clientAddress
         self.listenerPort = listenerPort
@@ -34,5 +37,6 @@ public struct ForwardingFacts {
         self.traceHigh = traceHigh
         self.traceLow = traceLow
         self.defaultHost = defaultHost
+        self.target = target
     }
 }

@@ -42,6 +42,13 @@ struct HostName {
         self.port = UInt16(truncatingIfNeeded: port)
     }
 
+    /// Where the name ends without the dot that makes it absolute (RFC 1034 3.1): with and without it, it is
+    /// the same name, to rules and to policies as to the target.
+    func canonicalNameEnd(in head: UnsafeRawBufferPointer) -> Int {
+        let hasDot = self.nameEnd - self.start > 1 && head[self.nameEnd - 1] == 0x2E
+        return hasDot ? self.nameEnd - 1 : self.nameEnd
+    }
+
     private static func isNameCharacter(_ byte: UInt8) -> Bool {
         ASCII.isLetter(byte) || ASCII.isDigit(byte) || byte == 0x2D || byte == 0x2E || byte == 0x5F
             || byte == 0x7E
@@ -49,11 +56,11 @@ struct HostName {
 
     /// Writes the value a target gets (`elbv2-api` 5.3).
     ///
-    /// Lower case; a listener on another port than 80 and 443 is named where the client left it out, and
+    /// Lower case, without a trailing dot; a listener on another port than 80 and 443 is named where the client left it out, and
     /// those two are left out where the client named them. A port that is not the listener's stays: it is
     /// how the client got here, through a port mapping for instance.
     func write(from head: UnsafeRawBufferPointer, listenerPort: UInt16, to out: ByteBuffer) {
-        out.append(lowercased: head.slice(self.start, self.nameEnd))
+        out.append(lowercased: head.slice(self.start, self.canonicalNameEnd(in: head)))
         let isDefault = listenerPort == 80 || listenerPort == 443
         guard let port = self.port ?? (isDefault ? nil : listenerPort) else { return }
         if isDefault, port == listenerPort { return }

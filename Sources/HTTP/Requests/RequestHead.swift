@@ -27,11 +27,11 @@ public final class RequestHead {
     /// Whether an `Upgrade` header came; it is not forwarded, which declines it.
     public private(set) var hasUpgrade = false
 
-    private var line = RequestLine()
-    private var headers = HeaderTable()
+    private(set) var line = RequestLine()
+    private(set) var headers = HeaderTable()
     private var headLength = 0
     /// From the absolute form, else from the `Host` header; nil only for HTTP/1.0 with neither.
-    private var host: HostName?
+    private(set) var host: HostName?
     private var hasHostHeader = false
     /// Index of the only trace header; nil where none or several came.
     private var traceIndex: Int?
@@ -142,7 +142,7 @@ extension RequestHead {
     public func writeForwarded(_ head: UnsafeRawBufferPointer, to out: ByteBuffer, facts: ForwardingFacts) {
         // The ranges are only good for those bytes; a mistake of the caller must not read beyond others.
         precondition(head.count == self.headLength && !head.isEmpty, "not the head that was parsed")
-        self.line.writeForwarded(head, to: out)
+        self.line.writeForwarded(head, to: out, target: facts.target)
         self.writeEndToEnd(head, to: out, facts: facts)
         if !self.hasHostHeader { self.writeHost(head, to: out, facts: facts) }
         if self.framing == .chunked { out.append("Transfer-Encoding: chunked\r\n") }

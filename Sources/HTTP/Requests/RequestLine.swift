@@ -110,10 +110,21 @@ struct RequestLine {
     }
 
     /// Writes the line for a target: origin-form or `*`, HTTP/1.1.
-    func writeForwarded(_ head: UnsafeRawBufferPointer, to out: ByteBuffer) {
+    ///
+    /// `target` is path and query in place of those that came.
+    func writeForwarded(
+        _ head: UnsafeRawBufferPointer,
+        to out: ByteBuffer,
+        target: UnsafeRawBufferPointer? = nil
+    ) {
         let method = self.method(in: head)
         out.append(method)
         out.append(byte: ASCII.space)
+        if let target {
+            out.append(target)
+            out.append(" HTTP/1.1\r\n")
+            return
+        }
         let path = head.slice(self.pathStart, self.pathEnd)
         if path.isEmpty {
             // RFC 9112 3.2.4: an absolute form without path and query asks OPTIONS about the whole server.

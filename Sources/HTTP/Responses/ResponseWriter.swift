@@ -43,6 +43,27 @@ public enum ResponseWriter {
         to out: ByteBuffer
     ) {
         self.begin(status, date, closes, to: out)
+        self.writePage(status, isHead, to: out)
+    }
+
+    /// Writes a redirect; `location` is copied as it is and holds no line end.
+    public static func writeRedirect(
+        status: Int,
+        location: UnsafeRawBufferPointer,
+        isHead: Bool,
+        closes: Bool,
+        date: HTTPDate,
+        to out: ByteBuffer
+    ) {
+        self.begin(status, date, closes, to: out)
+        out.append("Location: ")
+        out.append(location)
+        out.append("\r\n")
+        self.writePage(status, isHead, to: out)
+    }
+
+    /// Writes the rest of a head, and the page behind it.
+    private static func writePage(_ status: Int, _ isHead: Bool, to out: ByteBuffer) {
         if status == 405 {
             // RFC 9110 15.5.6 asks for the list; these are the methods ALB documents.
             out.append("Allow: GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH\r\n")

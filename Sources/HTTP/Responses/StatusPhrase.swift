@@ -8,6 +8,8 @@ enum StatusPhrase {
         case 201: "Created"
         case 202: "Accepted"
         case 204: "No Content"
+        case 301: "Moved Permanently"
+        case 302: "Found"
         case 400: "Bad Request"
         case 401: "Unauthorized"
         case 403: "Forbidden"
@@ -28,6 +30,7 @@ enum StatusPhrase {
         case 503: "Service Temporarily Unavailable"
         case 504: "Gateway Time-out"
         case 505: "HTTP Version Not Supported"
+        case 507: "Insufficient Storage"
         default: ""
         }
     }

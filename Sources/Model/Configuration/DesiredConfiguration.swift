@@ -52,6 +52,7 @@ public struct DesiredListener: Hashable, Sendable, Codable {
     public var defaultActions: [DesiredAction]
     /// By name; nil for ``SecurityPolicy/standard``.
     public var sslPolicy: String?
+    public var rules: [DesiredRule]
 
     public init(
         name: String? = nil,
@@ -60,7 +61,8 @@ public struct DesiredListener: Hashable, Sendable, Codable {
         certificates: [DesiredCertificate] = [],
         mutualAuthentication: DesiredMutualAuthentication = DesiredMutualAuthentication(mode: .off),
         defaultActions: [DesiredAction],
-        sslPolicy: String? = nil
+        sslPolicy: String? = nil,
+        rules: [DesiredRule] = []
     ) {
         self.name = name
         self.port = port
@@ -69,6 +71,7 @@ public struct DesiredListener: Hashable, Sendable, Codable {
         self.mutualAuthentication = mutualAuthentication
         self.defaultActions = defaultActions
         self.sslPolicy = sslPolicy
+        self.rules = rules
     }
 }
 
@@ -109,6 +112,20 @@ public struct DesiredCertificate: Hashable, Sendable, Codable {
 public enum DesiredAction: Hashable, Sendable, Codable {
     case forward(targetGroup: String)
     case fixedResponse(FixedResponse)
+    case redirect(Redirect)
+}
+
+/// A rule of a listener; recognised by its priority.
+public struct DesiredRule: Hashable, Sendable, Codable {
+    public var priority: Int
+    public var conditions: [RuleCondition]
+    public var actions: [DesiredAction]
+
+    public init(priority: Int, conditions: [RuleCondition], actions: [DesiredAction]) {
+        self.priority = priority
+        self.conditions = conditions
+        self.actions = actions
+    }
 }
 
 public struct DesiredTrustStore: Hashable, Sendable, Codable {

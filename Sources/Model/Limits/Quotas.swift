@@ -12,5 +12,12 @@ public enum Quotas {
     public static let subjectBytesPerTrustStore = 10_000
     public static let targetGroups = 3_000
     public static let targetsPerGroup = 1_000
+    /// Default actions not counted.
+    ///
+    /// ALB's adjustable quota is 100, because it tries rules one by one; here most are found through a table.
+    public static let rulesPerLoadBalancer = 1_000
+    public static let valuesPerCondition = 3
+    public static let valuesPerRule = 5
+    public static let wildcardsPerRule = 6
     public static let workers = 1...64
 }

@@ -30,6 +30,9 @@ public struct Listener: Hashable, Sendable, Codable {
     /// Shown to clients that ask for their names; the default certificate is not among them.
     public let additionalCertificateIDs: [ResourceID]
 
+    /// Ordered by priority; tried before the default action.
+    public let rules: [Rule]
+
     public init(
         id: ResourceID,
         name: String,
@@ -39,7 +42,8 @@ public struct Listener: Hashable, Sendable, Codable {
         mutualAuthentication: MutualAuthentication,
         defaultAction: Action,
         sslPolicy: SecurityPolicy? = nil,
-        additionalCertificateIDs: [ResourceID] = []
+        additionalCertificateIDs: [ResourceID] = [],
+        rules: [Rule] = []
     ) {
         self.id = id
         self.name = name
@@ -50,6 +54,7 @@ public struct Listener: Hashable, Sendable, Codable {
         self.defaultAction = defaultAction
         self.sslPolicy = `protocol` == .https ? sslPolicy ?? .standard : nil
         self.additionalCertificateIDs = additionalCertificateIDs
+        self.rules = rules.sorted { $0.priority < $1.priority }
     }
 
     /// Every certificate, the default one first.
@@ -68,7 +73,8 @@ public struct Listener: Hashable, Sendable, Codable {
             mutualAuthentication: mutualAuthentication,
             defaultAction: self.defaultAction,
             sslPolicy: self.sslPolicy,
-            additionalCertificateIDs: self.additionalCertificateIDs
+            additionalCertificateIDs: self.additionalCertificateIDs,
+            rules: self.rules
         )
     }
 }

@@ -27,8 +27,13 @@ extension ServedAction {
     /// The groups that requests may go to by this action.
     public var targetGroupIDs: [ResourceID] {
         switch self {
-        case .fixedResponse: []
+        case .fixedResponse, .redirect: []
         case .forward(let id, _): [id]
         }
     }
+}
+
+extension ServedListener {
+    /// What it may do with a request: the default action and those of its rules.
+    public var actions: [ServedAction] { [self.action] + self.rules.map(\.action) }
 }

@@ -36,6 +36,8 @@ public struct ServedListener: Hashable, Sendable {
     /// nil on an HTTP listener.
     public let tls: ServedTLS?
     public let action: ServedAction
+    /// Ordered by priority; tried before the action above.
+    public let rules: [ServedRule]
 
     public init(
         id: ResourceID,
@@ -43,7 +45,8 @@ public struct ServedListener: Hashable, Sendable {
         loadBalancerPath: String,
         endpoint: Endpoint,
         tls: ServedTLS?,
-        action: ServedAction
+        action: ServedAction,
+        rules: [ServedRule] = []
     ) {
         self.id = id
         self.name = name
@@ -51,6 +54,7 @@ public struct ServedListener: Hashable, Sendable {
         self.endpoint = endpoint
         self.tls = tls
         self.action = action
+        self.rules = rules
     }
 }
 
@@ -139,4 +143,18 @@ public enum ServedAction: Hashable, Sendable {
     case fixedResponse(FixedResponse)
     /// Target endpoints, in the order of the target group.
     case forward(targetGroupID: ResourceID, targets: [Endpoint])
+    case redirect(Redirect)
+}
+
+/// A rule as the engine runs it.
+public struct ServedRule: Hashable, Sendable {
+    public let priority: Int
+    public let conditions: [RuleCondition]
+    public let action: ServedAction
+
+    public init(priority: Int, conditions: [RuleCondition], action: ServedAction) {
+        self.priority = priority
+        self.conditions = conditions
+        self.action = action
+    }
 }

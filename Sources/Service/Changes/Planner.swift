@@ -125,10 +125,21 @@ struct Planner {
             let after = self.words(new.defaultAction, in: self.new)
             details.append(before == after ? "action \(after)" : "action \(before) -> \(after)")
         }
+        details += self.ruleDetails(old, new)
         if details.isEmpty, let failure = self.failed[new.id] {
             details.append("\(Self.retry) (\(failure.code.rawValue))")
         }
         return details
+    }
+
+    private func ruleDetails(_ old: Listener, _ new: Listener) -> [String] {
+        let before = Dictionary(old.rules.map { ($0.priority, $0) }, uniquingKeysWith: { first, _ in first })
+        let after = Set(new.rules.map(\.priority))
+        let details = new.rules.compactMap { rule -> String? in
+            guard let known = before[rule.priority] else { return "add rule \(rule.priority)" }
+            return known == rule ? nil : "change rule \(rule.priority)"
+        }
+        return details + old.rules.filter { !after.contains($0.priority) }.map { "remove rule \($0.priority)" }
     }
 
     private func details(_ old: MutualAuthentication, _ new: MutualAuthentication) -> [String] {
@@ -157,6 +168,7 @@ struct Planner {
         switch action {
         case .forward(let id): "forward \(configuration.targetGroup(id)?.name ?? id.description)"
         case .fixedResponse(let response): "fixed-response \(response.statusCode)"
+        case .redirect(let redirect): "redirect \(redirect.statusCode.code)"
         }
     }
 

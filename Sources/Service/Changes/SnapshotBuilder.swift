@@ -33,7 +33,7 @@ struct SnapshotBuilder {
     }
 
     private func targetGroups(usedBy listeners: [ServedListener]) -> [ServedTargetGroup] {
-        let used = Set(listeners.flatMap(\.action.targetGroupIDs))
+        let used = Set(listeners.flatMap(\.actions).flatMap(\.targetGroupIDs))
         return self.configuration.targetGroups.map { group in
             ServedTargetGroup(
                 id: group.id,
@@ -55,7 +55,14 @@ struct SnapshotBuilder {
             loadBalancerPath: balancer.path,
             endpoint: Endpoint(address: balancer.address, port: listener.port),
             tls: listener.protocol == .https ? try self.tls(listener) : nil,
-            action: try self.action(listener)
+            action: try self.action(listener.defaultAction, of: listener),
+            rules: try listener.rules.map { rule throws(OperatorError) in
+                ServedRule(
+                    priority: rule.priority,
+                    conditions: rule.conditions,
+                    action: try self.action(rule.action, of: listener)
+                )
+            }
         )
     }
 
@@ -108,8 +115,10 @@ struct SnapshotBuilder {
         }
     }
 
-    private func action(_ listener: Listener) throws(OperatorError) -> ServedAction {
-        switch listener.defaultAction {
+    private func action(_ action: Action, of listener: Listener) throws(OperatorError) -> ServedAction {
+        switch action {
+        case .redirect(let redirect):
+            return .redirect(redirect)
         case .fixedResponse(let response):
             return .fixedResponse(response)
         case .forward(let id):

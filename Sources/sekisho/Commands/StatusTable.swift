@@ -38,9 +38,16 @@ enum StatusTable {
     }
 
     private static func action(of listener: Listener, in configuration: Configuration) -> String {
-        switch listener.defaultAction {
-        case .forward(let id): "forward \(configuration.targetGroup(id)?.name ?? "missing")"
-        case .fixedResponse(let response): "fixed-response \(response.statusCode)"
+        let action =
+            switch listener.defaultAction {
+            case .forward(let id): "forward \(configuration.targetGroup(id)?.name ?? "missing")"
+            case .fixedResponse(let response): "fixed-response \(response.statusCode)"
+            case .redirect(let redirect): "redirect \(redirect.statusCode.code)"
+            }
+        switch listener.rules.count {
+        case 0: return action
+        case 1: return "1 rule, else \(action)"
+        case let count: return "\(count) rules, else \(action)"
         }
     }
 }

@@ -1,0 +1,143 @@
+import HTTP
+import Model
+
+/// A request as rules see it: borrowed for the one search.
+///
+/// Not copyable, so that nothing keeps what it borrows.
+struct RuleRequest: ~Copyable {
+    let head: UnsafeRawBufferPointer
+    let request: RequestHead
+    let method: UnsafeRawBufferPointer
+    /// Without port and trailing dot, in the letters it came in.
+    let host: UnsafeRawBufferPointer
+    /// In its normal form.
+    let path: UnsafeRawBufferPointer
+    let query: UnsafeRawBufferPointer?
+    let peer: IPAddress
+    /// For decoding parameters of the query.
+    let scratch: ByteBuffer
+}
+
+/// A rule, ready for requests.
+final class CompiledRule: Sendable {
+    let conditions: [CompiledCondition]
+    let action: CompiledAction
+
+    init(_ rule: ServedRule) {
+        self.conditions = rule.conditions.map(CompiledCondition.init)
+        self.action = CompiledAction(rule.action)
+    }
+
+    func holds(for request: borrowing RuleRequest) -> Bool {
+        for condition in self.conditions where !condition.holds(for: request) { return false }
+        return true
+    }
+}
+
+/// One condition, ready for requests.
+enum CompiledCondition: Sendable {
+    case host([WildcardPattern])
+    case path([WildcardPattern])
+    case header(name: [UInt8], [WildcardPattern])
+    case method([[UInt8]])
+    case query([Parameter])
+    case source([AddressRange])
+
+    struct Parameter: Sendable {
+        let key: WildcardPattern?
+        let value: WildcardPattern
+    }
+
+    init(_ condition: RuleCondition) {
+        switch condition {
+        case .hostHeader(let values):
+            self = .host(values.map { WildcardPattern($0, ignoresCase: true) })
+        case .pathPattern(let values):
+            self = .path(values.map(Self.pathPattern))
+        case .httpHeader(let name, let values):
+            self = .header(name: Array(name.utf8), values.map { WildcardPattern($0, ignoresCase: true) })
+        case .httpRequestMethod(let values):
+            self = .method(values.map { Array($0.utf8) })
+        case .queryString(let values):
+            self = .query(
+                values.map { pattern in
+                    Parameter(
+                        key: pattern.key.map {
+                            WildcardPattern($0, ignoresCase: true, allowsEscapes: true)
+                        },
+                        value: WildcardPattern(pattern.value, ignoresCase: true, allowsEscapes: true)
+                    )
+                }
+            )
+        case .sourceIP(let values):
+            self = .source(values)
+        }
+    }
+
+    /// A pattern in the form that ``RequestPath`` gives paths.
+    static func pathPattern(_ value: String) -> WildcardPattern {
+        let escaped = value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "%22")
+        return WildcardPattern(escaped, ignoresCase: false)
+    }
+
+    var readsPath: Bool {
+        if case .path = self { return true }
+        return false
+    }
+
+    func holds(for request: borrowing RuleRequest) -> Bool {
+        switch self {
+        case .host(let patterns): return Self.any(patterns, request.host)
+        case .path(let patterns): return Self.any(patterns, request.path)
+        case .header(let name, let patterns):
+            return name.withUnsafeBytes { name in
+                request.request.hasHeader(name, in: request.head) { Self.any(patterns, $0) }
+            }
+        case .method(let methods):
+            for method in methods where method.elementsEqual(request.method) { return true }
+            return false
+        case .query(let patterns):
+            guard let query = request.query else { return false }
+            return Self.any(patterns, of: query, request.scratch)
+        case .source(let ranges):
+            for range in ranges where range.contains(request.peer) { return true }
+            return false
+        }
+    }
+
+    private static func any(_ patterns: [WildcardPattern], _ text: UnsafeRawBufferPointer) -> Bool {
+        for pattern in patterns where pattern.matches(text) { return true }
+        return false
+    }
+
+    private static func any(
+        _ patterns: [Parameter],
+        of query: UnsafeRawBufferPointer,
+        _ scratch: ByteBuffer
+    ) -> Bool {
+        var parameters = QueryParameters(query)
+        while let keyEnd = parameters.next(into: scratch) {
+            let key = UnsafeRawBufferPointer(rebasing: scratch.bytes[..<keyEnd])
+            let value = UnsafeRawBufferPointer(rebasing: scratch.bytes[keyEnd...])
+            for pattern in patterns where pattern.value.matches(value) && pattern.key?.matches(key) ?? true {
+                return true
+            }
+        }
+        return false
+    }
+}
+
+/// What is done with a request, ready for requests.
+enum CompiledAction: Sendable {
+    case fixedResponse(FixedResponse)
+    case forward(targetGroupID: ResourceID, targets: [Endpoint])
+    case redirect(RedirectTemplate)
+
+    init(_ action: ServedAction) {
+        switch action {
+        case .fixedResponse(let response): self = .fixedResponse(response)
+        case .forward(let group, let targets): self = .forward(targetGroupID: group, targets: targets)
+        case .redirect(let redirect): self = .redirect(RedirectTemplate(redirect))
+        }
+    }
+}
