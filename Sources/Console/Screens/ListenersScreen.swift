@@ -247,6 +247,10 @@ enum ListenersScreen {
             )
         }
         add("does", self.action(listener.defaultAction, view))
+        if let first = listener.rules.first, let last = listener.rules.last {
+            let range = first == last ? "\(first.priority)" : "\(first.priority)–\(last.priority)"
+            add("rules", "\(listener.rules.count) before that, priority \(range)")
+        }
         if let change = view.recentChanges.first(where: { change in
             change.lines.contains { $0.resource == "listener \(listener.name)" }
         }) {
@@ -258,6 +262,7 @@ enum ListenersScreen {
     private static func action(_ action: Action, _ view: GateView) -> String {
         switch action {
         case .fixedResponse(let response): return "answers \(response.statusCode) itself"
+        case .redirect(let redirect): return "redirects with \(redirect.statusCode.code)"
         case .forward(let id):
             guard let group = view.configuration.targetGroup(id) else {
                 return "forwards to a missing target group"

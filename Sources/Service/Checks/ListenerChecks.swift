@@ -52,6 +52,12 @@ struct ListenerChecks {
             of: "certificates beside the default ones of one load balancer",
             field: "\(path).listeners"
         )
+        try ConfigurationResolver.checkQuota(
+            listeners.reduce(0) { $0 + $1.rules.count },
+            Quotas.rulesPerLoadBalancer,
+            of: "rules of one load balancer",
+            field: "\(path).listeners"
+        )
         return listeners.sorted { ($0.port, $0.name) < ($1.port, $1.name) }
     }
 
@@ -79,16 +85,23 @@ struct ListenerChecks {
         known: Listener?,
         path: String
     ) throws(OperatorError) -> Listener {
-        Listener(
+        let actions = ActionChecks(targetGroups: self.targetGroups)
+        return Listener(
             id: known?.id ?? .random(),
             name: name,
             port: wanted.port,
             protocol: wanted.protocol,
             certificateID: try self.certificate(wanted, name: name, path: path),
             mutualAuthentication: try self.authentication(wanted, name: name, known: known, path: path),
-            defaultAction: try self.action(wanted, name: name, path: "\(path).defaultActions"),
+            defaultAction: try actions.resolve(
+                wanted.defaultActions,
+                of: "Listener \(name)",
+                speaks: wanted.protocol,
+                path: "\(path).defaultActions"
+            ),
             sslPolicy: try SecurityPolicyChecks.resolve(wanted, name: name, path: path),
-            additionalCertificateIDs: try self.additionalCertificates(wanted, name: name, path: path)
+            additionalCertificateIDs: try self.additionalCertificates(wanted, name: name, path: path),
+            rules: try RuleResolver(actions: actions).resolve(wanted, name: name, known: known, path: path)
         )
     }
 
@@ -200,50 +213,5 @@ struct ListenerChecks {
         }
         guard wanted.protocol == .https else { return .off }
         return rules.remembering(known?.mutualAuthentication, mode: desired.mode, trustStoreID: named?.id)
-    }
-
-    private func action(
-        _ wanted: DesiredListener,
-        name: String,
-        path: String
-    ) throws(OperatorError) -> Action {
-        guard wanted.defaultActions.count == 1 else {
-            throw OperatorError(
-                .validationError,
-                subject: path,
-                message: "Listener \(name) has \(wanted.defaultActions.count) default actions; "
-                    + "it needs exactly one.",
-                hint: "Keep one action: forward or fixed-response."
-            )
-        }
-        switch wanted.defaultActions[0] {
-        case .forward(let target):
-            guard let group = self.targetGroups.first(where: { $0.name == target }) else {
-                throw OperatorError(
-                    .targetGroupNotFound,
-                    subject: "\(path)[0].targetGroup",
-                    message: "There is no target group named \"\(target)\".",
-                    hint: Suggestion.known(
-                        self.targetGroups.map(\.name),
-                        nearest: target,
-                        none: "Declare it under targetGroups."
-                    )
-                )
-            }
-            return .forward(targetGroupID: group.id)
-        case .fixedResponse(let response):
-            // Checked once more: a decoded value has not been through the initialiser.
-            do {
-                return .fixedResponse(
-                    try FixedResponse(
-                        statusCode: response.statusCode,
-                        contentType: response.contentType,
-                        messageBody: response.messageBody
-                    )
-                )
-            } catch {
-                throw error.about("\(path)[0].\(error.subject)")
-            }
-        }
     }
 }

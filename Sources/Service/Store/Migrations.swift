@@ -24,7 +24,44 @@ enum Migrations {
                 sql: "ALTER TABLE targetGroup ADD COLUMN algorithm TEXT NOT NULL DEFAULT 'round_robin'"
             )
         }
+        migrator.registerMigration("routing 1 rules") { database in
+            try Self.addRules(database)
+        }
         return migrator
+    }
+
+    /// Conditions and actions are JSON; `actionDetails` is what an action has that no column holds.
+    ///
+    /// The check on a listener's action can only be widened by making the table again (SQLite, "Making Other
+    /// Kinds Of Table Schema Changes"); references are not enforced while a migration runs.
+    private static func addRules(_ database: Database) throws {
+        let definition = try String.fetchOne(
+            database,
+            sql: "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'listener'"
+        )
+        let narrow = " CHECK (action IN ('forward', 'fixed-response'))"
+        guard let definition, definition.hasPrefix("CREATE TABLE listener "), definition.contains(narrow)
+        else { throw RowError(description: "table listener is not as it was made") }
+        let wide = definition.replacing(narrow, with: "")
+            .replacing("CREATE TABLE listener ", with: "CREATE TABLE newListener ", maxReplacements: 1)
+        try database.execute(sql: wide)
+        try database.execute(
+            sql: """
+                INSERT INTO newListener SELECT * FROM listener;
+                DROP TABLE listener;
+                ALTER TABLE newListener RENAME TO listener;
+                ALTER TABLE listener ADD COLUMN actionDetails TEXT;
+
+                CREATE TABLE rule (
+                    id TEXT PRIMARY KEY,
+                    listener TEXT NOT NULL REFERENCES listener ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+                    priority INTEGER NOT NULL,
+                    conditions TEXT NOT NULL,
+                    action TEXT NOT NULL,
+                    UNIQUE (listener, priority)
+                ) STRICT;
+                """
+        )
     }
 
     /// Without a policy a listener has the standard one.

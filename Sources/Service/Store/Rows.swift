@@ -69,7 +69,7 @@ extension CertificateFacts {
 
 extension Action {
     /// The columns of `listener` that say what it does.
-    var columns: [String: (any DatabaseValueConvertible)?] {
+    func columns() throws -> [String: (any DatabaseValueConvertible)?] {
         switch self {
         case .forward(let group):
             ["action": "forward", "targetGroup": group.description]
@@ -78,6 +78,8 @@ extension Action {
                 "action": "fixed-response", "statusCode": response.statusCode,
                 "contentType": response.contentType, "messageBody": response.messageBody,
             ]
+        case .redirect(let redirect):
+            ["action": "redirect", "actionDetails": try StoredJSON.text(redirect)]
         }
     }
 }

@@ -53,6 +53,13 @@ struct StateReader {
             ),
             by: { $0["listener"] as String? }
         )
+        let rules = Dictionary(
+            grouping: try Row.fetchAll(
+                self.database,
+                sql: "SELECT * FROM rule ORDER BY listener, priority"
+            ),
+            by: { $0["listener"] as String? }
+        )
         return try Row.fetchAll(self.database, sql: "SELECT * FROM listener ORDER BY port, name").map { row in
             let listener = Listener(
                 id: try row.id(),
@@ -70,6 +77,14 @@ struct StateReader {
                 sslPolicy: try self.sslPolicy(row),
                 additionalCertificateIDs: try certificates[row.value("id"), default: []].map {
                     try $0.id("certificate")
+                },
+                rules: try rules[row.value("id"), default: []].map { row in
+                    Rule(
+                        id: try row.id(),
+                        priority: try row.value("priority"),
+                        conditions: try StoredJSON.value(row.value("conditions")),
+                        action: try StoredJSON.value(row.value("action"))
+                    )
                 }
             )
             return ListenerRow(
@@ -91,6 +106,9 @@ struct StateReader {
     private func action(_ row: Row) throws -> Action {
         let action: String = try row.value("action")
         if action == "forward" { return .forward(targetGroupID: try row.id("targetGroup")) }
+        if action == "redirect" {
+            return .redirect(try StoredJSON.value(row.value("actionDetails")))
+        }
         return .fixedResponse(
             try FixedResponse(
                 statusCode: try row.value("statusCode"),

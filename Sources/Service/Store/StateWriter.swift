@@ -115,8 +115,18 @@ struct StateWriter {
                 "advertiseTrustStoreCaNames": authentication.advertiseTrustStoreCaNames ? 1 : 0,
                 "changedIn": Int64(clamping: row.changedIn), "sslPolicy": listener.sslPolicy?.name,
             ],
-            listener.defaultAction.columns
+            listener.defaultAction.columns()
         )
+        for rule in listener.rules {
+            try self.insert(
+                "rule",
+                [
+                    "id": rule.id.description, "listener": listener.id.description,
+                    "priority": rule.priority, "conditions": try StoredJSON.text(rule.conditions),
+                    "action": try StoredJSON.text(rule.action),
+                ]
+            )
+        }
         for (position, certificate) in listener.additionalCertificateIDs.enumerated() {
             try self.insert(
                 "listenerCertificate",

@@ -21,7 +21,7 @@ struct ConfigurationReader {
     }
 
     /// Reads every entry of a list, the faulty ones too, so that all problems are found at once.
-    private func entries<Entry>(_ field: Field?, _ read: (Field) -> Entry?) -> [Entry] {
+    func entries<Entry>(_ field: Field?, _ read: (Field) -> Entry?) -> [Entry] {
         field?.list()?.compactMap(read) ?? []
     }
 
@@ -38,7 +38,8 @@ struct ConfigurationReader {
 
     private func listener(_ field: Field) -> DesiredListener? {
         let keys = [
-            "certificates", "defaultActions", "mutualAuthentication", "name", "port", "protocol", "sslPolicy",
+            "certificates", "defaultActions", "mutualAuthentication", "name", "port", "protocol", "rules",
+            "sslPolicy",
         ]
         guard let mapping = field.mapping(of: "a listener", keys: keys) else { return nil }
         let name = mapping.optional("name")?.text()
@@ -48,7 +49,8 @@ struct ConfigurationReader {
         let mutualAuthentication =
             mapping.optional("mutualAuthentication").map(self.mutualAuthentication)
             ?? DesiredMutualAuthentication(mode: .off)
-        let actions = self.entries(mapping.required("defaultActions"), self.action)
+        let actions = self.entries(mapping.required("defaultActions"), ActionReader.read)
+        let rules = self.entries(mapping.optional("rules"), RuleReader.read)
         guard let port, let kind, let mutualAuthentication else { return nil }
         return DesiredListener(
             name: name,
@@ -57,7 +59,8 @@ struct ConfigurationReader {
             certificates: certificates,
             mutualAuthentication: mutualAuthentication,
             defaultActions: actions,
-            sslPolicy: mapping.optional("sslPolicy")?.text()
+            sslPolicy: mapping.optional("sslPolicy")?.text(),
+            rules: rules
         )
     }
 
@@ -87,53 +90,6 @@ struct ConfigurationReader {
             ignoreClientCertificateExpiry: ignoresExpiry,
             advertiseTrustStoreCaNames: advertises
         )
-    }
-
-    private enum ActionType: String, CaseIterable {
-        case forward
-        case fixedResponse = "fixed-response"
-
-        /// What the type allows beside `type`.
-        var keys: [String] {
-            switch self {
-            case .forward: ["targetGroup", "type"]
-            case .fixedResponse: ["contentType", "messageBody", "statusCode", "type"]
-            }
-        }
-    }
-
-    private func action(_ field: Field) -> DesiredAction? {
-        // The type is read first, since the other keys depend on it.
-        guard case .mapping(let node) = field.node, let typeNode = node["type"] else {
-            let all = ActionType.allCases.flatMap(\.keys)
-            _ = field.mapping(of: "an action", keys: all)?.required("type")
-            return nil
-        }
-        let typeField = Field(typeNode, path: "\(field.path).type", findings: field.findings)
-        guard let type = typeField.choice(of: ActionType.self),
-            let mapping = field.mapping(of: "a \(type.rawValue) action", keys: type.keys)
-        else { return nil }
-        switch type {
-        case .forward:
-            return mapping.required("targetGroup")?.text().map { .forward(targetGroup: $0) }
-        case .fixedResponse:
-            return self.fixedResponse(mapping, at: field)
-        }
-    }
-
-    private func fixedResponse(_ mapping: Mapping, at field: Field) -> DesiredAction? {
-        let status = mapping.required("statusCode")?.integer(in: 200...599)
-        let type = mapping.optional("contentType").map { $0.text() } ?? FixedResponse.contentTypes[0]
-        let body = mapping.optional("messageBody").map { $0.text() } ?? ""
-        guard let status, let type, let body else { return nil }
-        do throws(OperatorError) {
-            return .fixedResponse(
-                try FixedResponse(statusCode: status, contentType: type, messageBody: body)
-            )
-        } catch {
-            (mapping.optional(error.subject) ?? field).refuse(error.message, hint: error.hint)
-            return nil
-        }
     }
 
     private func trustStore(_ field: Field) -> DesiredTrustStore? {

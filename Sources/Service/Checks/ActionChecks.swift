@@ -1,0 +1,70 @@
+import Model
+
+/// What declared actions must be, be it a listener's default action or a rule's.
+struct ActionChecks {
+    let targetGroups: [TargetGroup]
+
+    /// The one action of a listener or rule.
+    ///
+    /// - Parameters:
+    ///   - wanted: as declared; exactly one is needed.
+    ///   - owner: for messages: `Listener edge-8443`.
+    ///   - speaks: the protocol of the listener.
+    ///   - path: of the list.
+    func resolve(
+        _ wanted: [DesiredAction],
+        of owner: String,
+        speaks: Listener.ListenerProtocol,
+        path: String
+    ) throws(OperatorError) -> Action {
+        guard wanted.count == 1 else {
+            let kind = path.hasSuffix("defaultActions") ? "default actions" : "actions"
+            throw OperatorError(
+                .validationError,
+                subject: path,
+                message: "\(owner) has \(wanted.count) \(kind); it needs exactly one.",
+                hint: "Keep one action: forward, redirect or fixed-response."
+            )
+        }
+        switch wanted[0] {
+        case .forward(let target):
+            return .forward(targetGroupID: try self.group(target, field: "\(path)[0].targetGroup"))
+        case .fixedResponse(let response):
+            // Checked once more: a decoded value has not been through the initialiser.
+            do {
+                return .fixedResponse(
+                    try FixedResponse(
+                        statusCode: response.statusCode,
+                        contentType: response.contentType,
+                        messageBody: response.messageBody
+                    )
+                )
+            } catch {
+                throw error.about("\(path)[0].\(error.subject)")
+            }
+        case .redirect(let redirect):
+            do {
+                try redirect.check(on: speaks)
+            } catch {
+                throw error.about("\(path)[0].\(error.subject)")
+            }
+            return .redirect(redirect)
+        }
+    }
+
+    private func group(_ name: String, field: String) throws(OperatorError) -> ResourceID {
+        guard let group = self.targetGroups.first(where: { $0.name == name }) else {
+            throw OperatorError(
+                .targetGroupNotFound,
+                subject: field,
+                message: "There is no target group named \"\(name)\".",
+                hint: Suggestion.known(
+                    self.targetGroups.map(\.name),
+                    nearest: name,
+                    none: "Declare it under targetGroups."
+                )
+            )
+        }
+        return group.id
+    }
+}

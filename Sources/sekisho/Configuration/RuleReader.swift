@@ -1,0 +1,61 @@
+import Model
+
+/// Reads one entry of `rules` of a listener.
+enum RuleReader {
+    static func read(_ field: Field) -> DesiredRule? {
+        let keys = ["actions", "conditions", "priority"]
+        guard let mapping = field.mapping(of: "a rule", keys: keys) else { return nil }
+        let priority = mapping.required("priority")?.integer(in: Rule.priorities)
+        let conditions = self.entries(mapping.required("conditions"), self.condition)
+        let actions = self.entries(mapping.required("actions"), ActionReader.read)
+        guard let priority else { return nil }
+        return DesiredRule(priority: priority, conditions: conditions, actions: actions)
+    }
+
+    /// Reads every entry of a list, the faulty ones too, so that all problems are found at once.
+    private static func entries<Entry>(_ field: Field?, _ read: (Field) -> Entry?) -> [Entry] {
+        field?.list()?.compactMap(read) ?? []
+    }
+
+    private static func condition(_ field: Field) -> RuleCondition? {
+        let keys = ["field", "httpHeaderName", "values"]
+        guard let mapping = field.mapping(of: "a condition", keys: keys),
+            let kind = mapping.required("field")?.choice(of: RuleCondition.Field.self)
+        else { return nil }
+        let values = mapping.required("values")
+        if kind != .httpHeader, let name = mapping.optional("httpHeaderName") {
+            name.refuse("httpHeaderName is for conditions on the field http-header.", hint: "Remove it.")
+            return nil
+        }
+        switch kind {
+        case .hostHeader: return .hostHeader(values: self.entries(values) { $0.text() })
+        case .pathPattern: return .pathPattern(values: self.entries(values) { $0.text() })
+        case .httpRequestMethod: return .httpRequestMethod(values: self.entries(values) { $0.text() })
+        case .httpHeader:
+            let texts = self.entries(values) { $0.text() }
+            guard let name = mapping.required("httpHeaderName")?.text() else { return nil }
+            return .httpHeader(name: name, values: texts)
+        case .queryString: return .queryString(values: self.entries(values, self.queryPattern))
+        case .sourceIP: return .sourceIP(values: self.entries(values, self.range))
+        }
+    }
+
+    private static func queryPattern(_ field: Field) -> QueryPattern? {
+        guard let mapping = field.mapping(of: "a query-string value", keys: ["key", "value"]),
+            let value = mapping.required("value")?.text()
+        else { return nil }
+        return QueryPattern(key: mapping.optional("key")?.text(), value: value)
+    }
+
+    private static func range(_ field: Field) -> AddressRange? {
+        guard let text = field.text() else { return nil }
+        guard let range = AddressRange(text) else {
+            field.refuse(
+                "\(field.name) is \"\(text)\", which is not a range of addresses.",
+                hint: "Write it with its prefix length, such as 10.0.0.0/8 or 2001:db8::/32."
+            )
+            return nil
+        }
+        return range
+    }
+}
