@@ -68,16 +68,21 @@ final class RuleTable: Sendable {
         var best = self.rules.count
         self.search(self.unkeyed, request, &best)
         for kind in self.kinds {
-            var key = RuleKey(kind)
-            if kind.hasHost { key.add(lowercased: request.host) }
-            switch kind.path {
-            case .any: break
-            case .whole: key.add(request.path)
-            case .firstSegment: key.add(Self.firstSegment(of: request.path))
-            }
-            if let found = self.entries[key.value] { self.search(found, request, &best) }
+            let key = Self.key(kind, host: request.host, path: request.path)
+            if let found = self.entries[key] { self.search(found, request, &best) }
         }
         return best < self.rules.count ? self.rules[best] : nil
+    }
+
+    /// How many rules a request may have to be compared with; what tests hold the table to.
+    func candidateCount(host: String, path: String) -> Int {
+        Array(host.utf8).withUnsafeBytes { host in
+            Array(path.utf8).withUnsafeBytes { path in
+                self.kinds.reduce(self.unkeyed.count) {
+                    $0 + (self.entries[Self.key($1, host: host, path: path)]?.count ?? 0)
+                }
+            }
+        }
     }
 
     private func search(_ indices: [Int], _ request: borrowing RuleRequest, _ best: inout Int) {
@@ -91,6 +96,21 @@ final class RuleTable: Sendable {
     }
 
     // MARK: Keys
+
+    private static func key(
+        _ kind: Kind,
+        host: UnsafeRawBufferPointer,
+        path: UnsafeRawBufferPointer
+    ) -> UInt64 {
+        var key = RuleKey(kind)
+        if kind.hasHost { key.add(lowercased: host) }
+        switch kind.path {
+        case .any: break
+        case .whole: key.add(path)
+        case .firstSegment: key.add(self.firstSegment(of: path))
+        }
+        return key.value
+    }
 
     private static func keys(_ rule: ServedRule) -> (Kind, [UInt64]) {
         var hosts: [[UInt8]]?

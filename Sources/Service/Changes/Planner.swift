@@ -139,7 +139,8 @@ struct Planner {
             guard let known = before[rule.priority] else { return "add rule \(rule.priority)" }
             return known == rule ? nil : "change rule \(rule.priority)"
         }
-        return details + old.rules.filter { !after.contains($0.priority) }.map { "remove rule \($0.priority)" }
+        return details
+            + old.rules.filter { !after.contains($0.priority) }.map { "remove rule \($0.priority)" }
     }
 
     private func details(_ old: MutualAuthentication, _ new: MutualAuthentication) -> [String] {

@@ -76,7 +76,8 @@ extension ServedListener {
         _ name: String = "test",
         id: ResourceID = .random(),
         tls: ServedTLS? = nil,
-        action: ServedAction
+        action: ServedAction,
+        rules: [ServedRule] = []
     ) -> ServedListener {
         ServedListener(
             id: id,
@@ -84,7 +85,8 @@ extension ServedListener {
             loadBalancerPath: "app/test/0123456789abcdef",
             endpoint: Endpoint(address: .loopback, port: 0),
             tls: tls,
-            action: action
+            action: action,
+            rules: rules
         )
     }
 
@@ -104,7 +106,8 @@ extension ServedListener {
                     additionalCertificates: $0.additionalCertificates
                 )
             },
-            action: self.action
+            action: self.action,
+            rules: self.rules
         )
     }
 }

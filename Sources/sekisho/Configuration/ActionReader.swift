@@ -56,7 +56,9 @@ enum ActionReader {
 
     /// What is not there stays as the request has it.
     private static func redirect(_ mapping: Mapping) -> DesiredAction? {
-        guard let status = mapping.required("statusCode")?.choice(of: Redirect.Status.self) else { return nil }
+        guard let status = mapping.required("statusCode")?.choice(of: Redirect.Status.self) else {
+            return nil
+        }
         var redirect = Redirect(statusCode: status)
         if let value = mapping.optional("protocol")?.text() { redirect.protocol = value }
         if let value = mapping.optional("host")?.text() { redirect.host = value }
@@ -64,7 +66,9 @@ enum ActionReader {
         if let value = mapping.optional("path")?.text() { redirect.path = value }
         // The one part that may be empty: it takes the query away.
         if let field = mapping.optional("query") {
-            if field.node.string?.isEmpty == true { redirect.query = "" } else if let value = field.text() {
+            if field.node.string?.isEmpty == true {
+                redirect.query = ""
+            } else if let value = field.text() {
                 redirect.query = value
             }
         }

@@ -1,0 +1,164 @@
+import Model
+import TestSupport
+import Testing
+
+/// Rules over real connections: what a client gets, and what a target sees.
+@Suite("Routing by rules")
+struct RoutingTests {
+    private func withListener(
+        _ action: ServedAction,
+        _ rules: [ServedRule],
+        _ body: (Endpoint) throws -> Void
+    ) async throws {
+        let engine = RunningEngine(workers: 1)
+        let listener = ServedListener.test(action: action, rules: rules)
+        try await engine.run([listener])
+        try body(try engine.endpoint(listener))
+        await engine.stop()
+    }
+
+    private static func rule(
+        _ priority: Int,
+        _ condition: RuleCondition,
+        _ action: ServedAction
+    ) -> ServedRule {
+        ServedRule(priority: priority, conditions: [condition], action: action)
+    }
+
+    /// The status and the whole answer to one request on a connection of its own.
+    private func answer(_ endpoint: Endpoint, _ target: String, host: String = "a.test") throws -> String {
+        let client = try RawSocket(to: endpoint)
+        try client.send("GET \(target) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
+        return String(decoding: client.receiveToEnd(), as: UTF8.self)
+    }
+
+    @Test("Each request of a connection goes where its own rule says")
+    func perRequest() async throws {
+        let target = try ScriptedTarget.echo()
+        let rules = [
+            Self.rule(1, .pathPattern(values: ["/api/*"]), .forward(target.endpoint)),
+            Self.rule(2, .hostHeader(values: ["b.test"]), try .fixed("host b")),
+        ]
+        try await self.withListener(try .fixed("default"), rules) { endpoint in
+            let client = try RawSocket(to: endpoint)
+            for _ in 0..<3 {
+                try client.send("GET /api/1?q HTTP/1.1\r\nHost: a.test\r\n\r\n")
+                _ = try client.receive(until: "\r\n\r\n")
+                #expect(try client.receive(until: "\r\n\r\n").hasPrefix("GET /api/1?q HTTP/1.1\r\n"))
+                try client.send("GET / HTTP/1.1\r\nHost: B.test.\r\n\r\n")
+                _ = try client.receive(until: "host b")
+                try client.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")
+                _ = try client.receive(until: "default")
+            }
+        }
+    }
+
+    /// The rule shuts a path; every spelling of it must meet the rule or an error, and never the target.
+    @Test("No spelling of a path gets around the rule on it")
+    func spellings() async throws {
+        let target = try ScriptedTarget.echo()
+        let rules = [
+            Self.rule(
+                1,
+                .pathPattern(values: ["/admin", "/admin/*"]),
+                try .fixed("shut", status: 403)
+            )
+        ]
+        try await self.withListener(.forward(target.endpoint), rules) { endpoint in
+            for spelling in [
+                "/admin", "/admin/x", "/%61dmin", "/x/../admin", "/x/%2e%2e/admin/", "//admin", "/./admin/y",
+                "http://a.test/admin", "/admin?x=/public", "/public/..//admin", "/admin/./../admin",
+            ] {
+                let answer = try self.answer(endpoint, spelling)
+                #expect(answer.hasPrefix("HTTP/1.1 403 "), "\(spelling)")
+            }
+            for spelling in ["/admin%2Fx", "/x/..%2fadmin", "/x\\..\\admin", "/x/..;/admin", "/admin%00"] {
+                let answer = try self.answer(endpoint, spelling)
+                #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(spelling)")
+            }
+        }
+        #expect(target.connectionCount == 0)
+    }
+
+    @Test("The target gets the path that the rules have read")
+    func forwardedForm() async throws {
+        let target = try ScriptedTarget.echo()
+        let rules = [Self.rule(1, .pathPattern(values: ["/a/*"]), .forward(target.endpoint))]
+        try await self.withListener(.forward(target.endpoint), rules) { endpoint in
+            for (sent, seen) in [
+                ("/x/../%61//b?c=%2F/../d", "/a/b?c=%2F/../d"), ("/other/./x", "/other/x"),
+                ("http://a.test/a/../b", "/b"), ("/plain", "/plain"), ("/q?//..", "/q?//.."),
+            ] {
+                let echoed = try self.answer(endpoint, sent)
+                #expect(echoed.contains("\r\n\r\nGET \(seen) HTTP/1.1\r\n"), "\(sent)")
+            }
+        }
+    }
+
+    /// GitLab, for one, has encoded slashes in paths; where no rule looks at them they are nobody's business.
+    @Test("Where no rule looks at paths, they go on as they came")
+    func untouched() async throws {
+        let target = try ScriptedTarget.echo()
+        let rules = [Self.rule(1, .hostHeader(values: ["b.test"]), try .fixed("b"))]
+        try await self.withListener(.forward(target.endpoint), rules) { endpoint in
+            let echoed = try self.answer(endpoint, "/x%2Fy/../z//")
+            #expect(echoed.contains("\r\n\r\nGET /x%2Fy/../z// HTTP/1.1\r\n"))
+        }
+    }
+
+    @Test("A redirect names what the request had, and keeps the connection")
+    func redirect() async throws {
+        let rules = [
+            Self.rule(
+                1,
+                .pathPattern(values: ["/old/*"]),
+                .redirect(
+                    Redirect(
+                        protocol: "HTTPS",
+                        port: "443",
+                        path: "/new/#{path}",
+                        statusCode: .movedPermanently
+                    )
+                )
+            )
+        ]
+        try await self.withListener(try .fixed("default"), rules) { endpoint in
+            let client = try RawSocket(to: endpoint)
+            for _ in 0..<2 {
+                try client.send("GET /old/%61?b=c HTTP/1.1\r\nHost: A.test:8080\r\n\r\n")
+                let head = try client.receive(until: "\r\n\r\n")
+                #expect(head.hasPrefix("HTTP/1.1 301 Moved Permanently\r\n"))
+                #expect(head.contains("\r\nLocation: https://a.test:443/new/old/a?b=c\r\n"))
+                _ = try client.receive(until: "</html>\r\n")
+            }
+        }
+    }
+
+    @Test("A redirect that would name an address beyond 8 KiB is answered with 507")
+    func longRedirect() async throws {
+        let redirect = Redirect(path: "/new/#{path}", statusCode: .found)
+        try await self.withListener(.redirect(redirect), []) { endpoint in
+            for (length, status) in [(8_100, "302 Found"), (8_192, "507 ")] {
+                let answer = try self.answer(endpoint, "/" + String(repeating: "a", count: length))
+                #expect(answer.hasPrefix("HTTP/1.1 \(status)"))
+            }
+        }
+    }
+
+    @Test("New rules decide the next request of a connection that is open")
+    func changed() async throws {
+        let engine = RunningEngine(workers: 1)
+        let id = ResourceID.random()
+        let all = RuleCondition.pathPattern(values: ["*"])
+        let before = ServedListener.test(id: id, action: try .fixed("default"))
+        try await engine.run([before])
+        let client = try RawSocket(to: try engine.endpoint(before))
+        for body in ["default", "one", "two", "default"] {
+            let rules = body == "default" ? [] : [Self.rule(1, all, try .fixed(body))]
+            try await engine.run([.test(id: id, action: try .fixed("default"), rules: rules)])
+            try client.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")
+            _ = try client.receive(until: "\r\n\r\n" + body)
+        }
+        await engine.stop()
+    }
+}
