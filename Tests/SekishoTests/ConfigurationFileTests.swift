@@ -171,8 +171,8 @@ struct ConfigurationFileTests {
             "off, passthrough or verify"
         ),
         (
-            "port: 80, defaultActions: [{type: redirect}]", "defaultActions[0].type",
-            "forward or fixed-response"
+            "port: 80, defaultActions: [{type: reject}]", "defaultActions[0].type",
+            "forward, fixed-response or redirect"
         ),
         ("port: 80, defaultActions: [{targetGroup: a}]", "defaultActions[0].type", "has no type"),
         (
