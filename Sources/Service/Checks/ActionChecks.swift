@@ -4,13 +4,9 @@ import Model
 struct ActionChecks {
     let targetGroups: [TargetGroup]
 
-    /// The one action of a listener or rule.
+    /// The one action of a listener or rule; there must be exactly one.
     ///
-    /// - Parameters:
-    ///   - wanted: as declared; exactly one is needed.
-    ///   - owner: for messages: `Listener edge-8443`.
-    ///   - speaks: the protocol of the listener.
-    ///   - path: of the list.
+    /// `owner` is for messages, `Listener edge-8443`; `path` is that of the list.
     func resolve(
         _ wanted: [DesiredAction],
         of owner: String,
