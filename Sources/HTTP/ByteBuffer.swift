@@ -80,7 +80,7 @@ public final class ByteBuffer {
     }
 
     /// Appends the low `width` digits of a number as lower-case hexadecimal.
-    func append(hex: UInt64, width: Int) {
+    public func append(hex: UInt64, width: Int) {
         let target = self.room(width)
         var rest = hex
         for place in stride(from: width - 1, through: 0, by: -1) {

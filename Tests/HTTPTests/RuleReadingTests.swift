@@ -67,6 +67,19 @@ struct RuleReadingTests {
     }
 
     @Test(
+        "The first cookie of a name is found, whatever stands around it",
+        arguments: [
+            ("Cookie: a=1", "1"), ("Cookie: b=2; a=1", "1"), ("Cookie: b=2;a=1;a=3", "1"),
+            ("Cookie: b=2\r\ncookie: a=1", "1"), ("Cookie: a=", ""), ("Cookie: a=b=c", "b=c"),
+            ("Cookie: a", nil), ("Cookie: aa=1; A=1", nil), ("X-Cookie: a=1", nil), ("Cookie: ;; ;", nil),
+        ]
+    )
+    func cookie(lines: String, value: String?) {
+        let request = ParsedRequest("GET / HTTP/1.1\r\nHost: a.test\r\n\(lines)\r\n\r\n")
+        #expect(request.bytes.withUnsafeBytes { self.text(request.head.cookie("a", in: $0)) } == value)
+    }
+
+    @Test(
         "Parameters of a query are decoded one by one",
         arguments: [
             ("a=b", ["a|b"]), ("a=b&c", ["a|b", "c|"]), ("a=b=c&&=d", ["a|b=c", "|", "|d"]),

@@ -35,11 +35,25 @@ struct RuleReaderTests {
                 - {field: source-ip, values: [10.0.0.0/8]}
               actions: [{type: forward, targetGroup: app}]
             - {priority: 20, conditions: [], actions: [{type: fixed-response, statusCode: 404}]}
+            - priority: 30
+              conditions: []
+              actions:
+                - type: forward
+                  targetGroups: [{targetGroup: blue, weight: 9}, {targetGroup: green, weight: 0}]
+                  stickiness: {durationSeconds: 60}
             """
         )
         let desired = try ConfigurationFile.parse(text, path: "gate.yaml").desired
         let listener = try #require(desired.loadBalancers.first?.listeners.first)
-        #expect(listener.rules.map(\.priority) == [10, 20])
+        #expect(listener.rules.map(\.priority) == [10, 20, 30])
+        let groups = [("blue", 9), ("green", 0)].map {
+            DesiredWeightedForward.Group(targetGroup: $0.0, weight: $0.1)
+        }
+        #expect(
+            listener.rules[2].actions == [
+                .weightedForward(DesiredWeightedForward(groups: groups, stickinessSeconds: 60))
+            ]
+        )
         #expect(
             listener.rules[0].conditions == [
                 .hostHeader(values: ["a.test", "*.b.test"]), .pathPattern(values: ["/api/*"]),
@@ -81,6 +95,19 @@ struct RuleReaderTests {
             (
                 "- {priority: 1, conditions: [{field: query-string, values: [a]}], actions: []}",
                 "conditions[0].values[0]", "not a mapping"
+            ),
+            (
+                "- {priority: 1, conditions: [], actions: [{type: forward, targetGroup: a, stickiness: {}}]}",
+                "actions[0].stickiness", "only one"
+            ),
+            (
+                "- {priority: 1, conditions: [], actions: [{type: forward, targetGroup: a, targetGroups: []}]}",
+                "actions[0].targetGroup", "or targetGroups"
+            ),
+            (
+                "- {priority: 1, conditions: [], "
+                    + "actions: [{type: forward, targetGroups: [{targetGroup: a, weight: 1000}]}]}",
+                "actions[0].targetGroups[0].weight", "outside 0–999"
             ),
             (
                 "- {priority: 1, conditions: [], actions: [{type: redirect}]}",

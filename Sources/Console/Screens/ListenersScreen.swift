@@ -262,6 +262,7 @@ enum ListenersScreen {
     private static func action(_ action: Action, _ view: GateView) -> String {
         switch action {
         case .fixedResponse(let response): return "answers \(response.statusCode) itself"
+        case .weightedForward(let forward): return forward.words(in: view.configuration)
         case .redirect(let redirect): return "redirects with \(redirect.statusCode.code)"
         case .forward(let id):
             guard let group = view.configuration.targetGroup(id) else {

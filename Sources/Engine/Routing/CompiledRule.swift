@@ -132,12 +132,40 @@ enum CompiledAction: Sendable {
     case fixedResponse(FixedResponse)
     case forward(targetGroupID: ResourceID, targets: [Endpoint])
     case redirect(RedirectTemplate)
+    case weighted(WeightedGroups)
 
     init(_ action: ServedAction) {
         switch action {
         case .fixedResponse(let response): self = .fixedResponse(response)
         case .forward(let group, let targets): self = .forward(targetGroupID: group, targets: targets)
         case .redirect(let redirect): self = .redirect(RedirectTemplate(redirect))
+        case .weightedForward(let groups, let seconds):
+            self = .weighted(WeightedGroups(groups, stickinessSeconds: seconds))
         }
+    }
+}
+
+/// The groups of a weighted forward, ready for requests.
+final class WeightedGroups: Sendable {
+    let groups: [ServedWeightedGroup]
+    let stickinessSeconds: Int?
+    private let total: UInt64
+
+    init(_ groups: [ServedWeightedGroup], stickinessSeconds: Int?) {
+        self.groups = groups
+        self.stickinessSeconds = stickinessSeconds
+        self.total = groups.reduce(0) { $0 + UInt64(clamping: $1.weight) }
+    }
+
+    /// The index of a group, each with the chance of its weight; nil where none has any.
+    func choose(_ random: UInt64) -> Int? {
+        guard self.total > 0 else { return nil }
+        var rest = random % self.total
+        for index in self.groups.indices {
+            let weight = UInt64(clamping: self.groups[index].weight)
+            if rest < weight { return index }
+            rest -= weight
+        }
+        return nil
     }
 }

@@ -125,7 +125,7 @@ extension Worker {
     private func closeUnusedTargets(_ plan: WorkerPlan) {
         var endpoints: Set<Endpoint> = []
         for listener in plan.listeners {
-            for case .forward(_, let targets) in listener.served.actions { endpoints.formUnion(targets) }
+            for action in listener.served.actions { endpoints.formUnion(action.targets) }
         }
         for target in self.pool.removeAll(except: endpoints) { self.close(target) }
     }

@@ -52,7 +52,49 @@ extension Worker {
             self.forward(client, head, to: self.chooseTarget(client.listener, of: group, targets))
         case .redirect(let template):
             self.redirect(client, head, template)
+        case .weighted(let groups):
+            self.forward(client, head, among: groups)
         }
+    }
+
+    private func forward(
+        _ client: ClientConnection,
+        _ head: UnsafeRawBufferPointer,
+        among groups: WeightedGroups
+    ) {
+        guard let seconds = groups.stickinessSeconds else {
+            return self.forward(client, head, among: groups, groups.choose(self.mixer.next()))
+        }
+        let cookie = GroupCookie(listener: client.listener.id)
+        let now = UInt32(truncatingIfNeeded: Clock.wall().seconds)
+        // Where a browser sends both, the one that it sends across sites is the newer.
+        let value =
+            self.request.cookie("AWSALBTGCORS", in: head) ?? self.request.cookie("AWSALBTG", in: head)
+        let known = value.flatMap { cookie.group($0, of: groups.groups, now: now) }
+        let index = known ?? groups.choose(self.mixer.next())
+        if let index {
+            let lines = ByteBuffer(capacity: 256)
+            cookie.write(
+                groups.groups[index].id,
+                until: now &+ UInt32(clamping: seconds),
+                expires: HTTPDate(seconds: Int64(now) + 604_800),
+                isTLS: client.tls != nil,
+                to: lines
+            )
+            client.exchange.responseLines = lines
+        }
+        self.forward(client, head, among: groups, index)
+    }
+
+    private func forward(
+        _ client: ClientConnection,
+        _ head: UnsafeRawBufferPointer,
+        among groups: WeightedGroups,
+        _ index: Int?
+    ) {
+        let group = index.map { groups.groups[$0] }
+        let target = group.flatMap { self.chooseTarget(client.listener, of: $0.id, $0.targets) }
+        self.forward(client, head, to: target)
     }
 
     private func redirect(

@@ -232,7 +232,8 @@ extension Worker {
             to: self.toClient,
             framing: framing,
             clientMinorVersion: client.exchange.minorVersion,
-            closes: client.exchange.closes
+            closes: client.exchange.closes,
+            added: client.exchange.responseLines?.bytes
         )
     }
 

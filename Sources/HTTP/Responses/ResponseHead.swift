@@ -109,13 +109,14 @@ extension ResponseHead {
     /// `head` is the bytes that ``parse(_:isResponseToHead:)`` called complete, with the same length.
     /// `framing` is how the body will be framed towards the client: `chunked` is not for 1.0 clients, and
     /// `untilClose` closes whatever `closes` says. Interim responses are not for 1.0 clients either
-    /// (RFC 9110 15.2).
+    /// (RFC 9110 15.2). `added` is complete header lines of ours.
     public func writeForwarded(
         _ head: UnsafeRawBufferPointer,
         to out: ByteBuffer,
         framing: BodyFraming,
         clientMinorVersion: UInt8,
-        closes: Bool
+        closes: Bool,
+        added: UnsafeRawBufferPointer? = nil
     ) {
         // The ranges are only good for those bytes; a mistake of the caller must not read beyond others.
         precondition(head.count == self.headLength && !head.isEmpty, "not the head that was parsed")
@@ -125,6 +126,7 @@ extension ResponseHead {
         out.append(head.slice(self.reasonStart, max(self.reasonStart, self.headersStart - 2)))
         out.append("\r\n")
         self.writeEndToEnd(head, to: out)
+        if let added { out.append(added) }
         switch framing {
         case .none:
             // The length of the body that a HEAD or a 304 stands for; in 1xx and 204 there is none

@@ -113,6 +113,29 @@ public enum DesiredAction: Hashable, Sendable, Codable {
     case forward(targetGroup: String)
     case fixedResponse(FixedResponse)
     case redirect(Redirect)
+    case weightedForward(DesiredWeightedForward)
+}
+
+/// Forwarding to several groups by name; see ``WeightedForward``.
+public struct DesiredWeightedForward: Hashable, Sendable, Codable {
+    public struct Group: Hashable, Sendable, Codable {
+        public var targetGroup: String
+        public var weight: Int
+
+        public init(targetGroup: String, weight: Int) {
+            self.targetGroup = targetGroup
+            self.weight = weight
+        }
+    }
+
+    public var groups: [Group]
+    /// nil for not at all.
+    public var stickinessSeconds: Int?
+
+    public init(groups: [Group], stickinessSeconds: Int? = nil) {
+        self.groups = groups
+        self.stickinessSeconds = stickinessSeconds
+    }
 }
 
 /// A rule of a listener; recognised by its priority.

@@ -3,6 +3,7 @@ public enum Action: Hashable, Sendable, Codable {
     case forward(targetGroupID: ResourceID)
     case fixedResponse(FixedResponse)
     case redirect(Redirect)
+    case weightedForward(WeightedForward)
 }
 
 /// A response the load balancer makes by itself (`elbv2-api` 4.6).

@@ -29,6 +29,16 @@ extension ServedAction {
         switch self {
         case .fixedResponse, .redirect: []
         case .forward(let id, _): [id]
+        case .weightedForward(let groups, _): groups.filter { $0.weight > 0 }.map(\.id)
+        }
+    }
+
+    /// Where requests may go by this action.
+    public var targets: [Endpoint] {
+        switch self {
+        case .fixedResponse, .redirect: []
+        case .forward(_, let targets): targets
+        case .weightedForward(let groups, _): groups.filter { $0.weight > 0 }.flatMap(\.targets)
         }
     }
 }

@@ -144,6 +144,22 @@ public enum ServedAction: Hashable, Sendable {
     /// Target endpoints, in the order of the target group.
     case forward(targetGroupID: ResourceID, targets: [Endpoint])
     case redirect(Redirect)
+    /// `stickinessSeconds` is nil where clients do not stay with their group.
+    case weightedForward([ServedWeightedGroup], stickinessSeconds: Int?)
+}
+
+/// A group of a weighted forward.
+public struct ServedWeightedGroup: Hashable, Sendable {
+    public let id: ResourceID
+    /// In the order of the target group.
+    public let targets: [Endpoint]
+    public let weight: Int
+
+    public init(id: ResourceID, targets: [Endpoint], weight: Int) {
+        self.id = id
+        self.targets = targets
+        self.weight = weight
+    }
 }
 
 /// A rule as the engine runs it.

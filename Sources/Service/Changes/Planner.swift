@@ -170,6 +170,7 @@ struct Planner {
         case .forward(let id): "forward \(configuration.targetGroup(id)?.name ?? id.description)"
         case .fixedResponse(let response): "fixed-response \(response.statusCode)"
         case .redirect(let redirect): "redirect \(redirect.statusCode.code)"
+        case .weightedForward(let forward): forward.words(in: configuration)
         }
     }
 

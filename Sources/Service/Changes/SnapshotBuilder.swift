@@ -119,6 +119,18 @@ struct SnapshotBuilder {
         switch action {
         case .redirect(let redirect):
             return .redirect(redirect)
+        case .weightedForward(let forward):
+            let groups = try forward.groups.map { weighted throws(OperatorError) in
+                guard let group = self.configuration.targetGroup(weighted.targetGroupID) else {
+                    throw Self.missing("target group", of: listener)
+                }
+                return ServedWeightedGroup(
+                    id: group.id,
+                    targets: group.targets.map(\.endpoint),
+                    weight: weighted.weight
+                )
+            }
+            return .weightedForward(groups, stickinessSeconds: forward.stickinessSeconds)
         case .fixedResponse(let response):
             return .fixedResponse(response)
         case .forward(let id):

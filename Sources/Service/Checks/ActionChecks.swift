@@ -38,6 +38,8 @@ struct ActionChecks {
             } catch {
                 throw error.about("\(path)[0].\(error.subject)")
             }
+        case .weightedForward(let forward):
+            return .weightedForward(try self.weighted(forward, of: owner, path: "\(path)[0]"))
         case .redirect(let redirect):
             do {
                 try redirect.check(on: speaks)
@@ -46,6 +48,51 @@ struct ActionChecks {
             }
             return .redirect(redirect)
         }
+    }
+
+    private func weighted(
+        _ wanted: DesiredWeightedForward,
+        of owner: String,
+        path: String
+    ) throws(OperatorError) -> WeightedForward {
+        let field = "\(path).targetGroups"
+        guard WeightedForward.counts.contains(wanted.groups.count) else {
+            throw .outOfRange(field, got: "\(wanted.groups.count) groups long", allowed: "1–5 groups")
+        }
+        var groups: [WeightedForward.Group] = []
+        for (index, group) in wanted.groups.enumerated() {
+            let field = "\(field)[\(index)]"
+            let id = try self.group(group.targetGroup, field: "\(field).targetGroup")
+            guard WeightedForward.weights.contains(group.weight) else {
+                throw .outOfRange("\(field).weight", got: "\(group.weight)", allowed: "0–999")
+            }
+            guard !groups.contains(where: { $0.targetGroupID == id }) else {
+                throw OperatorError(
+                    .validationError,
+                    subject: "\(field).targetGroup",
+                    message: "\(owner) forwards to \(group.targetGroup) twice.",
+                    hint: "Name it once, with the sum of the weights."
+                )
+            }
+            groups.append(WeightedForward.Group(targetGroupID: id, weight: group.weight))
+        }
+        guard groups.contains(where: { $0.weight > 0 }) else {
+            throw OperatorError(
+                .validationError,
+                subject: field,
+                message:
+                    "\(owner) forwards to groups of which none has a weight, so every request would fail.",
+                hint: "Give one of them a weight, or answer with a fixed-response."
+            )
+        }
+        if let seconds = wanted.stickinessSeconds, !WeightedForward.stickinessSeconds.contains(seconds) {
+            throw .outOfRange(
+                "\(path).stickiness.durationSeconds",
+                got: "\(seconds)",
+                allowed: "1–604800"
+            )
+        }
+        return WeightedForward(groups: groups, stickinessSeconds: wanted.stickinessSeconds)
     }
 
     private func group(_ name: String, field: String) throws(OperatorError) -> ResourceID {

@@ -30,7 +30,8 @@ enum Migrations {
         return migrator
     }
 
-    /// Conditions and actions are JSON; `actionDetails` is what an action has that no column holds.
+    /// Conditions and actions are JSON; `actionDetails` is what an action has that no column holds, such as
+    /// the groups of a forward whose `targetGroup` is NULL.
     ///
     /// The check on a listener's action can only be widened by making the table again (SQLite, "Making Other
     /// Kinds Of Table Schema Changes"); references are not enforced while a migration runs.

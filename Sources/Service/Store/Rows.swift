@@ -78,6 +78,8 @@ extension Action {
                 "action": "fixed-response", "statusCode": response.statusCode,
                 "contentType": response.contentType, "messageBody": response.messageBody,
             ]
+        case .weightedForward(let forward):
+            ["action": "forward", "actionDetails": try StoredJSON.text(forward)]
         case .redirect(let redirect):
             ["action": "redirect", "actionDetails": try StoredJSON.text(redirect)]
         }

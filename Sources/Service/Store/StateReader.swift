@@ -105,7 +105,10 @@ struct StateReader {
 
     private func action(_ row: Row) throws -> Action {
         let action: String = try row.value("action")
-        if action == "forward" { return .forward(targetGroupID: try row.id("targetGroup")) }
+        if action == "forward" {
+            if let group = try row.optionalID("targetGroup") { return .forward(targetGroupID: group) }
+            return .weightedForward(try StoredJSON.value(row.value("actionDetails")))
+        }
         if action == "redirect" {
             return .redirect(try StoredJSON.value(row.value("actionDetails")))
         }

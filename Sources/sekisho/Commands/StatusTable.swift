@@ -43,6 +43,7 @@ enum StatusTable {
             case .forward(let id): "forward \(configuration.targetGroup(id)?.name ?? "missing")"
             case .fixedResponse(let response): "fixed-response \(response.statusCode)"
             case .redirect(let redirect): "redirect \(redirect.statusCode.code)"
+            case .weightedForward(let forward): forward.words(in: configuration)
             }
         switch listener.rules.count {
         case 0: return action

@@ -11,7 +11,7 @@ enum ActionReader {
         /// What the type allows beside `type`.
         var keys: [String] {
             switch self {
-            case .forward: ["targetGroup", "type"]
+            case .forward: ["stickiness", "targetGroup", "targetGroups", "type"]
             case .fixedResponse: ["contentType", "messageBody", "statusCode", "type"]
             case .redirect: ["host", "path", "port", "protocol", "query", "statusCode", "type"]
             }
@@ -31,12 +31,47 @@ enum ActionReader {
         else { return nil }
         switch type {
         case .forward:
-            return mapping.required("targetGroup")?.text().map { .forward(targetGroup: $0) }
+            return self.forward(mapping)
         case .fixedResponse:
             return self.fixedResponse(mapping, at: field)
         case .redirect:
             return self.redirect(mapping)
         }
+    }
+
+    /// To one group by its name, or to several by their weights.
+    private static func forward(_ mapping: Mapping) -> DesiredAction? {
+        guard let list = mapping.optional("targetGroups") else {
+            if let field = mapping.optional("stickiness") {
+                field.refuse(
+                    "stickiness keeps clients with one of several target groups, and here is only one.",
+                    hint: "Name the groups under targetGroups."
+                )
+                return nil
+            }
+            return mapping.required("targetGroup")?.text().map { .forward(targetGroup: $0) }
+        }
+        if let field = mapping.optional("targetGroup") {
+            field.refuse("A forward has targetGroup or targetGroups.", hint: "Remove one of them.")
+            return nil
+        }
+        let groups = list.list()?.compactMap(self.weightedGroup) ?? []
+        let seconds = mapping.optional("stickiness").map(self.stickiness)
+        return .weightedForward(DesiredWeightedForward(groups: groups, stickinessSeconds: seconds ?? nil))
+    }
+
+    private static func weightedGroup(_ field: Field) -> DesiredWeightedForward.Group? {
+        let keys = ["targetGroup", "weight"]
+        guard let mapping = field.mapping(of: "a weighted target group", keys: keys) else { return nil }
+        let name = mapping.required("targetGroup")?.text()
+        let weight = mapping.required("weight")?.integer(in: WeightedForward.weights)
+        guard let name, let weight else { return nil }
+        return DesiredWeightedForward.Group(targetGroup: name, weight: weight)
+    }
+
+    private static func stickiness(_ field: Field) -> Int? {
+        field.mapping(of: "stickiness", keys: ["durationSeconds"])?.required("durationSeconds")?
+            .integer(in: WeightedForward.stickinessSeconds)
     }
 
     private static func fixedResponse(_ mapping: Mapping, at field: Field) -> DesiredAction? {

@@ -161,4 +161,82 @@ struct RoutingTests {
         }
         await engine.stop()
     }
+
+    private static func answering(_ name: String) throws -> ScriptedTarget {
+        try ScriptedTarget { socket in
+            while true {
+                _ = try socket.receive(until: "\r\n\r\n")
+                try socket.send("HTTP/1.1 200 OK\r\nContent-Length: \(name.utf8.count)\r\n\r\n\(name)")
+            }
+        }
+    }
+
+    private static func group(_ target: ScriptedTarget?, _ weight: Int) -> ServedWeightedGroup {
+        ServedWeightedGroup(
+            id: .random(),
+            targets: target.map { [$0.endpoint] } ?? [],
+            weight: weight
+        )
+    }
+
+    @Test("Requests are divided by weight, and a group without weight gets none")
+    func weights() async throws {
+        let (one, two, none) = (
+            try Self.answering("one"), try Self.answering("two"), try Self.answering("none")
+        )
+        let groups = [Self.group(one, 1), Self.group(none, 0), Self.group(two, 1)]
+        try await self.withListener(.weightedForward(groups, stickinessSeconds: nil), []) { endpoint in
+            let client = try RawSocket(to: endpoint)
+            var counts: [String: Int] = [:]
+            for _ in 0..<64 {
+                try client.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")
+                let head = try client.receive(until: "\r\n\r\n")
+                #expect(!head.contains("Set-Cookie"))
+                counts[String(decoding: try client.receive(exactly: 3), as: UTF8.self), default: 0] += 1
+            }
+            // All 64 to one of two has a chance of 1 in 2^63.
+            #expect(counts["one", default: 0] > 0 && counts["two", default: 0] > 0)
+            #expect(counts.count == 2)
+        }
+        #expect(none.connectionCount == 0)
+    }
+
+    @Test("A client stays with its group as long as it brings the cookie")
+    func stickiness() async throws {
+        let (one, two) = (try Self.answering("one"), try Self.answering("two"))
+        let groups = [Self.group(one, 1), Self.group(two, 1)]
+        try await self.withListener(.weightedForward(groups, stickinessSeconds: 60), []) { endpoint in
+            for _ in 0..<4 {
+                let first = try self.answer(endpoint, "/")
+                var cookie = try #require(Self.cookie(in: first))
+                for _ in 0..<16 {
+                    let client = try RawSocket(to: endpoint)
+                    try client.send(
+                        "GET / HTTP/1.1\r\nHost: a.test\r\nCookie: a=b; \(cookie)\r\nConnection: close\r\n\r\n"
+                    )
+                    let answer = String(decoding: client.receiveToEnd(), as: UTF8.self)
+                    #expect(answer.suffix(3) == first.suffix(3))
+                    cookie = try #require(Self.cookie(in: answer))
+                }
+            }
+        }
+    }
+
+    /// `AWSALBTG=…` of a response.
+    private static func cookie(in answer: String) -> String? {
+        let lines = answer.split(separator: "\r\n")
+        let line = lines.first { $0.hasPrefix("Set-Cookie: AWSALBTG=") }
+        return line.map { String($0.dropFirst("Set-Cookie: ".count).prefix { $0 != ";" }) }
+    }
+
+    @Test("A group whose targets are gone answers 503, and no other steps in")
+    func noFailover() async throws {
+        let other = try Self.answering("other")
+        let groups = [Self.group(nil, 1), Self.group(other, 0)]
+        try await self.withListener(.weightedForward(groups, stickinessSeconds: 60), []) { endpoint in
+            let answer = try self.answer(endpoint, "/")
+            #expect(answer.hasPrefix("HTTP/1.1 503 "))
+        }
+        #expect(other.connectionCount == 0)
+    }
 }

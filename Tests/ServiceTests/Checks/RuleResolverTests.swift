@@ -83,6 +83,81 @@ struct RuleResolverTests {
         await gate.service.stop(grace: .zero)
     }
 
+    @Test("Weights and stickiness are told, served and stored")
+    func weighted() async throws {
+        let home = try TemporaryDirectory()
+        let forward = DesiredWeightedForward(
+            groups: [
+                DesiredWeightedForward.Group(targetGroup: "app", weight: 9),
+                DesiredWeightedForward.Group(targetGroup: "next", weight: 0),
+            ],
+            stickinessSeconds: 60
+        )
+        let wanted = try Declarations.edge().with {
+            $0.targetGroups.append(DesiredTargetGroup(name: "next", targets: []))
+            $0[listener: 1].rules = [Self.rule(1, .weightedForward(forward))]
+            $0[listener: 2].defaultActions = [.weightedForward(forward)]
+        }
+        do {
+            let gate = try TestGate(home: home)
+            try await gate.service.start()
+            _ = try await gate.apply(try Declarations.edge())
+            let lines = try await gate.apply(wanted).plan.lines.map(\.description)
+            #expect(
+                lines.contains(
+                    "change listener edge-8080: action forward app -> forward app 9, next 0 sticky 60 s"
+                )
+            )
+            await gate.service.stop(grace: .zero)
+        }
+        let gate = try TestGate(home: home)
+        try await gate.service.start()
+        let served = try #require(gate.plane.running?.listeners.first { $0.name == "edge-8080" })
+        guard case .weightedForward(let groups, let seconds) = served.action else {
+            Issue.record("no weighted forward: \(served.action)")
+            return
+        }
+        #expect(groups.map(\.weight) == [9, 0])
+        #expect(seconds == 60)
+        // What gets nothing is not in use.
+        let used = gate.plane.running?.targetGroups.filter(\.isUsed).map(\.id)
+        #expect(used == [groups[0].id])
+        #expect(try await gate.apply(wanted).plan.isEmpty)
+        await gate.service.stop(grace: .zero)
+    }
+
+    struct WeightMistake: Sendable {
+        let groups: [(String, Int)]
+        var seconds: Int?
+        let field: String
+    }
+
+    @Test(
+        "Groups that cannot be divided between are refused",
+        arguments: [
+            WeightMistake(groups: [], field: "targetGroups"),
+            WeightMistake(groups: (1...6).map { _ in ("app", 1) }, field: "targetGroups"),
+            WeightMistake(groups: [("app", 1_000)], field: "targetGroups[0].weight"),
+            WeightMistake(groups: [("app", 1), ("gone", 1)], field: "targetGroups[1].targetGroup"),
+            WeightMistake(groups: [("app", 1), ("app", 2)], field: "targetGroups[1].targetGroup"),
+            WeightMistake(groups: [("app", 0)], field: "targetGroups"),
+            WeightMistake(groups: [("app", 1)], seconds: 604_801, field: "stickiness.durationSeconds"),
+        ]
+    )
+    func weightsRefused(mistake: WeightMistake) async throws {
+        let gate = try await TestGate.started(try Declarations.edge())
+        let forward = DesiredWeightedForward(
+            groups: mistake.groups.map { DesiredWeightedForward.Group(targetGroup: $0.0, weight: $0.1) },
+            stickinessSeconds: mistake.seconds
+        )
+        let wanted = try Declarations.edge().with {
+            $0[listener: 2].defaultActions = [.weightedForward(forward)]
+        }
+        let error = await #expect(throws: OperatorError.self) { try await gate.apply(wanted) }
+        #expect(error?.subject == "loadBalancers[0].listeners[2].defaultActions[0].\(mistake.field)")
+        await gate.service.stop(grace: .zero)
+    }
+
     struct Mistake: Sendable {
         let rules: [DesiredRule]
         let field: String
