@@ -53,7 +53,7 @@ struct PreparedListener: Sendable {
         if let running, running.served.rules == served.rules, running.served.action == served.action {
             self.rules = running.rules
         } else {
-            self.rules = RuleTable(served)
+            self.rules = try RuleTable(served)
         }
         self.tallies = running?.tallies ?? (0..<workers).map { _ in ListenerTally() }
         self.open = running?.open ?? OpenCount()

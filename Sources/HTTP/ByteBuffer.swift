@@ -96,7 +96,7 @@ public final class ByteBuffer {
     }
 
     /// Copies bytes to the end, ASCII letters in lower case.
-    func append(lowercased bytes: UnsafeRawBufferPointer) {
+    public func append(lowercased bytes: UnsafeRawBufferPointer) {
         let target = self.room(bytes.count)
         for index in 0..<bytes.count {
             target.storeBytes(of: ASCII.lowercase(bytes[index]), toByteOffset: index, as: UInt8.self)

@@ -41,14 +41,23 @@ struct RuleReaderTests {
                 - type: forward
                   targetGroups: [{targetGroup: blue, weight: 9}, {targetGroup: green, weight: 0}]
                   stickiness: {durationSeconds: 60}
+            - priority: 40
+              conditions: [{field: path-pattern, regexValues: ["^/v[0-9]+$"]}]
+              actions: [{type: forward, targetGroup: app}]
+              transforms:
+                - {type: url-rewrite, regex: "^/v[0-9]+", replace: ""}
+                - {type: host-header-rewrite, regex: a, replace: b}
             """
         )
         let desired = try ConfigurationFile.parse(text, path: "gate.yaml").desired
         let listener = try #require(desired.loadBalancers.first?.listeners.first)
-        #expect(listener.rules.map(\.priority) == [10, 20, 30])
+        #expect(listener.rules.map(\.priority) == [10, 20, 30, 40])
         let groups = [("blue", 9), ("green", 0)].map {
             DesiredWeightedForward.Group(targetGroup: $0.0, weight: $0.1)
         }
+        #expect(listener.rules[3].conditions == [.pathPattern(values: [], regexValues: ["^/v[0-9]+$"])])
+        #expect(listener.rules[3].transforms.urlRewrite == Rewrite(regex: "^/v[0-9]+", replace: ""))
+        #expect(listener.rules[3].transforms.hostHeaderRewrite == Rewrite(regex: "a", replace: "b"))
         #expect(
             listener.rules[2].actions == [
                 .weightedForward(DesiredWeightedForward(groups: groups, stickinessSeconds: 60))
@@ -108,6 +117,19 @@ struct RuleReaderTests {
                 "- {priority: 1, conditions: [], "
                     + "actions: [{type: forward, targetGroups: [{targetGroup: a, weight: 1000}]}]}",
                 "actions[0].targetGroups[0].weight", "outside 0–999"
+            ),
+            (
+                "- {priority: 1, conditions: [{field: source-ip, regexValues: [a]}], actions: []}",
+                "conditions[0].regexValues", "path-pattern"
+            ),
+            (
+                "- {priority: 1, conditions: [], actions: [], transforms: [{type: url-rewrite, regex: a}]}",
+                "transforms[0].replace", "has no replace"
+            ),
+            (
+                "- {priority: 1, conditions: [], actions: [], transforms: "
+                    + "[{type: url-rewrite, regex: a, replace: b}, {type: url-rewrite, regex: a, replace: b}]}",
+                "transforms[1]", "two transforms"
             ),
             (
                 "- {priority: 1, conditions: [], actions: [{type: redirect}]}",

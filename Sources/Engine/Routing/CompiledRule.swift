@@ -22,10 +22,24 @@ struct RuleRequest: ~Copyable {
 final class CompiledRule: Sendable {
     let conditions: [CompiledCondition]
     let action: CompiledAction
+    let hostRewrite: RegexRewrite?
+    let urlRewrite: RegexRewrite?
 
-    init(_ rule: ServedRule) {
-        self.conditions = rule.conditions.map(CompiledCondition.init)
+    init(_ rule: ServedRule) throws(OperatorError) {
+        self.conditions = try rule.conditions.map { condition throws(OperatorError) in
+            try CompiledCondition(condition)
+        }
         self.action = CompiledAction(rule.action)
+        self.hostRewrite = try rule.transforms.hostHeaderRewrite.map { rewrite throws(OperatorError) in
+            try RegexRewrite(rewrite, ignoresCase: true)
+        }
+        self.urlRewrite = try rule.transforms.urlRewrite.map { rewrite throws(OperatorError) in
+            try RegexRewrite(rewrite, ignoresCase: false)
+        }
+    }
+
+    var readsPath: Bool {
+        self.urlRewrite != nil || self.conditions.contains { $0.readsPath }
     }
 
     func holds(for request: borrowing RuleRequest) -> Bool {
@@ -36,26 +50,47 @@ final class CompiledRule: Sendable {
 
 /// One condition, ready for requests.
 enum CompiledCondition: Sendable {
-    case host([WildcardPattern])
-    case path([WildcardPattern])
-    case header(name: [UInt8], [WildcardPattern])
+    case host(Texts)
+    case path(Texts)
+    case header(name: [UInt8], Texts)
     case method([[UInt8]])
     case query([Parameter])
     case source([AddressRange])
+
+    /// What a text may be.
+    struct Texts: Sendable {
+        let patterns: [WildcardPattern]
+        let expressions: [RegularExpression]
+
+        init(_ patterns: [WildcardPattern], _ regexes: [String], ignoresCase: Bool) throws(OperatorError) {
+            self.patterns = patterns
+            self.expressions = try regexes.map { regex throws(OperatorError) in
+                try RegularExpression(regex, ignoresCase: ignoresCase)
+            }
+        }
+
+        func matches(_ text: UnsafeRawBufferPointer) -> Bool {
+            for pattern in self.patterns where pattern.matches(text) { return true }
+            for expression in self.expressions where expression.matches(text) { return true }
+            return false
+        }
+    }
 
     struct Parameter: Sendable {
         let key: WildcardPattern?
         let value: WildcardPattern
     }
 
-    init(_ condition: RuleCondition) {
+    init(_ condition: RuleCondition) throws(OperatorError) {
         switch condition {
-        case .hostHeader(let values):
-            self = .host(values.map { WildcardPattern($0, ignoresCase: true) })
-        case .pathPattern(let values):
-            self = .path(values.map(Self.pathPattern))
-        case .httpHeader(let name, let values):
-            self = .header(name: Array(name.utf8), values.map { WildcardPattern($0, ignoresCase: true) })
+        case .hostHeader(let values, let regexes):
+            let patterns = values.map { WildcardPattern($0, ignoresCase: true) }
+            self = .host(try Texts(patterns, regexes, ignoresCase: true))
+        case .pathPattern(let values, let regexes):
+            self = .path(try Texts(values.map(Self.pathPattern), regexes, ignoresCase: false))
+        case .httpHeader(let name, let values, let regexes):
+            let patterns = values.map { WildcardPattern($0, ignoresCase: true) }
+            self = .header(name: Array(name.utf8), try Texts(patterns, regexes, ignoresCase: true))
         case .httpRequestMethod(let values):
             self = .method(values.map { Array($0.utf8) })
         case .queryString(let values):
@@ -87,11 +122,11 @@ enum CompiledCondition: Sendable {
 
     func holds(for request: borrowing RuleRequest) -> Bool {
         switch self {
-        case .host(let patterns): return Self.any(patterns, request.host)
-        case .path(let patterns): return Self.any(patterns, request.path)
-        case .header(let name, let patterns):
+        case .host(let texts): return texts.matches(request.host)
+        case .path(let texts): return texts.matches(request.path)
+        case .header(let name, let texts):
             return name.withUnsafeBytes { name in
-                request.request.hasHeader(name, in: request.head) { Self.any(patterns, $0) }
+                request.request.hasHeader(name, in: request.head) { texts.matches($0) }
             }
         case .method(let methods):
             for method in methods where method.elementsEqual(request.method) { return true }
@@ -103,11 +138,6 @@ enum CompiledCondition: Sendable {
             for range in ranges where range.contains(request.peer) { return true }
             return false
         }
-    }
-
-    private static func any(_ patterns: [WildcardPattern], _ text: UnsafeRawBufferPointer) -> Bool {
-        for pattern in patterns where pattern.matches(text) { return true }
-        return false
     }
 
     private static func any(

@@ -41,14 +41,18 @@ final class RuleTable: Sendable {
     /// Indices of rules that any request may meet, ascending.
     private let unkeyed: [Int]
 
-    init(_ listener: ServedListener) {
-        self.rules = listener.rules.sorted { $0.priority < $1.priority }.map(CompiledRule.init)
+    /// Compiles the rules.
+    ///
+    /// - Throws: ``OperatorError`` for an expression that cannot be used; the service has refused it before.
+    init(_ listener: ServedListener) throws(OperatorError) {
+        let sorted = listener.rules.sorted { $0.priority < $1.priority }
+        self.rules = try sorted.map { rule throws(OperatorError) in try CompiledRule(rule) }
         self.defaultAction = CompiledAction(listener.action)
-        self.readsPaths = self.rules.contains { $0.conditions.contains { $0.readsPath } }
+        self.readsPaths = self.rules.contains { $0.readsPath }
         var kinds: Set<Kind> = []
         var entries: [UInt64: [Int]] = [:]
         var unkeyed: [Int] = []
-        for (index, rule) in listener.rules.sorted(by: { $0.priority < $1.priority }).enumerated() {
+        for (index, rule) in sorted.enumerated() {
             let (kind, keys) = Self.keys(rule)
             guard !kind.isList else {
                 unkeyed.append(index)
@@ -117,10 +121,13 @@ final class RuleTable: Sendable {
         var paths: (kind: Kind.Path, texts: [[UInt8]]) = (.any, [])
         for condition in rule.conditions {
             switch condition {
-            case .hostHeader(let values):
+            case .hostHeader(let values, let regexes):
                 let patterns = values.map { WildcardPattern($0, ignoresCase: true) }
-                if patterns.allSatisfy(\.isExact) { hosts = patterns.map { Array($0.literalPrefix) } }
-            case .pathPattern(let values):
+                if regexes.isEmpty, patterns.allSatisfy(\.isExact) {
+                    hosts = patterns.map { Array($0.literalPrefix) }
+                }
+            case .pathPattern(let values, let regexes):
+                if !regexes.isEmpty { continue }
                 paths = self.pathKeys(values.map(CompiledCondition.pathPattern))
             case .httpHeader, .httpRequestMethod, .queryString, .sourceIP: break
             }

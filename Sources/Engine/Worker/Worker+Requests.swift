@@ -133,7 +133,8 @@ extension Worker {
             traceHigh: UInt32(truncatingIfNeeded: mixed),
             traceLow: self.mixer.next(),
             defaultHost: client.listener.hostText.bytes,
-            target: self.canonicalTarget.isEmpty ? nil : self.canonicalTarget.bytes
+            target: self.canonicalTarget.isEmpty ? nil : self.canonicalTarget.bytes,
+            host: self.rewrittenHost.isEmpty ? nil : self.rewrittenHost.bytes
         )
         self.toTarget.removeAll()
         self.request.writeForwarded(head, to: self.toTarget, facts: facts)

@@ -9,6 +9,7 @@ extension Worker {
     func route(_ client: ClientConnection, _ head: UnsafeRawBufferPointer) {
         let table = client.listener.rules
         self.canonicalTarget.removeAll()
+        self.rewrittenHost.removeAll()
         guard !table.rules.isEmpty else { return self.perform(table.defaultAction, client, head) }
         var path = self.request.path(in: head)
         let query = self.request.query(in: head)
@@ -37,7 +38,60 @@ extension Worker {
                 scratch: self.ruleScratch
             )
         )
-        self.perform(rule?.action ?? table.defaultAction, client, head)
+        guard let rule else { return self.perform(table.defaultAction, client, head) }
+        if rule.hostRewrite != nil || rule.urlRewrite != nil, !self.rewrite(head, rule) {
+            return self.respond(client, status: 500)
+        }
+        self.perform(rule.action, client, head)
+    }
+
+    /// Changes what the target will see; false where that fails, or leads to no request.
+    private func rewrite(_ head: UnsafeRawBufferPointer, _ rule: CompiledRule) -> Bool {
+        if let rewrite = rule.hostRewrite {
+            self.ruleScratch.removeAll()
+            self.ruleScratch.append(lowercased: self.request.hostName(in: head))
+            switch rewrite.apply(to: self.ruleScratch.bytes) {
+            case .unchanged: break
+            case .tooCostly: return false
+            case .changed(let name):
+                guard name.withUnsafeBytes({ RequestHead.isHostName($0) }) else { return false }
+                self.rewrittenHost.append(name)
+            }
+        }
+        // `*` asks about the whole server, which has no other address.
+        guard let rewrite = rule.urlRewrite, self.request.path(in: head).first == 0x2F else { return true }
+        if self.canonicalTarget.isEmpty {
+            self.canonicalTarget.append(self.request.path(in: head))
+            if let query = self.request.query(in: head) {
+                self.canonicalTarget.append("?")
+                self.canonicalTarget.append(query)
+            }
+        }
+        switch rewrite.apply(to: self.canonicalTarget.bytes) {
+        case .unchanged: return true
+        case .tooCostly: return false
+        case .changed(let target): return self.take(target)
+        }
+    }
+
+    /// Makes a rewritten path and query the request's own, the path in its normal form once more.
+    private func take(_ target: [UInt8]) -> Bool {
+        target.withUnsafeBytes { target in
+            guard target.first == 0x2F, target.count <= EngineLimits.headerLineBytes,
+                RequestHead.isTarget(target)
+            else { return false }
+            let end = target.firstIndex(of: 0x3F) ?? target.count
+            let path = UnsafeRawBufferPointer(rebasing: target[..<end])
+            switch RequestPath.read(path, into: self.canonicalTarget) {
+            case .ambiguous: return false
+            case .asItCame:
+                self.canonicalTarget.removeAll()
+                self.canonicalTarget.append(path)
+            case .rewritten: break
+            }
+            self.canonicalTarget.append(UnsafeRawBufferPointer(rebasing: target[end...]))
+            return true
+        }
     }
 
     private func perform(

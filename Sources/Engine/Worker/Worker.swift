@@ -54,6 +54,8 @@ final class Worker {
     let toClient = ByteBuffer(capacity: Worker.inputBytes)
     /// Path and query of the request in hand, where rules read them in another form than they came in.
     let canonicalTarget = ByteBuffer(capacity: 1_024)
+    /// The name that a rule has given the host of the request in hand; empty where none has.
+    let rewrittenHost = ByteBuffer(capacity: 256)
     let ruleScratch = ByteBuffer(capacity: 1_024)
 
     private var hasNewRecords = false

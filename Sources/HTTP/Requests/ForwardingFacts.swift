@@ -17,6 +17,8 @@ public struct ForwardingFacts {
     public var defaultHost: UnsafeRawBufferPointer
     /// Path and query in place of those that came, where rules have read them in another form.
     public var target: UnsafeRawBufferPointer?
+    /// The name of the host in place of the one that came; a port stays.
+    public var host: UnsafeRawBufferPointer?
 
     public init(
         clientAddress: UnsafeRawBufferPointer,
@@ -27,7 +29,8 @@ public struct ForwardingFacts {
         traceHigh: UInt32,
         traceLow: UInt64,
         defaultHost: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
-        target: UnsafeRawBufferPointer? = nil
+        target: UnsafeRawBufferPointer? = nil,
+        host: UnsafeRawBufferPointer? = nil
     ) {
         self.clientAddress = clientAddress
         self.listenerPort = listenerPort
@@ -38,5 +41,6 @@ public struct ForwardingFacts {
         self.traceLow = traceLow
         self.defaultHost = defaultHost
         self.target = target
+        self.host = host
     }
 }

@@ -59,8 +59,15 @@ struct HostName {
     /// Lower case, without a trailing dot; a listener on another port than 80 and 443 is named where the
     /// client left it out, and those two are left out where the client named them. A port that is not the
     /// listener's stays: it is how the client got here, through a port mapping for instance.
-    func write(from head: UnsafeRawBufferPointer, listenerPort: UInt16, to out: ByteBuffer) {
-        out.append(lowercased: head.slice(self.start, self.canonicalNameEnd(in: head)))
+    ///
+    /// `name` stands in for the name that came.
+    func write(
+        from head: UnsafeRawBufferPointer,
+        listenerPort: UInt16,
+        name: UnsafeRawBufferPointer? = nil,
+        to out: ByteBuffer
+    ) {
+        out.append(lowercased: name ?? head.slice(self.start, self.canonicalNameEnd(in: head)))
         let isDefault = listenerPort == 80 || listenerPort == 443
         guard let port = self.port ?? (isDefault ? nil : listenerPort) else { return }
         if isDefault, port == listenerPort { return }

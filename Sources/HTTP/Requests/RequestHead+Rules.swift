@@ -50,5 +50,17 @@ extension RequestHead {
         return false
     }
 
+    /// Whether a text can stand in `Host` as a name without a port.
+    public static func isHostName(_ text: UnsafeRawBufferPointer) -> Bool {
+        guard let host = HostName(text, 0, text.count) else { return false }
+        return host.end == text.count && host.nameEnd == text.count
+    }
+
+    /// Whether a text holds only what a request line can.
+    public static func isTarget(_ text: UnsafeRawBufferPointer) -> Bool {
+        for byte in text where byte <= 0x20 || byte >= 0x7F || byte == 0x23 { return false }
+        return true
+    }
+
     private static var root: StaticString { "/" }
 }

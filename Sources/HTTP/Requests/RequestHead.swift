@@ -180,9 +180,9 @@ extension RequestHead {
     private func writeHost(_ head: UnsafeRawBufferPointer, to out: ByteBuffer, facts: ForwardingFacts) {
         out.append("Host: ")
         if let host {
-            host.write(from: head, listenerPort: facts.listenerPort, to: out)
+            host.write(from: head, listenerPort: facts.listenerPort, name: facts.host, to: out)
         } else {
-            out.append(facts.defaultHost)
+            out.append(facts.host ?? facts.defaultHost)
         }
         out.append("\r\n")
     }

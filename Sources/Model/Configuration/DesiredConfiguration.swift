@@ -143,11 +143,18 @@ public struct DesiredRule: Hashable, Sendable, Codable {
     public var priority: Int
     public var conditions: [RuleCondition]
     public var actions: [DesiredAction]
+    public var transforms: RuleTransforms
 
-    public init(priority: Int, conditions: [RuleCondition], actions: [DesiredAction]) {
+    public init(
+        priority: Int,
+        conditions: [RuleCondition],
+        actions: [DesiredAction],
+        transforms: RuleTransforms = .none
+    ) {
         self.priority = priority
         self.conditions = conditions
         self.actions = actions
+        self.transforms = transforms
     }
 }
 

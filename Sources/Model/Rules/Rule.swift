@@ -11,11 +11,20 @@ public struct Rule: Hashable, Sendable, Codable {
     /// At least one; all must hold.
     public let conditions: [RuleCondition]
     public let action: Action
+    /// Only where the action forwards.
+    public let transforms: RuleTransforms
 
-    public init(id: ResourceID, priority: Int, conditions: [RuleCondition], action: Action) {
+    public init(
+        id: ResourceID,
+        priority: Int,
+        conditions: [RuleCondition],
+        action: Action,
+        transforms: RuleTransforms = .none
+    ) {
         self.id = id
         self.priority = priority
         self.conditions = conditions
         self.action = action
+        self.transforms = transforms
     }
 }

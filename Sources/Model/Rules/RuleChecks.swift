@@ -48,9 +48,10 @@ extension RuleCondition {
 
     private var valueCount: Int {
         switch self {
-        case .hostHeader(let values), .pathPattern(let values), .httpHeader(_, let values),
-            .httpRequestMethod(let values):
-            values.count
+        case .hostHeader(let values, let regexes), .pathPattern(let values, let regexes),
+            .httpHeader(_, let values, let regexes):
+            values.count + regexes.count
+        case .httpRequestMethod(let values): values.count
         case .queryString(let values): values.count
         case .sourceIP(let values): values.count
         }
@@ -58,7 +59,7 @@ extension RuleCondition {
 
     private var wildcardCount: Int {
         switch self {
-        case .hostHeader(let values), .pathPattern(let values), .httpHeader(_, let values):
+        case .hostHeader(let values, _), .pathPattern(let values, _), .httpHeader(_, let values, _):
             values.reduce(0) { $0 + WildcardPattern($1, ignoresCase: false).wildcardCount }
         case .queryString(let values):
             values.reduce(0) { sum, pattern in
@@ -79,10 +80,15 @@ extension RuleCondition {
             )
         }
         switch self {
-        case .hostHeader(let values): try Self.each(values, Self.checkHost)
-        case .pathPattern(let values): try Self.each(values, Self.checkPath)
-        case .httpHeader(let name, let values):
+        case .hostHeader(let values, let regexes):
+            try Self.each(values, Self.checkHost)
+            try Self.checkExpressions(regexes, ignoresCase: true)
+        case .pathPattern(let values, let regexes):
+            try Self.each(values, Self.checkPath)
+            try Self.checkExpressions(regexes, ignoresCase: false)
+        case .httpHeader(let name, let values, let regexes):
             try Self.checkHeaderName(name)
+            try Self.checkExpressions(regexes, ignoresCase: true)
             try Self.each(values) { (value) throws(OperatorError) in
                 try Self.checkText(value, 1...128) { (0x20...0x7E).contains($0) }
             }
@@ -118,6 +124,20 @@ extension RuleCondition {
                 try check(value)
             } catch {
                 throw error.about("values[\(index)]")
+            }
+        }
+    }
+
+    private static func checkExpressions(
+        _ values: [String],
+        ignoresCase: Bool
+    ) throws(OperatorError) {
+        for (index, value) in values.enumerated() {
+            do throws(OperatorError) {
+                try self.checkText(value, 1...RegularExpression.maximumLength) { (0x20...0x7E).contains($0) }
+                _ = try RegularExpression(value, ignoresCase: ignoresCase)
+            } catch {
+                throw error.about("regexValues[\(index)]")
             }
         }
     }

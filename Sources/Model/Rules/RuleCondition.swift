@@ -1,14 +1,15 @@
 /// One thing that must be so of a request for a rule to hold: any one of the values is enough.
 ///
 /// In patterns `*` stands for any number of characters, none included, and `?` for exactly one; a pattern is
-/// compared with the whole of what it is about.
+/// compared with the whole of what it is about. A regular expression may match anywhere in it, unless `^` and
+/// `$` say otherwise.
 public enum RuleCondition: Hashable, Sendable, Codable {
     /// The host that the request names, without port and trailing dot, in any letter case.
-    case hostHeader(values: [String])
+    case hostHeader(values: [String], regexValues: [String] = [])
     /// The path in its normal form (`RequestPath` in the HTTP module), without the query.
-    case pathPattern(values: [String])
+    case pathPattern(values: [String], regexValues: [String] = [])
     /// The value of any header with this name, in any letter case.
-    case httpHeader(name: String, values: [String])
+    case httpHeader(name: String, values: [String], regexValues: [String] = [])
     /// The method, exactly.
     case httpRequestMethod(values: [String])
     /// Any parameter of the query, in any letter case, with percent escapes decoded.

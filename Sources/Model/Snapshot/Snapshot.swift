@@ -167,10 +167,17 @@ public struct ServedRule: Hashable, Sendable {
     public let priority: Int
     public let conditions: [RuleCondition]
     public let action: ServedAction
+    public let transforms: RuleTransforms
 
-    public init(priority: Int, conditions: [RuleCondition], action: ServedAction) {
+    public init(
+        priority: Int,
+        conditions: [RuleCondition],
+        action: ServedAction,
+        transforms: RuleTransforms = .none
+    ) {
         self.priority = priority
         self.conditions = conditions
         self.action = action
+        self.transforms = transforms
     }
 }

@@ -60,7 +60,8 @@ struct SnapshotBuilder {
                 ServedRule(
                     priority: rule.priority,
                     conditions: rule.conditions,
-                    action: try self.action(rule.action, of: listener)
+                    action: try self.action(rule.action, of: listener),
+                    transforms: rule.transforms
                 )
             }
         )

@@ -42,20 +42,52 @@ struct RuleResolver {
                     hint: error.hint
                 )
             }
+            let action = try self.actions.resolve(
+                rule.actions,
+                of: owner,
+                speaks: wanted.protocol,
+                path: "\(path).actions"
+            )
+            try self.checkTransforms(rule.transforms, action, owner: owner, path: path)
             rules.append(
                 Rule(
                     id: known?.rules.first { $0.priority == rule.priority }?.id ?? .random(),
                     priority: rule.priority,
                     conditions: rule.conditions,
-                    action: try self.actions.resolve(
-                        rule.actions,
-                        of: owner,
-                        speaks: wanted.protocol,
-                        path: "\(path).actions"
-                    )
+                    action: action,
+                    transforms: rule.transforms
                 )
             )
         }
         return rules
+    }
+
+    private func checkTransforms(
+        _ transforms: RuleTransforms,
+        _ action: Action,
+        owner: String,
+        path: String
+    ) throws(OperatorError) {
+        guard transforms != .none else { return }
+        switch action {
+        case .forward, .weightedForward: break
+        case .fixedResponse, .redirect:
+            throw OperatorError(
+                .validationError,
+                subject: "\(path).transforms",
+                message: "\(owner) has transforms and forwards to no target that would see what they change.",
+                hint: "Remove them, or make the action forward."
+            )
+        }
+        do {
+            try transforms.check()
+        } catch {
+            throw OperatorError(
+                error.code,
+                subject: "\(path).transforms",
+                message: "\(owner), \(error.subject): \(error.message)",
+                hint: error.hint
+            )
+        }
     }
 }

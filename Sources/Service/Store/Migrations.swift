@@ -27,6 +27,10 @@ enum Migrations {
         migrator.registerMigration("routing 1 rules") { database in
             try Self.addRules(database)
         }
+        migrator.registerMigration("routing 2 transforms") { database in
+            // JSON; NULL for none.
+            try database.execute(sql: "ALTER TABLE rule ADD COLUMN transforms TEXT")
+        }
         return migrator
     }
 

@@ -83,7 +83,8 @@ struct StateReader {
                         id: try row.id(),
                         priority: try row.value("priority"),
                         conditions: try StoredJSON.value(row.value("conditions")),
-                        action: try StoredJSON.value(row.value("action"))
+                        action: try StoredJSON.value(row.value("action")),
+                        transforms: try (row.optional("transforms") as String?).map(StoredJSON.value) ?? .none
                     )
                 }
             )

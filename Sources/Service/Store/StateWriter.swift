@@ -124,6 +124,7 @@ struct StateWriter {
                     "id": rule.id.description, "listener": listener.id.description,
                     "priority": rule.priority, "conditions": try StoredJSON.text(rule.conditions),
                     "action": try StoredJSON.text(rule.action),
+                    "transforms": rule.transforms == .none ? nil : try StoredJSON.text(rule.transforms),
                 ]
             )
         }

@@ -239,4 +239,99 @@ struct RoutingTests {
         }
         #expect(other.connectionCount == 0)
     }
+
+    @Test("Expressions decide as patterns do")
+    func expressions() async throws {
+        let rules = [
+            Self.rule(
+                1,
+                .pathPattern(values: ["/plain"], regexValues: ["^/v[0-9]+/(a|b)$"]),
+                try .fixed("path")
+            ),
+            Self.rule(2, .hostHeader(values: [], regexValues: ["^api[0-9]\\.test$"]), try .fixed("host")),
+        ]
+        try await self.withListener(try .fixed("default"), rules) { endpoint in
+            for (target, host, body) in [
+                ("/plain", "a.test", "path"), ("/v12/b", "a.test", "path"),
+                ("/x/../v1/%61", "a.test", "path"),
+                ("/v12/c", "a.test", "default"), ("/", "API7.test.", "host"), ("/", "api.test", "default"),
+            ] {
+                let answer = try self.answer(endpoint, target, host: host)
+                #expect(answer.hasSuffix("\r\n\r\n\(body)"), "\(target)")
+            }
+        }
+    }
+
+    private static func transformed(_ transforms: RuleTransforms, to target: ScriptedTarget) -> ServedRule {
+        ServedRule(
+            priority: 1,
+            conditions: [.pathPattern(values: ["/api/*", "/x/*"])],
+            action: .forward(target.endpoint),
+            transforms: transforms
+        )
+    }
+
+    @Test("The target sees the rewritten address, and everything else as ever")
+    func rewrites() async throws {
+        let target = try ScriptedTarget.echo()
+        let rule = Self.transformed(
+            RuleTransforms(
+                hostHeaderRewrite: Rewrite(regex: "^(.*)\\.test$", replace: "$1.internal"),
+                urlRewrite: Rewrite(regex: "^/api/([^?]*)", replace: "/v1/$1")
+            ),
+            to: target
+        )
+        try await self.withListener(.forward(target.endpoint), [rule]) { endpoint in
+            for (sent, host, seen, seenHost) in [
+                ("/api/a?b=/api/", "A.test", "/v1/a?b=/api/", "a.internal:"),
+                ("/api/%2e%2e/api/z", "a.test", "/v1/z", "a.internal:"), ("/x/y", "b.net", "/x/y", "b.net:"),
+                ("/other", "a.test", "/other", "a.test:"),
+                ("/api/", "a.test:99", "/v1/", "a.internal:99\r\n"),
+            ] {
+                let echoed = try self.answer(endpoint, sent, host: host)
+                #expect(echoed.contains("\r\n\r\nGET \(seen) HTTP/1.1\r\n"), "\(sent)")
+                #expect(echoed.contains("\r\nHost: \(seenHost)"), "\(sent)")
+                #expect(echoed.contains("\r\nX-Forwarded-For: 127.0.0.1\r\n"))
+            }
+        }
+    }
+
+    /// What comes out is made of what a client sent; nothing but an address may come of it.
+    @Test(
+        "A rewrite that leads to no address, or to one that is read in two ways, is answered with 500",
+        arguments: [
+            RuleTransforms(urlRewrite: Rewrite(regex: "^/api/(.*)$", replace: "$1")),
+            RuleTransforms(urlRewrite: Rewrite(regex: "^/api/", replace: "/a b/")),
+            RuleTransforms(urlRewrite: Rewrite(regex: "^/api/", replace: "/%2F")),
+            RuleTransforms(urlRewrite: Rewrite(regex: "^/api/", replace: "/..;/")),
+            RuleTransforms(urlRewrite: Rewrite(regex: "(a?){200}(a?){200}b", replace: "")),
+            RuleTransforms(hostHeaderRewrite: Rewrite(regex: "^.*$", replace: "")),
+            RuleTransforms(hostHeaderRewrite: Rewrite(regex: "^.*$", replace: "a.test:80")),
+            RuleTransforms(hostHeaderRewrite: Rewrite(regex: "^.*$", replace: "a/b")),
+        ]
+    )
+    func failures(transforms: RuleTransforms) async throws {
+        let target = try ScriptedTarget.echo()
+        let rule = Self.transformed(transforms, to: target)
+        try await self.withListener(.forward(target.endpoint), [rule]) { endpoint in
+            let answer = try self.answer(endpoint, "/api/" + String(repeating: "a", count: 8_000))
+            #expect(answer.hasPrefix("HTTP/1.1 500 "))
+        }
+        #expect(target.connectionCount == 0)
+    }
+
+    @Test("Dots and slashes that a rewrite brings together are resolved before the target sees them")
+    func joined() async throws {
+        let target = try ScriptedTarget.echo()
+        let rule = Self.transformed(
+            RuleTransforms(urlRewrite: Rewrite(regex: "cut", replace: "")),
+            to: target
+        )
+        try await self.withListener(.forward(target.endpoint), [rule]) { endpoint in
+            for (sent, seen) in [("/api/x/.cut./y", "/api/y"), ("/api/cut/y", "/api/y")] {
+                let echoed = try self.answer(endpoint, sent)
+                #expect(echoed.contains("\r\n\r\nGET \(seen) HTTP/1.1\r\n"), "\(sent)")
+            }
+        }
+    }
 }

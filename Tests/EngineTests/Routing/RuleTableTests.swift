@@ -15,7 +15,7 @@ struct RuleTableTests {
 
         init(_ rules: [ServedRule]) throws {
             self.rules = rules.sorted { $0.priority < $1.priority }
-            self.table = RuleTable(.test(action: try .fixed("default"), rules: rules))
+            self.table = try RuleTable(.test(action: try .fixed("default"), rules: rules))
         }
 
         /// What the table answers, and what trying every rule in turn does; as indices.

@@ -23,7 +23,12 @@ struct RuleResolverTests {
         let wanted = try Declarations.edge().with {
             $0[listener: 1].rules = [
                 Self.rule(20, path: "/hello", .fixedResponse(try Declarations.hello())),
-                Self.rule(10),
+                DesiredRule(
+                    priority: 10,
+                    conditions: [.pathPattern(values: ["/api/*"])],
+                    actions: [.forward(targetGroup: "app")],
+                    transforms: RuleTransforms(urlRewrite: Rewrite(regex: "^/api", replace: ""))
+                ),
                 Self.rule(30, path: "*", .redirect(away)),
             ]
             $0[listener: 2].defaultActions = [.redirect(away)]
@@ -47,7 +52,9 @@ struct RuleResolverTests {
         #expect(served.rules.map(\.priority) == [10, 20, 30])
         #expect(served.rules[0].conditions == [.pathPattern(values: ["/api/*"])])
         #expect(served.rules[0].action.targetGroupIDs.count == 1)
+        #expect(served.rules[0].transforms.urlRewrite?.regex == "^/api")
         #expect(served.rules[2].action == .redirect(away))
+        #expect(served.rules[2].transforms == .none)
         #expect(gate.plane.running?.listeners.first { $0.name == "edge-8080" }?.action == .redirect(away))
         #expect(try await gate.apply(wanted).plan.isEmpty)
         // A flip keeps them.
@@ -203,6 +210,44 @@ struct RuleResolverTests {
                 field: "[0].actions",
                 code: .validationError,
                 words: "Rule 5 of listener inspect has 0 actions"
+            ),
+            Mistake(
+                rules: [
+                    DesiredRule(
+                        priority: 5,
+                        conditions: [.pathPattern(values: [], regexValues: ["(?=a)"])],
+                        actions: [.forward(targetGroup: "app")]
+                    )
+                ],
+                field: "[0].conditions[0].regexValues[0]",
+                code: .validationError,
+                words: "kind of group"
+            ),
+            Mistake(
+                rules: [
+                    DesiredRule(
+                        priority: 5,
+                        conditions: [.pathPattern(values: ["/"])],
+                        actions: [.forward(targetGroup: "app")],
+                        transforms: RuleTransforms(urlRewrite: Rewrite(regex: "a", replace: "$1"))
+                    )
+                ],
+                field: "[0].transforms",
+                code: .validationError,
+                words: "url-rewrite.replace"
+            ),
+            Mistake(
+                rules: [
+                    DesiredRule(
+                        priority: 5,
+                        conditions: [.pathPattern(values: ["/"])],
+                        actions: [.redirect(Redirect(host: "a.test", statusCode: .found))],
+                        transforms: RuleTransforms(urlRewrite: Rewrite(regex: "a", replace: "b"))
+                    )
+                ],
+                field: "[0].transforms",
+                code: .validationError,
+                words: "forwards to no target"
             ),
             Mistake(
                 rules: (1...1_001).map { Self.rule($0) },
