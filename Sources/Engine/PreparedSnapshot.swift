@@ -76,7 +76,10 @@ struct PreparedListener: Sendable {
         }
         // A new server certificate alone is no new policy: who has been judged stays judged.
         let isSamePolicy =
-            running?.served.tls.map { $0.clientPolicy == tls.clientPolicy && $0.sslPolicy == tls.sslPolicy }
+            running?.served.tls.map {
+                $0.clientPolicy == tls.clientPolicy && $0.sslPolicy == tls.sslPolicy
+                    && $0.namePolicies == tls.namePolicies
+            }
             ?? false
         self.policyGeneration = isSamePolicy ? running?.policyGeneration ?? generation : generation
         let material = try ServerMaterial(
@@ -84,8 +87,15 @@ struct PreparedListener: Sendable {
             listenerID: served.id,
             policyGeneration: self.policyGeneration
         )
+        let generation = self.policyGeneration
+        let others = try tls.policies.dropFirst().map { policy throws(OperatorError) in
+            try ServerMaterial(tls, policy: policy, listenerID: served.id, policyGeneration: generation)
+        }
+        let policies = tls.policyTable
         var contexts: [ServerContext] = []
-        for _ in 0..<workers { contexts.append(try ServerContext(material)) }
+        for _ in 0..<workers {
+            contexts.append(try ServerContext(material, others: others, policies: policies))
+        }
         self.contexts = contexts
     }
 

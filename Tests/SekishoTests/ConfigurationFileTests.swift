@@ -17,6 +17,7 @@ struct ConfigurationFileTests {
               - {port: 8443, protocol: HTTPS, certificates: [{certificate: server.pem, privateKey: server.key}],
                  mutualAuthentication: {mode: verify, trustStore: clients, advertiseTrustStoreCaNames: on},
                  sslPolicy: ELBSecurityPolicy-TLS13-1-3-2021-06,
+                 namePolicies: [{names: [open.test, "*.open.test"], mutualAuthentication: {mode: off}}],
                  defaultActions: [{type: forward, targetGroup: app}]}
               - name: hello
                 port: 8080
@@ -46,6 +47,8 @@ struct ConfigurationFileTests {
         #expect(listeners[0].mutualAuthentication.mode == .verify)
         #expect(listeners[0].sslPolicy == "ELBSecurityPolicy-TLS13-1-3-2021-06")
         #expect(listeners[1].sslPolicy == nil)
+        #expect(listeners[0].namePolicies.map(\.names) == [["open.test", "*.open.test"]])
+        #expect(listeners[0].namePolicies.first?.mutualAuthentication.mode == .off)
         #expect(listeners[0].mutualAuthentication.advertiseTrustStoreCaNames == true)
         #expect(listeners[0].defaultActions == [.forward(targetGroup: "app")])
         #expect(listeners[1].mutualAuthentication == DesiredMutualAuthentication(mode: .off))
@@ -165,6 +168,7 @@ struct ConfigurationFileTests {
     static let listenerMistakes = [
         ("port: 0", "port", "outside 1–65535"),
         ("port: \"80\"", "port", "not a whole number"),
+        ("port: 80, namePolicies: [{names: [a]}]", "namePolicies[0].mutualAuthentication", "has no mutual"),
         ("port: 80, protcol: HTTP", "protcol", "did you mean protocol"),
         (
             "port: 80, mutualAuthentication: {mode: on}", "mutualAuthentication.mode",

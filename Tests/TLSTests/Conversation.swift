@@ -24,7 +24,8 @@ final class Conversation {
         _ serverContext: ServerContext,
         serverName: String? = "localhost",
         resuming session: ClientSession? = nil,
-        verdicts: VerdictCache? = nil
+        verdicts: VerdictCache? = nil,
+        allVerdicts: [VerdictCache] = []
     ) throws {
         self.client = try ClientConnection(
             context: clientContext,
@@ -35,7 +36,7 @@ final class Conversation {
         self.server = try ServerConnection(
             context: serverContext,
             window: self.serverWindow,
-            verdicts: verdicts
+            verdicts: verdicts.map { [$0] } ?? allVerdicts
         )
     }
 

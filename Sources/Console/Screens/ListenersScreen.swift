@@ -218,6 +218,10 @@ enum ListenersScreen {
                     mutual.ignoreClientCertificateExpiry ? .stateWarn : .text
                 )
             }
+            for named in listener.namePolicies {
+                let names = named.names.joined(separator: " ")
+                add("for names", "\(named.mode.rawValue) for \(names)", self.role(of: named.mode))
+            }
             if let policy = listener.sslPolicy, policy != .standard { add("policy", policy.name) }
             if let leaf = listener.certificateID.flatMap({ view.configuration.certificate($0) })?.leaf {
                 let expiry = Expiry(leaf, now: counters?.time)

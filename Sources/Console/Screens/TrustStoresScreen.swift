@@ -109,9 +109,9 @@ enum TrustStoresScreen {
     /// Listeners that verify against a store, by name.
     private static func users(of store: TrustStore, _ view: GateView) -> [String] {
         view.configuration.listeners
-            .filter {
-                $0.listener.mutualAuthentication.mode == .verify
-                    && $0.listener.mutualAuthentication.trustStoreID == store.id
+            .filter { _, listener in
+                let all = [listener.mutualAuthentication] + listener.namePolicies.map(\.mutualAuthentication)
+                return all.contains { $0.mode == .verify && $0.trustStoreID == store.id }
             }
             .map(\.listener.name)
     }

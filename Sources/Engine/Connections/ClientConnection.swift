@@ -42,6 +42,10 @@ final class ClientConnection {
     var tls: ServerConnection?
     /// The policy that judges or has judged this connection; 0 where there is no TLS.
     var policyGeneration: UInt64 = 0
+    /// By which its requests' hosts are held to the policy of this connection; nil before the handshake.
+    var policies: PolicyTable?
+    /// Of `policies`; -1 before the handshake, which is no policy.
+    var policyIndex = -1
     /// The mode of that policy.
     var mode = MutualAuthentication.Mode.off
     /// An older policy judged it, or its listener is gone; it is to close.

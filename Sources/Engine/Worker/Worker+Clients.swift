@@ -104,6 +104,9 @@ extension Worker {
     private func established(_ client: ClientConnection, _ tls: ServerConnection) {
         let latency = Clock.monotonicMicroseconds() - client.handshakeStart
         let facts = tls.facts()
+        client.mode = tls.mode
+        client.policies = tls.policies
+        client.policyIndex = tls.policy
         guard let identity = self.identityHeaders(client, facts) else {
             // The TLS module lets no such connection through; if it ever does, it ends here.
             self.fail(client, .failed(.other))
@@ -143,6 +146,7 @@ extension Worker {
     /// A connection that comes to nothing: counted, logged, closed.
     func fail(_ client: ClientConnection, _ outcome: HandshakeOutcome) {
         if client.phase == .handshaking { self.handshakes -= 1 }
+        if let tls = client.tls { client.mode = tls.mode }
         client.listener.tally.countFailure(outcome)
         self.record(client, client.tls?.facts(), outcome, latency: nil)
         self.release(client)

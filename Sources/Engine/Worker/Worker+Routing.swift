@@ -1,5 +1,6 @@
 import HTTP
 import Model
+import TLS
 
 /// From a request to the action that is its own: the listener's rules, then its default action.
 extension Worker {
@@ -7,6 +8,7 @@ extension Worker {
     ///
     /// A listener without rules goes straight to its action.
     func route(_ client: ClientConnection, _ head: UnsafeRawBufferPointer) {
+        guard self.isForItsPolicy(client, head) else { return self.respond(client, status: 421) }
         let table = client.listener.rules
         self.canonicalTarget.removeAll()
         self.rewrittenHost.removeAll()
@@ -43,6 +45,15 @@ extension Worker {
             return self.respond(client, status: 500)
         }
         self.perform(rule.action, client, head)
+    }
+
+    /// Whether the request's host has the policy that its connection was judged by.
+    ///
+    /// What is not known to have been judged by a policy has been judged by none.
+    private func isForItsPolicy(_ client: ClientConnection, _ head: UnsafeRawBufferPointer) -> Bool {
+        guard let policies = client.policies ?? client.listener.context?.policies else { return true }
+        return policies.isSingle
+            || policies.policy(for: self.request.hostName(in: head)) == client.policyIndex
     }
 
     /// Changes what the target will see; false where that fails, or leads to no request.

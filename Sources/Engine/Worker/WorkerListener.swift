@@ -21,8 +21,8 @@ final class WorkerListener {
     private(set) var served: ServedListener
     /// The context that new connections get; nil on an HTTP listener.
     private(set) var context: ServerContext?
-    /// Whom this worker has accepted under that context's material; nil where nobody is verified.
-    private(set) var verdicts: VerdictCache?
+    /// Whom this worker has accepted, under each of that context's materials that verifies.
+    private(set) var verdicts: [VerdictCache]
     /// The policy that new connections get.
     private(set) var policyGeneration: UInt64
     private(set) var rules: RuleTable
@@ -46,9 +46,8 @@ final class WorkerListener {
         self.verdicts = Self.verdicts(for: plan.tls?.context)
     }
 
-    private static func verdicts(for context: ServerContext?) -> VerdictCache? {
-        guard let context, context.mode == .verify else { return nil }
-        return VerdictCache(for: context.material)
+    private static func verdicts(for context: ServerContext?) -> [VerdictCache] {
+        (context?.materials ?? []).filter(\.verifies).map { VerdictCache(for: $0) }
     }
 
     /// Takes over a newer plan for the same socket.

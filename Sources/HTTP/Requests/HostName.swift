@@ -27,7 +27,13 @@ struct HostName {
             guard index < end, head[index] == 0x5D, index - start >= 3 else { return nil }
             index += 1
         } else {
-            while index < end, Self.isNameCharacter(head[index]) { index += 1 }
+            // A label is not empty (RFC 1034 3.1): a dot too many is dropped by some readers, and then the
+            // name is another.
+            var before: UInt8 = 0x2E
+            while index < end, Self.isNameCharacter(head[index]), head[index] != 0x2E || before != 0x2E {
+                before = head[index]
+                index += 1
+            }
         }
         guard index > start else { return nil }
         self.nameEnd = index

@@ -53,6 +53,7 @@ public struct DesiredListener: Hashable, Sendable, Codable {
     /// By name; nil for ``SecurityPolicy/standard``.
     public var sslPolicy: String?
     public var rules: [DesiredRule]
+    public var namePolicies: [DesiredNamePolicy]
 
     public init(
         name: String? = nil,
@@ -62,7 +63,8 @@ public struct DesiredListener: Hashable, Sendable, Codable {
         mutualAuthentication: DesiredMutualAuthentication = DesiredMutualAuthentication(mode: .off),
         defaultActions: [DesiredAction],
         sslPolicy: String? = nil,
-        rules: [DesiredRule] = []
+        rules: [DesiredRule] = [],
+        namePolicies: [DesiredNamePolicy] = []
     ) {
         self.name = name
         self.port = port
@@ -72,6 +74,7 @@ public struct DesiredListener: Hashable, Sendable, Codable {
         self.defaultActions = defaultActions
         self.sslPolicy = sslPolicy
         self.rules = rules
+        self.namePolicies = namePolicies
     }
 }
 
@@ -94,6 +97,17 @@ public struct DesiredMutualAuthentication: Hashable, Sendable, Codable {
         self.trustStore = trustStore
         self.ignoreClientCertificateExpiry = ignoreClientCertificateExpiry
         self.advertiseTrustStoreCaNames = advertiseTrustStoreCaNames
+    }
+}
+
+/// How clients that ask for certain names are to be judged.
+public struct DesiredNamePolicy: Hashable, Sendable, Codable {
+    public var names: [String]
+    public var mutualAuthentication: DesiredMutualAuthentication
+
+    public init(names: [String], mutualAuthentication: DesiredMutualAuthentication) {
+        self.names = names
+        self.mutualAuthentication = mutualAuthentication
     }
 }
 

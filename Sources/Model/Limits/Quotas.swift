@@ -16,6 +16,9 @@ public enum Quotas {
     ///
     /// ALB's adjustable quota is 100, because it tries rules one by one; here most are found through a table.
     public static let rulesPerLoadBalancer = 1_000
+    /// Ours: each has TLS contexts of its own in every worker.
+    public static let namePoliciesPerListener = 20
+    public static let namesPerPolicy = 100
     public static let valuesPerCondition = 3
     public static let valuesPerRule = 5
     public static let wildcardsPerRule = 6

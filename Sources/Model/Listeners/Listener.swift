@@ -33,6 +33,9 @@ public struct Listener: Hashable, Sendable, Codable {
     /// Ordered by priority; tried before the default action.
     public let rules: [Rule]
 
+    /// Only on HTTPS listeners; names that are in none are judged by `mutualAuthentication`.
+    public let namePolicies: [NamePolicy]
+
     public init(
         id: ResourceID,
         name: String,
@@ -43,7 +46,8 @@ public struct Listener: Hashable, Sendable, Codable {
         defaultAction: Action,
         sslPolicy: SecurityPolicy? = nil,
         additionalCertificateIDs: [ResourceID] = [],
-        rules: [Rule] = []
+        rules: [Rule] = [],
+        namePolicies: [NamePolicy] = []
     ) {
         self.id = id
         self.name = name
@@ -55,6 +59,7 @@ public struct Listener: Hashable, Sendable, Codable {
         self.sslPolicy = `protocol` == .https ? sslPolicy ?? .standard : nil
         self.additionalCertificateIDs = additionalCertificateIDs
         self.rules = rules.sorted { $0.priority < $1.priority }
+        self.namePolicies = namePolicies
     }
 
     /// Every certificate, the default one first.
@@ -74,7 +79,8 @@ public struct Listener: Hashable, Sendable, Codable {
             defaultAction: self.defaultAction,
             sslPolicy: self.sslPolicy,
             additionalCertificateIDs: self.additionalCertificateIDs,
-            rules: self.rules
+            rules: self.rules,
+            namePolicies: self.namePolicies
         )
     }
 }

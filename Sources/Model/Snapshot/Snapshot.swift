@@ -67,19 +67,35 @@ public struct ServedTLS: Hashable, Sendable {
     public let sslPolicy: SecurityPolicy
     /// Beside the default certificate, in the order of the listener.
     public let additionalCertificates: [ServedCertificate]
+    /// How clients that ask for certain names are judged, in place of `clientPolicy`.
+    public let namePolicies: [ServedNamePolicy]
 
     public init(
         certificateChain: String,
         privateKey: SecretText,
         clientPolicy: ClientPolicy,
         sslPolicy: SecurityPolicy = .standard,
-        additionalCertificates: [ServedCertificate] = []
+        additionalCertificates: [ServedCertificate] = [],
+        namePolicies: [ServedNamePolicy] = []
     ) {
         self.certificateChain = certificateChain
         self.privateKey = privateKey
         self.clientPolicy = clientPolicy
         self.sslPolicy = sslPolicy
         self.additionalCertificates = additionalCertificates
+        self.namePolicies = namePolicies
+    }
+}
+
+/// A policy for certain names; see ``PolicyTable``.
+public struct ServedNamePolicy: Hashable, Sendable {
+    /// In normal form.
+    public let names: [String]
+    public let policy: ClientPolicy
+
+    public init(names: [String], policy: ClientPolicy) {
+        self.names = names
+        self.policy = policy
     }
 }
 

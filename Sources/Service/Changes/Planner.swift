@@ -120,6 +120,13 @@ struct Planner {
             details += Self.difference("sslPolicy", before.name, after.name)
         }
         details += self.details(old.mutualAuthentication, new.mutualAuthentication)
+        if old.namePolicies != new.namePolicies {
+            details += Self.difference(
+                "names",
+                self.words(old.namePolicies, in: self.old),
+                self.words(new.namePolicies, in: self.new)
+            )
+        }
         if old.defaultAction != new.defaultAction {
             let before = self.words(old.defaultAction, in: self.old)
             let after = self.words(new.defaultAction, in: self.new)
@@ -163,6 +170,19 @@ struct Planner {
             "\(new.advertiseTrustStoreCaNames)"
         )
         return details
+    }
+
+    private func words(_ policies: [NamePolicy], in configuration: Model.Configuration) -> String {
+        let words = policies.map { policy in
+            let mutual = policy.mutualAuthentication
+            let store = mutual.trustStoreID.flatMap { configuration.trustStore($0)?.name }
+            let options =
+                (mutual.ignoreClientCertificateExpiry ? " ignoring expiry" : "")
+                + (mutual.advertiseTrustStoreCaNames ? " advertising names" : "")
+            return "\(policy.names.joined(separator: " ")) \(mutual.mode.rawValue)"
+                + (store.map { " \($0)" } ?? "") + options
+        }
+        return words.isEmpty ? "none" : "(\(words.joined(separator: "; ")))"
     }
 
     private func words(_ action: Action, in configuration: Model.Configuration) -> String {

@@ -73,10 +73,16 @@ struct SnapshotBuilder {
         return ServedTLS(
             certificateChain: certificate.chain,
             privateKey: certificate.privateKey,
-            clientPolicy: try self.policy(listener),
+            clientPolicy: try self.policy(listener.mutualAuthentication, of: listener),
             sslPolicy: listener.sslPolicy ?? .standard,
             additionalCertificates: try listener.additionalCertificateIDs.map { id throws(OperatorError) in
                 try self.certificate(id, of: listener)
+            },
+            namePolicies: try listener.namePolicies.map { named throws(OperatorError) in
+                ServedNamePolicy(
+                    names: named.names,
+                    policy: try self.policy(named.mutualAuthentication, of: listener)
+                )
             }
         )
     }
@@ -94,8 +100,10 @@ struct SnapshotBuilder {
         return ServedCertificate(chain: certificate.chainPEM, privateKey: key)
     }
 
-    private func policy(_ listener: Listener) throws(OperatorError) -> ClientPolicy {
-        let authentication = listener.mutualAuthentication
+    private func policy(
+        _ authentication: MutualAuthentication,
+        of listener: Listener
+    ) throws(OperatorError) -> ClientPolicy {
         switch authentication.mode {
         case .off: return .off
         case .passthrough: return .passthrough

@@ -101,7 +101,8 @@ struct ListenerChecks {
             ),
             sslPolicy: try SecurityPolicyChecks.resolve(wanted, name: name, path: path),
             additionalCertificateIDs: try self.additionalCertificates(wanted, name: name, path: path),
-            rules: try RuleResolver(actions: actions).resolve(wanted, name: name, known: known, path: path)
+            rules: try RuleResolver(actions: actions).resolve(wanted, name: name, known: known, path: path),
+            namePolicies: try self.namePolicies(wanted, name: name, path: path)
         )
     }
 
@@ -166,6 +167,42 @@ struct ListenerChecks {
             ids.append(id)
         }
         return Array(ids.dropFirst())
+    }
+
+    private func namePolicies(
+        _ wanted: DesiredListener,
+        name: String,
+        path: String
+    ) throws(OperatorError) -> [NamePolicy] {
+        let field = "\(path).namePolicies"
+        guard wanted.protocol == .https || wanted.namePolicies.isEmpty else {
+            throw OperatorError(
+                .invalidConfigurationRequest,
+                subject: field,
+                message: "Listener \(name) speaks HTTP, where clients have no certificates to ask for.",
+                hint: "Remove namePolicies, or make the protocol HTTPS."
+            )
+        }
+        do {
+            try NamePolicy.check(names: wanted.namePolicies.map(\.names))
+        } catch {
+            throw error.about(field + error.subject)
+        }
+        var policies: [NamePolicy] = []
+        for (index, policy) in wanted.namePolicies.enumerated() {
+            let path = "\(field)[\(index)]"
+            var listener = wanted
+            listener.mutualAuthentication = policy.mutualAuthentication
+            let authentication = try self.authentication(listener, name: name, known: nil, path: path)
+            try SecurityPolicyChecks.check(
+                wanted.sslPolicy.flatMap(SecurityPolicy.named) ?? .standard,
+                mode: authentication.mode,
+                listener: name,
+                field: "\(path).mutualAuthentication.mode"
+            )
+            policies.append(NamePolicy(names: policy.names, mutualAuthentication: authentication))
+        }
+        return policies
     }
 
     private func authentication(

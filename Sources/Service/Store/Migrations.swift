@@ -31,6 +31,10 @@ enum Migrations {
             // JSON; NULL for none.
             try database.execute(sql: "ALTER TABLE rule ADD COLUMN transforms TEXT")
         }
+        migrator.registerMigration("routing 3 name policies") { database in
+            // JSON; NULL for none.
+            try database.execute(sql: "ALTER TABLE listener ADD COLUMN namePolicies TEXT")
+        }
         return migrator
     }
 

@@ -86,7 +86,8 @@ struct StateReader {
                         action: try StoredJSON.value(row.value("action")),
                         transforms: try (row.optional("transforms") as String?).map(StoredJSON.value) ?? .none
                     )
-                }
+                },
+                namePolicies: try (row.optional("namePolicies") as String?).map(StoredJSON.value) ?? []
             )
             return ListenerRow(
                 listener: listener,

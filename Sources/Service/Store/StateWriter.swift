@@ -114,6 +114,8 @@ struct StateWriter {
                 "ignoreClientCertificateExpiry": authentication.ignoreClientCertificateExpiry ? 1 : 0,
                 "advertiseTrustStoreCaNames": authentication.advertiseTrustStoreCaNames ? 1 : 0,
                 "changedIn": Int64(clamping: row.changedIn), "sslPolicy": listener.sslPolicy?.name,
+                "namePolicies": listener.namePolicies.isEmpty
+                    ? nil : try StoredJSON.text(listener.namePolicies),
             ],
             listener.defaultAction.columns()
         )

@@ -12,7 +12,8 @@ final class ContextHandle {
     init(
         _ material: ServerMaterial,
         showing identities: [ServerIdentity],
-        allowsResumption: Bool
+        allowsResumption: Bool,
+        choosesPolicy: Bool
     ) throws(OpenSSLError) {
         guard let pointer = SSL_CTX_new_ex(HandshakeLibrary.context, nil, TLS_server_method()) else {
             throw .drain()
@@ -23,6 +24,8 @@ final class ContextHandle {
         for identity in identities { try self.setIdentity(identity) }
         try self.setResumption(isAllowed: allowsResumption)
         try self.setClientAuthentication()
+        // Here and not with the server's name: before that, OpenSSL has decided about resumption.
+        if choosesPolicy { SSL_CTX_set_client_hello_cb(pointer, choosePolicy, nil) }
     }
 
     deinit {
@@ -30,7 +33,11 @@ final class ContextHandle {
     }
 
     private func setProtocol() throws(OpenSSLError) {
-        try Negotiation.set(self.material.policy, on: self.pointer, asksForCertificate: self.mode != .off)
+        try Negotiation.set(
+            self.material.policy,
+            on: self.pointer,
+            asksForCertificate: self.material.asksSomebody
+        )
         SSL_CTX_set_options(
             self.pointer,
             copenssl_op_server_preference | copenssl_op_no_renegotiation | copenssl_op_no_compression
@@ -149,4 +156,18 @@ private func chooseCertificate(
         return SSL_TLSEXT_ERR_ALERT_FATAL
     }
     return SSL_TLSEXT_ERR_OK
+}
+
+/// Chooses the policy that a client is judged by; see ``ServerConnection/choosePolicy()``.
+private func choosePolicy(
+    _ ssl: OpaquePointer?,
+    _ alert: UnsafeMutablePointer<Int32>?,
+    _ argument: UnsafeMutableRawPointer?
+) -> Int32 {
+    guard let connection = ServerConnection.owner(of: ssl), connection.choosePolicy() else {
+        // Under any other policy than the name's, the client would be judged by what it did not ask for.
+        alert?.pointee = SSL_AD_ILLEGAL_PARAMETER
+        return SSL_CLIENT_HELLO_ERROR
+    }
+    return SSL_CLIENT_HELLO_SUCCESS
 }

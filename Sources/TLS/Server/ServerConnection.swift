@@ -40,9 +40,16 @@ public final class ServerConnection {
     }
 
     private let handle: OpaquePointer
-    private let context: ServerContext
+    /// The one the connection began with.
+    private let origin: ServerContext
+    /// That of the policy that the client's name has; until it is known, the one above.
+    private var context: ServerContext
+    /// Set by the ClientHello, and once only.
+    private var chosenPolicy: Int?
     private let window: CipherWindow
-    private let verdicts: VerdictCache?
+    private let verdicts: [VerdictCache]
+    /// The client's chain has been accepted by the present policy, in this handshake.
+    private var isAccepted = false
     private var state = State.handshaking
     private var refusal: RefusalReason?
     private var acceptance: Acceptance?
@@ -56,13 +63,15 @@ public final class ServerConnection {
     /// - Parameters:
     ///   - context: the listener's TLS.
     ///   - window: its memory; not shared with another connection that is being called.
-    ///   - verdicts: whom the worker has accepted under the same material; nil judges everybody anew.
+    ///   - verdicts: whom the worker has accepted under each of the context's materials; where there is none
+    ///     for one, everybody is judged anew.
     /// - Throws: ``OperatorError`` if memory runs out.
     public init(
         context: ServerContext,
         window: CipherWindow,
-        verdicts: VerdictCache? = nil
+        verdicts: [VerdictCache] = []
     ) throws(OperatorError) {
+        self.origin = context
         self.context = context
         self.window = window
         self.verdicts = verdicts
@@ -140,6 +149,15 @@ public final class ServerConnection {
     /// Whether ``read(into:)`` has bytes to give without further input.
     public var hasPendingPlaintext: Bool { SSL_pending(self.handle) > 0 }
 
+    /// The policy that the client is or was judged by; an index of ``ServerContext/policies``.
+    public var policy: Int { self.chosenPolicy ?? 0 }
+
+    /// The table that it was chosen from.
+    public var policies: PolicyTable { self.origin.policies }
+
+    /// The mode of that policy.
+    public var mode: MutualAuthentication.Mode { self.context.mode }
+
     /// What was negotiated and presented up to now.
     public func facts() -> HandshakeFacts {
         let peer = self.takePeer()
@@ -167,7 +185,12 @@ public final class ServerConnection {
     private func finishHandshake() -> HandshakeStep {
         // Where client certificates are asked for, nothing issues or takes tickets. Should a session resume
         // all the same, nobody has judged this client: the connection goes no further.
-        if self.context.mode != .off, SSL_session_reused(self.handle) == 1 {
+        let isResumed = SSL_session_reused(self.handle) == 1
+        let isChosen = self.origin.policies.isSingle || self.chosenPolicy != nil && !isResumed
+        // What OpenSSL was told to require is not taken on trust: whoever is verified was judged, and by the
+        // policy of the name.
+        let isJudged = self.context.mode != .verify || self.isAccepted
+        guard self.context.mode == .off || !isResumed, isChosen, isJudged else {
             self.state = .failed
             return .failed(.failed(.other))
         }
@@ -181,13 +204,17 @@ public final class ServerConnection {
     private func remember() {
         guard let acceptance, let peer = self.takePeer() else { return }
         self.acceptance = nil
-        self.verdicts?.keep(
+        self.verdictCache?.keep(
             acceptance.digest,
             peer,
             under: self.context.material,
             judgedAt: acceptance.judgedAt,
             expiry: acceptance.expiry
         )
+    }
+
+    private var verdictCache: VerdictCache? {
+        self.verdicts.first { $0.material === self.context.material }
     }
 
     private func takePeer() -> PeerCertificates? {
@@ -258,6 +285,49 @@ extension ServerConnection {
         return Unmanaged<ServerConnection>.fromOpaque(pointer).takeUnretainedValue()
     }
 
+    /// Takes the policy of the name the client asks for, before anything else is decided; false if that did
+    /// not work.
+    ///
+    /// A client that is asked to begin again (RFC 8446 4.1.4) asks for a name twice, and for the same policy.
+    func choosePolicy() -> Bool {
+        guard let name = self.requestedName else { return false }
+        let policy = name.withUnsafeBytes { self.origin.policies.policy(for: $0) }
+        if let chosenPolicy { return chosenPolicy == policy }
+        guard let context = self.origin.context(ofPolicy: policy) else { return false }
+        self.chosenPolicy = policy
+        self.context = context
+        // What OpenSSL copies into a connection when it begins does not come with the context.
+        SSL_set_verify(self.handle, SSL_CTX_get_verify_mode(context.handle), nil)
+        if context.mode != .off {
+            SSL_set_msg_callback(self.handle, captureCertificateMessage)
+            SSL_ctrl(
+                self.handle,
+                SSL_CTRL_SET_MAX_CERT_LIST,
+                EngineLimits.certificateMessageBytes,
+                nil
+            )
+        }
+        return SSL_set_SSL_CTX(self.handle, context.handle) == context.handle
+    }
+
+    /// The name in the ClientHello, empty where there is none; nil where the extension cannot be read
+    /// (RFC 6066 section 3).
+    private var requestedName: [UInt8]? {
+        var start: UnsafePointer<UInt8>?
+        var count = 0
+        guard
+            SSL_client_hello_get0_ext(self.handle, UInt32(TLSEXT_TYPE_server_name), &start, &count) == 1
+        else { return [] }
+        let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+        // A list with its length, of one name of type host_name (0) with its length, and nothing behind it.
+        guard bytes.count > 5, Int(bytes[0]) << 8 | Int(bytes[1]) == bytes.count - 2, bytes[2] == 0,
+            Int(bytes[3]) << 8 | Int(bytes[4]) == bytes.count - 5
+        else { return nil }
+        let name = bytes[5...]
+        // The library compares names up to their first NUL, and so must not see one.
+        return name.contains(0) ? nil : Array(name)
+    }
+
     /// Takes the certificates that are for the name the client asks for; false if that did not work.
     ///
     /// Contexts differ in nothing but certificates: version, suites and the judgement of clients stay.
@@ -285,7 +355,8 @@ extension ServerConnection {
         case .passthrough:
             return true
         case .verify:
-            return self.verify(chain, store)
+            self.isAccepted = self.verify(chain, store)
+            return self.isAccepted
         }
     }
 
@@ -294,9 +365,9 @@ extension ServerConnection {
         guard let policy = material.verification else { return false }
         let time = self.context.clock()
         let digest =
-            self.verdicts == nil
+            self.verdictCache == nil
             ? nil : self.certificateMessage.flatMap { VerdictCache.Digest(chain, receivedAs: $0) }
-        if let digest, let peer = self.verdicts?.accepted(digest, under: material, at: time.seconds) {
+        if let digest, let peer = self.verdictCache?.accepted(digest, under: material, at: time.seconds) {
             self.peer = peer
             X509_STORE_CTX_set_error(store, X509_V_OK)
             return true

@@ -17,6 +17,12 @@ public final class ServerContext: @unchecked Sendable {
 
     public let material: ServerMaterial
 
+    /// Which policy a name has; a connection begins with the context of policy 0.
+    public let policies: PolicyTable
+
+    /// Of policy 1 and those behind it.
+    private let others: [ServerContext]
+
     /// The moment at which clients' certificates must be valid.
     let clock: @Sendable () -> Timestamp
 
@@ -27,21 +33,44 @@ public final class ServerContext: @unchecked Sendable {
         try self.init(material, allowsResumption: material.mode == .off)
     }
 
+    /// The same for a listener whose names have several policies, the materials in the order of the table.
+    ///
+    /// Nothing resumes there: a session is looked up before the name has chosen a policy.
+    public convenience init(
+        _ material: ServerMaterial,
+        others: [ServerMaterial],
+        policies: PolicyTable
+    ) throws(OperatorError) {
+        try self.init(
+            material,
+            allowsResumption: others.isEmpty && material.mode == .off,
+            others: try others.map { other throws(OperatorError) in
+                try ServerContext(other, allowsResumption: false)
+            },
+            policies: policies
+        )
+    }
+
     /// `allowsResumption` apart from the mode is for tests of what a connection does if resumption happens
     /// where it must not.
     init(
         _ material: ServerMaterial,
         allowsResumption: Bool,
+        others: [ServerContext] = [],
+        policies: PolicyTable = .single,
         clock: @escaping @Sendable () -> Timestamp = { Timestamp(seconds: Int64(time(nil))) }
     ) throws(OperatorError) {
         self.material = material
         self.clock = clock
+        self.others = others
+        self.policies = policies
         do throws(OpenSSLError) {
             self.handles = try material.certificates.sets.map { positions throws(OpenSSLError) in
                 try ContextHandle(
                     material,
                     showing: positions.map { material.identities[$0] },
-                    allowsResumption: allowsResumption
+                    allowsResumption: allowsResumption,
+                    choosesPolicy: !others.isEmpty
                 )
             }
         } catch {
@@ -51,6 +80,15 @@ public final class ServerContext: @unchecked Sendable {
 
     /// The context of a set of ``CertificateTable``.
     func handle(ofSet index: Int) -> OpaquePointer { self.handles[index].pointer }
+
+    /// The context of a policy; nil for one that there is not.
+    func context(ofPolicy policy: Int) -> ServerContext? {
+        if policy == 0 { return self }
+        return self.others.indices.contains(policy - 1) ? self.others[policy - 1] : nil
+    }
+
+    /// The materials of all policies, in their order.
+    public var materials: [ServerMaterial] { [self.material] + self.others.map(\.material) }
 
     public var mode: MutualAuthentication.Mode { self.material.mode }
 }

@@ -13,6 +13,8 @@ public final class ServerMaterial: Sendable {
     let certificates: CertificateTable
     let policy: SecurityPolicy
     let mode: MutualAuthentication.Mode
+    /// Whether a client of the listener may be asked for a certificate, by this policy or another name's.
+    let asksSomebody: Bool
     /// What clients are judged by; nil unless the mode is `verify`.
     let verification: PeerVerifier.Policy?
     /// Whether a CertificateRequest names the trust store's subjects.
@@ -23,14 +25,20 @@ public final class ServerMaterial: Sendable {
     /// Name, MAC key and cipher key of the tickets.
     let ticketKeys: [UInt8]
 
+    /// Whether clients are judged by a trust store.
+    public var verifies: Bool { self.verification != nil }
+
     /// What OpenSSL 3.0 asks for: 16 bytes of name and two keys of 32.
     static let ticketKeyBytes = 80
 
     /// Reads the parts of a listener's TLS.
     ///
     /// - Throws: ``OperatorError`` if a part cannot be used; then the listener must not be served.
+    ///
+    /// `policy` stands in for the listener's own, for names that have another.
     public convenience init(
         _ tls: ServedTLS,
+        policy: ClientPolicy? = nil,
         listenerID: ResourceID,
         policyGeneration: UInt64
     ) throws(OperatorError) {
@@ -38,11 +46,18 @@ public final class ServerMaterial: Sendable {
         guard RAND_bytes(&keys, Int32(keys.count)) == 1 else {
             throw OpenSSLError.drain().whileDoing("making ticket keys")
         }
-        try self.init(tls, listenerID: listenerID, policyGeneration: policyGeneration, ticketKeys: keys)
+        try self.init(
+            tls,
+            policy: policy,
+            listenerID: listenerID,
+            policyGeneration: policyGeneration,
+            ticketKeys: keys
+        )
     }
 
     init(
         _ tls: ServedTLS,
+        policy clientPolicy: ClientPolicy? = nil,
         listenerID: ResourceID,
         policyGeneration: UInt64,
         ticketKeys: [UInt8]
@@ -57,18 +72,20 @@ public final class ServerMaterial: Sendable {
             )
         }
         self.certificates = CertificateTable(self.identities)
+        let clientPolicy = clientPolicy ?? tls.clientPolicy
         try PolicySupport.check(tls.sslPolicy)
         // Refused where it is configured; should it come this far, it is not served.
-        guard tls.clientPolicy.mode == .off || !tls.sslPolicy.allowsLegacyVersions else {
+        guard clientPolicy.mode == .off || !tls.sslPolicy.allowsLegacyVersions else {
             throw PolicySupport.legacyWithClientCertificates(
                 tls.sslPolicy,
-                mode: tls.clientPolicy.mode,
+                mode: clientPolicy.mode,
                 listener: listenerID.description
             )
         }
         self.policy = tls.sslPolicy
-        self.mode = tls.clientPolicy.mode
-        if case .verify(let verification) = tls.clientPolicy {
+        self.asksSomebody = tls.policies.contains { $0.mode != .off }
+        self.mode = clientPolicy.mode
+        if case .verify(let verification) = clientPolicy {
             self.verification = PeerVerifier.Policy(
                 anchors: try Self.anchors(verification),
                 ignoresLeafExpiry: verification.ignoreClientCertificateExpiry

@@ -103,7 +103,8 @@ extension ServedListener {
                     privateKey: $0.privateKey,
                     clientPolicy: policy,
                     sslPolicy: $0.sslPolicy,
-                    additionalCertificates: $0.additionalCertificates
+                    additionalCertificates: $0.additionalCertificates,
+                    namePolicies: $0.namePolicies
                 )
             },
             action: self.action,

@@ -9,7 +9,7 @@ enum StatusTable {
                 listener.name,
                 "\(Endpoint(address: balancer.address, port: listener.port))",
                 listener.protocol.rawValue,
-                listener.protocol == .https ? listener.mutualAuthentication.mode.rawValue : "-",
+                Self.mode(of: listener),
                 Self.trustStore(of: listener, in: view.configuration),
                 Self.action(of: listener, in: view.configuration),
                 view.failedListeners[listener.id].map { "FAILED: \($0.message)" } ?? "serving",
@@ -28,6 +28,13 @@ enum StatusTable {
             }
             return cells.joined(separator: "  ").trimmed
         }
+    }
+
+    /// The mode, and those that some names have instead.
+    private static func mode(of listener: Listener) -> String {
+        guard listener.protocol == .https else { return "-" }
+        let named = listener.namePolicies.map { "\($0.names.joined(separator: " ")): \($0.mode.rawValue)" }
+        return ([listener.mutualAuthentication.mode.rawValue] + named).joined(separator: ", ")
     }
 
     private static func trustStore(of listener: Listener, in configuration: Configuration) -> String {

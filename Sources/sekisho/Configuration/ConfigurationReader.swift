@@ -38,8 +38,8 @@ struct ConfigurationReader {
 
     private func listener(_ field: Field) -> DesiredListener? {
         let keys = [
-            "certificates", "defaultActions", "mutualAuthentication", "name", "port", "protocol", "rules",
-            "sslPolicy",
+            "certificates", "defaultActions", "mutualAuthentication", "name", "namePolicies", "port",
+            "protocol", "rules", "sslPolicy",
         ]
         guard let mapping = field.mapping(of: "a listener", keys: keys) else { return nil }
         let name = mapping.optional("name")?.text()
@@ -51,6 +51,7 @@ struct ConfigurationReader {
             ?? DesiredMutualAuthentication(mode: .off)
         let actions = self.entries(mapping.required("defaultActions"), ActionReader.read)
         let rules = self.entries(mapping.optional("rules"), RuleReader.read)
+        let namePolicies = self.entries(mapping.optional("namePolicies"), self.namePolicy)
         guard let port, let kind, let mutualAuthentication else { return nil }
         return DesiredListener(
             name: name,
@@ -60,7 +61,8 @@ struct ConfigurationReader {
             mutualAuthentication: mutualAuthentication,
             defaultActions: actions,
             sslPolicy: mapping.optional("sslPolicy")?.text(),
-            rules: rules
+            rules: rules,
+            namePolicies: namePolicies
         )
     }
 
@@ -74,6 +76,16 @@ struct ConfigurationReader {
             certificate: certificate,
             privateKey: SecretFileContents(path: key.path, text: SecretText(key.text))
         )
+    }
+
+    private func namePolicy(_ field: Field) -> DesiredNamePolicy? {
+        let keys = ["mutualAuthentication", "names"]
+        guard let mapping = field.mapping(of: "a name policy", keys: keys) else { return nil }
+        let names = self.entries(mapping.required("names")) { $0.text() }
+        guard let mutual = mapping.required("mutualAuthentication").flatMap(self.mutualAuthentication) else {
+            return nil
+        }
+        return DesiredNamePolicy(names: names, mutualAuthentication: mutual)
     }
 
     private func mutualAuthentication(_ field: Field) -> DesiredMutualAuthentication? {
