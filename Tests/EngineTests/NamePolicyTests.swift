@@ -165,4 +165,31 @@ struct NamePolicyTests {
         #expect((try? client.response()) == nil)
         await engine.stop()
     }
+
+    @Test("Over TLS a redirect keeps it, and a group's cookie is also for requests across sites")
+    func secureAnswers() async throws {
+        let target = try ScriptedTarget.echo()
+        let engine = RunningEngine(workers: 1)
+        let group = ServedWeightedGroup(id: .random(), targets: [target.endpoint], weight: 1)
+        let listener = ServedListener.test(
+            tls: self.pki.served(.off),
+            action: .weightedForward([group], stickinessSeconds: 60),
+            rules: [
+                ServedRule(
+                    priority: 1,
+                    conditions: [.pathPattern(values: ["/old"])],
+                    action: .redirect(Redirect(path: "/new", statusCode: .found))
+                )
+            ]
+        )
+        try await engine.run([listener])
+        let endpoint = try engine.endpoint(listener)
+        let client = try SecureClient(to: endpoint, context: try self.client())
+        let redirected = try #require(try client.get("/old")).head
+        #expect(redirected.contains("\r\nLocation: https://localhost:\(endpoint.port)/new\r\n"))
+        let forwarded = try #require(try client.get("/")).head
+        #expect(forwarded.contains("\r\nSet-Cookie: AWSALBTGCORS="))
+        #expect(forwarded.contains("; Path=/; SameSite=None; Secure\r\n"))
+        await engine.stop()
+    }
 }

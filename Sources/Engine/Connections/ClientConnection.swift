@@ -108,6 +108,9 @@ final class ClientConnection {
     /// that an earlier adoption has shut out and that is still in its handshake.
     var isShutOut: Bool { self.isStale && !self.isAwaited }
 
+    /// Its requests have come over TLS, whoever keeps the session.
+    var isTLS: Bool { self.policyGeneration != 0 }
+
     var isOpen: Bool { self.phase != .closed }
 }
 

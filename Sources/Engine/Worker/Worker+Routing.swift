@@ -143,7 +143,7 @@ extension Worker {
                 groups.groups[index].id,
                 until: now &+ UInt32(clamping: seconds),
                 expires: HTTPDate(seconds: Int64(now) + 604_800),
-                isTLS: client.tls != nil,
+                isTLS: client.isTLS,
                 to: lines
             )
             client.exchange.responseLines = lines
@@ -178,7 +178,7 @@ extension Worker {
         self.ruleScratch.removeAll()
         template.writeLocation(
             RedirectTemplate.Facts(
-                isTLS: client.tls != nil,
+                isTLS: client.isTLS,
                 host: host,
                 port: client.listener.endpoint.port,
                 path: path,
