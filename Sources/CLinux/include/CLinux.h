@@ -1,6 +1,7 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include <stddef.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -13,6 +14,12 @@ int clinux_accept(int listener, struct sockaddr *address, socklen_t *length);
 
 /// `pthread_setname_np`; the kernel keeps 15 bytes.
 int clinux_thread_name(unsigned long thread, const char *name);
+
+/// `pipe2` with `O_NONBLOCK | O_CLOEXEC`.
+int clinux_pipe(int ends[2]);
+
+/// `splice` between a pipe and a socket, with `SPLICE_F_MOVE | SPLICE_F_NONBLOCK`.
+long clinux_splice(int from, int to, size_t count);
 
 /// `EPOLLET` as an unsigned number: the macro is not imported.
 static inline unsigned int clinux_epoll_edge_triggered(void) { return EPOLLET; }

@@ -54,6 +54,8 @@ public struct DesiredListener: Hashable, Sendable, Codable {
     public var sslPolicy: String?
     public var rules: [DesiredRule]
     public var namePolicies: [DesiredNamePolicy]
+    /// nil where the declaration is silent; only on TCP and TLS listeners.
+    public var relay: DesiredRelaySettings?
 
     public init(
         name: String? = nil,
@@ -64,7 +66,8 @@ public struct DesiredListener: Hashable, Sendable, Codable {
         defaultActions: [DesiredAction],
         sslPolicy: String? = nil,
         rules: [DesiredRule] = [],
-        namePolicies: [DesiredNamePolicy] = []
+        namePolicies: [DesiredNamePolicy] = [],
+        relay: DesiredRelaySettings? = nil
     ) {
         self.name = name
         self.port = port
@@ -75,6 +78,7 @@ public struct DesiredListener: Hashable, Sendable, Codable {
         self.sslPolicy = sslPolicy
         self.rules = rules
         self.namePolicies = namePolicies
+        self.relay = relay
     }
 }
 
@@ -190,19 +194,23 @@ public struct DesiredTargetGroup: Hashable, Sendable, Codable {
     public var healthCheck: HealthCheck?
     /// nil for round robin.
     public var algorithm: LoadBalancingAlgorithm?
+    /// Only in TCP groups; nil where the declaration is silent.
+    public var proxyProtocolV2: Bool?
 
     public init(
         name: String,
         protocol: TargetGroup.TargetProtocol = .http,
         targets: [Target],
         healthCheck: HealthCheck? = nil,
-        algorithm: LoadBalancingAlgorithm? = nil
+        algorithm: LoadBalancingAlgorithm? = nil,
+        proxyProtocolV2: Bool? = nil
     ) {
         self.name = name
         self.protocol = `protocol`
         self.targets = targets
         self.healthCheck = healthCheck
         self.algorithm = algorithm
+        self.proxyProtocolV2 = proxyProtocolV2
     }
 }
 

@@ -62,4 +62,16 @@ public enum EngineLimits {
 
     /// Connection records that wait for the collector.
     public static let recordRing = 16_384
+
+    /// Bytes of a PROXY protocol header, its TLVs included; those of AWS and HAProxy stay below 600.
+    public static let proxyHeaderBytes = 4_096
+
+    /// Bytes of a ClientHello that is read for its server name; OpenSSL takes 128 KiB, clients send 2.
+    public static let clientHelloBytes = 16_384
+
+    /// Targets of a TCP group that are tried for one connection.
+    public static let relayConnectAttempts = 4
+
+    /// Pipes for splice(2), each of 64 KiB; without one, bytes are copied.
+    public static let relayPipes = 1_024
 }

@@ -4,6 +4,26 @@ public struct Listener: Hashable, Sendable, Codable {
     public enum ListenerProtocol: String, Hashable, Sendable, Codable, CaseIterable {
         case http = "HTTP"
         case https = "HTTPS"
+        /// Bytes are handed to a target untouched, TLS or not.
+        case tcp = "TCP"
+        /// TLS ends here, what is inside goes to a target untouched.
+        case tls = "TLS"
+
+        /// Which kind of load balancer has listeners of this protocol.
+        public var balancer: LoadBalancer.Kind {
+            switch self {
+            case .http, .https: .application
+            case .tcp, .tls: .network
+            }
+        }
+
+        /// Whether the listener shows a certificate.
+        public var terminatesTLS: Bool {
+            switch self {
+            case .https, .tls: true
+            case .http, .tcp: false
+            }
+        }
     }
 
     public let id: ResourceID
@@ -16,15 +36,15 @@ public struct Listener: Hashable, Sendable, Codable {
 
     public let `protocol`: ListenerProtocol
 
-    /// The default certificate; present exactly on HTTPS listeners.
+    /// The default certificate; present exactly on HTTPS and TLS listeners.
     public let certificateID: ResourceID?
 
-    /// Off on HTTP listeners.
+    /// Off on all but HTTPS listeners.
     public let mutualAuthentication: MutualAuthentication
 
     public let defaultAction: Action
 
-    /// Present exactly on HTTPS listeners.
+    /// Present exactly on HTTPS and TLS listeners.
     public let sslPolicy: SecurityPolicy?
 
     /// Shown to clients that ask for their names; the default certificate is not among them.
@@ -35,6 +55,8 @@ public struct Listener: Hashable, Sendable, Codable {
 
     /// Only on HTTPS listeners; names that are in none are judged by `mutualAuthentication`.
     public let namePolicies: [NamePolicy]
+    /// ``RelaySettings/standard`` on HTTP and HTTPS listeners, where it means nothing.
+    public let relay: RelaySettings
 
     public init(
         id: ResourceID,
@@ -47,7 +69,8 @@ public struct Listener: Hashable, Sendable, Codable {
         sslPolicy: SecurityPolicy? = nil,
         additionalCertificateIDs: [ResourceID] = [],
         rules: [Rule] = [],
-        namePolicies: [NamePolicy] = []
+        namePolicies: [NamePolicy] = [],
+        relay: RelaySettings = .standard
     ) {
         self.id = id
         self.name = name
@@ -56,10 +79,11 @@ public struct Listener: Hashable, Sendable, Codable {
         self.certificateID = certificateID
         self.mutualAuthentication = mutualAuthentication
         self.defaultAction = defaultAction
-        self.sslPolicy = `protocol` == .https ? sslPolicy ?? .standard : nil
+        self.sslPolicy = `protocol`.terminatesTLS ? sslPolicy ?? .standard : nil
         self.additionalCertificateIDs = additionalCertificateIDs
         self.rules = rules.sorted { $0.priority < $1.priority }
         self.namePolicies = namePolicies
+        self.relay = relay
     }
 
     /// Every certificate, the default one first.
@@ -80,7 +104,8 @@ public struct Listener: Hashable, Sendable, Codable {
             sslPolicy: self.sslPolicy,
             additionalCertificateIDs: self.additionalCertificateIDs,
             rules: self.rules,
-            namePolicies: self.namePolicies
+            namePolicies: self.namePolicies,
+            relay: self.relay
         )
     }
 }

@@ -1,8 +1,9 @@
 /// One address with listeners on it.
 public struct LoadBalancer: Hashable, Sendable, Codable {
-    /// ELBv2's kinds; `application` terminates TLS and speaks HTTP.
+    /// ELBv2's kinds; `application` terminates TLS and speaks HTTP, `network` relays bytes.
     public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         case application
+        case network
     }
 
     public let id: ResourceID
@@ -23,6 +24,9 @@ public struct LoadBalancer: Hashable, Sendable, Codable {
         self.listeners = listeners
     }
 
-    /// `app/<name>/<id>`, the form that logs and long names use.
-    public var path: String { "app/\(self.name)/\(self.id)" }
+    /// `app/<name>/<id>` or `net/<name>/<id>`, the form that logs and long names use.
+    public var path: String {
+        let kind = self.type == .network ? "net" : "app"
+        return "\(kind)/\(self.name)/\(self.id)"
+    }
 }

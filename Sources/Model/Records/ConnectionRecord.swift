@@ -6,7 +6,7 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
     public let listenerName: String
     public let client: Endpoint
     public let listenerPort: UInt16
-    /// nil on an HTTP listener.
+    /// nil on an HTTP or TCP listener.
     public let tls: TLSDetails?
     public let traceID: TraceID
     /// `app/<name>/<id>`.
@@ -81,7 +81,7 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
         self.nodeAddress = nodeAddress
     }
 
-    /// Whether the handshake did not complete; false on HTTP listeners.
+    /// Whether the handshake did not complete; false on HTTP and TCP listeners.
     public var isFailure: Bool { self.tls.map { !$0.outcome.isSuccess } ?? false }
 }
 

@@ -8,7 +8,8 @@ public struct ListenerCounters: Hashable, Sendable, Codable {
     public var failures: UInt64 = 0
     /// Requests answered, by a target or by us.
     public var requests: UInt64 = 0
-    /// Connections refused because a limit was reached.
+    /// Connections refused because a limit was reached, or because a TCP or TLS listener could not make out
+    /// where they are to go.
     public var rejected: UInt64 = 0
     /// Client connections open now.
     public var open: Int = 0

@@ -33,11 +33,13 @@ public struct ServedListener: Hashable, Sendable {
     /// `app/<name>/<id>`.
     public let loadBalancerPath: String
     public let endpoint: Endpoint
-    /// nil on an HTTP listener.
+    /// nil on an HTTP or TCP listener.
     public let tls: ServedTLS?
     public let action: ServedAction
     /// Ordered by priority; tried before the action above.
     public let rules: [ServedRule]
+    /// Present exactly on TCP and TLS listeners.
+    public let relay: ServedRelay?
 
     public init(
         id: ResourceID,
@@ -46,7 +48,8 @@ public struct ServedListener: Hashable, Sendable {
         endpoint: Endpoint,
         tls: ServedTLS?,
         action: ServedAction,
-        rules: [ServedRule] = []
+        rules: [ServedRule] = [],
+        relay: ServedRelay? = nil
     ) {
         self.id = id
         self.name = name
@@ -55,6 +58,7 @@ public struct ServedListener: Hashable, Sendable {
         self.tls = tls
         self.action = action
         self.rules = rules
+        self.relay = relay
     }
 }
 

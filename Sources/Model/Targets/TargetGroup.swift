@@ -3,6 +3,7 @@ public struct TargetGroup: Hashable, Sendable, Codable {
     /// What the load balancer speaks to its targets.
     public enum TargetProtocol: String, Hashable, Sendable, Codable, CaseIterable {
         case http = "HTTP"
+        case tcp = "TCP"
     }
 
     public let id: ResourceID
@@ -14,6 +15,8 @@ public struct TargetGroup: Hashable, Sendable, Codable {
 
     public let healthCheck: HealthCheck
     public let algorithm: LoadBalancingAlgorithm
+    /// Targets are told the client's address in a PROXY protocol v2 header; only in TCP groups.
+    public let proxyProtocolV2: Bool
 
     public init(
         id: ResourceID,
@@ -21,7 +24,8 @@ public struct TargetGroup: Hashable, Sendable, Codable {
         protocol: TargetProtocol,
         targets: [Target],
         healthCheck: HealthCheck = HealthCheck(),
-        algorithm: LoadBalancingAlgorithm = .roundRobin
+        algorithm: LoadBalancingAlgorithm = .roundRobin,
+        proxyProtocolV2: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -29,6 +33,7 @@ public struct TargetGroup: Hashable, Sendable, Codable {
         self.targets = targets
         self.healthCheck = healthCheck
         self.algorithm = algorithm
+        self.proxyProtocolV2 = proxyProtocolV2
     }
 }
 
