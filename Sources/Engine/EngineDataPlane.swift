@@ -15,6 +15,7 @@ public final class EngineDataPlane: DataPlane {
 
     private let state = Mutex(State())
     private let totalOpen = OpenCount()
+    let relayTally = RelayTally()
     private let sink: @Sendable ([ConnectionRecord]) -> Void
     private let healthCheckSecond: Duration
 
@@ -152,7 +153,8 @@ public final class EngineDataPlane: DataPlane {
                     wakeup: wakeup,
                     ring: ring,
                     collector: collector,
-                    totalOpen: self.totalOpen
+                    totalOpen: self.totalOpen,
+                    relayTally: self.relayTally
                 )
             )
         }

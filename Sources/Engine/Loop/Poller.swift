@@ -11,7 +11,14 @@ struct PollToken: Hashable {
         case target
         case listener
         case wakeup
+        /// The client's socket of a relay.
+        case relay
+        /// The target's socket of a relay.
+        case relayTarget
     }
+
+    /// Bits of ``generation``; the rest of the upper half is the kind.
+    static let generationMask: UInt32 = 0x1FFF_FFFF
 
     let bits: UInt64
 
@@ -20,12 +27,13 @@ struct PollToken: Hashable {
     }
 
     init(_ kind: Kind, slot: Int, generation: UInt32) {
-        self.bits = kind.rawValue << 62 | UInt64(generation & 0x3FFF_FFFF) << 32 | UInt64(UInt32(slot))
+        self.bits =
+            kind.rawValue << 61 | UInt64(generation & Self.generationMask) << 32 | UInt64(UInt32(slot))
     }
 
-    var kind: Kind { Kind(rawValue: self.bits >> 62) ?? .wakeup }
+    var kind: Kind { Kind(rawValue: self.bits >> 61) ?? .wakeup }
     var slot: Int { Int(self.bits & 0xFFFF_FFFF) }
-    var generation: UInt32 { UInt32(self.bits >> 32 & 0x3FFF_FFFF) }
+    var generation: UInt32 { UInt32(truncatingIfNeeded: self.bits >> 32) & Self.generationMask }
 }
 
 /// Sole owner of one epoll instance.
@@ -46,6 +54,8 @@ final class Poller: @unchecked Sendable {
             self.flags & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0
         }
         var isWritable: Bool { self.flags & (EPOLLOUT.rawValue | EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 }
+        /// The connection broke; what is merely over is no error.
+        var isError: Bool { self.flags & EPOLLERR.rawValue != 0 }
         /// Both directions are over: nothing can be sent any more.
         var isBroken: Bool { self.flags & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 }
         /// The peer has closed its side: reads must go on until they say so.

@@ -11,7 +11,7 @@ struct Slab<Element: AnyObject> {
         self.count += 1
         if let slot = self.free.popLast() {
             let index = Int(slot)
-            self.generations[index] = (self.generations[index] &+ 1) & 0x3FFF_FFFF
+            self.generations[index] = (self.generations[index] &+ 1) & PollToken.generationMask
             return (index, self.generations[index])
         }
         self.elements.append(nil)

@@ -71,6 +71,13 @@ enum Socket {
         return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size) == 0 && code == 0
     }
 
+    /// Makes the close of this socket a reset, so that the peer does not take it for the end of the stream.
+    static func resetOnClose(_ descriptor: Int32) {
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        let size = socklen_t(MemoryLayout<Glibc.linger>.size)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, size)
+    }
+
     /// Says that we send nothing more.
     static func finishSending(_ descriptor: Int32) {
         shutdown(descriptor, Int32(SHUT_WR))

@@ -22,7 +22,11 @@ extension Worker {
                 continue
             }
             Socket.setNoDelay(descriptor)
-            self.open(descriptor, endpoint, listener)
+            if let relay = listener.served.relay {
+                self.openRelay(descriptor, endpoint, listener, relay)
+            } else {
+                self.open(descriptor, endpoint, listener)
+            }
         }
     }
 

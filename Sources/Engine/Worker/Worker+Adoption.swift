@@ -21,8 +21,10 @@ extension Worker {
         self.adoptTargetGroups(plan.targetGroups)
         var wanted: [ResourceID: WorkerListenerPlan] = [:]
         for listener in plan.listeners { wanted[listener.served.id] = listener }
-        for listener in self.listeners.values where wanted[listener.id]?.socket !== listener.socket {
-            self.remove(listener)
+        for listener in self.listeners.values {
+            let plan = wanted[listener.id]
+            let isKept = plan.map { $0.socket === listener.socket && listener.hasSameKind(as: $0) }
+            if isKept != true { self.remove(listener) }
         }
         for listenerPlan in plan.listeners {
             if let listener = self.listeners[listenerPlan.served.id] {
@@ -34,6 +36,11 @@ extension Worker {
         for client in self.clients.all {
             let isJudgedOtherwise = client.policyGeneration != client.listener.policyGeneration
             if client.listener.isRemoved || isJudgedOtherwise { self.retire(client) }
+        }
+        for relay in self.relays.all where relay.listener.isRemoved {
+            // Bytes of a listener that reads them now must not go on unread.
+            let isOfOtherKind = wanted[relay.listener.id].map { !relay.listener.hasSameKind(as: $0) } ?? false
+            if isOfOtherKind { self.cut(relay) } else { self.retire(relay) }
         }
         self.closeUnusedTargets(plan)
     }
@@ -74,6 +81,7 @@ extension Worker {
         self.stopping = stopping
         for listener in Array(self.listeners.values) { self.remove(listener) }
         for client in self.clients.all { self.retire(client) }
+        for relay in self.relays.all { self.retire(relay) }
         for target in self.targets.all where target.phase == .idle { self.close(target) }
     }
 

@@ -24,6 +24,10 @@ final class Worker {
     var pool = TargetPool()
     var targetGroups: [ResourceID: WorkerTargetGroup] = [:]
     var targetLoads: [Endpoint: TargetLoad] = [:]
+    var relays = Slab<RelayConnection>()
+    var pipes = PipePool()
+    /// Relays that have more to move than one turn's share.
+    var queuedRelays: [PollToken] = []
 
     /// Given up for a moment when there are no others; see `shedWithoutDescriptor`.
     var spareDescriptor = Worker.openSpare()
@@ -97,6 +101,7 @@ final class Worker {
             let count = self.poller.wait(timeoutMilliseconds: self.timeout())
             self.now = Clock.monotonicMilliseconds()
             for index in 0..<count { self.handle(self.poller[index]) }
+            self.resumeRelays()
             self.expireDeadlines()
             self.settleBroken()
             self.settleAdoption()
@@ -104,7 +109,8 @@ final class Worker {
                 self.hasNewRecords = false
                 self.port.collector.notify()
             }
-            if let stopping, self.clients.count == 0 || self.now >= stopping.deadline {
+            if let stopping, self.isIdle || self.now >= stopping.deadline {
+                for relay in self.relays.all { self.cut(relay) }
                 for client in self.clients.all { self.close(client) }
                 for target in self.targets.all { self.close(target) }
                 self.port.collector.notify()
@@ -114,7 +120,10 @@ final class Worker {
         }
     }
 
+    private var isIdle: Bool { self.clients.count == 0 && self.relays.count == 0 }
+
     private func timeout() -> Int32 {
+        guard self.queuedRelays.isEmpty else { return 0 }
         var delay = self.wheel.delay(now: self.now)
         for deadline in [self.adoption?.deadline, self.stopping?.deadline] {
             if let deadline { delay = min(delay ?? .max, max(0, deadline - self.now)) }
@@ -141,6 +150,10 @@ final class Worker {
             if event.isHangup { target.hasHangup = true }
             if event.isWritable { self.targetIsWritable(target) }
             if target.phase != .closed { self.read(target) }
+        case .relay:
+            if let relay = self.relays[event.token] { self.clientHasEvent(relay, event) }
+        case .relayTarget:
+            if let relay = self.relays[event.token] { self.targetHasEvent(relay, event) }
         }
     }
 
@@ -180,6 +193,14 @@ final class Worker {
                     client.wheelEntry = self.wheel.schedule(token, at: client.deadline)
                 }
             }
+            if token.kind == .relay, let relay = self.relays[token], relay.wheelEntry <= self.now {
+                relay.wheelEntry = .max
+                if relay.deadline <= self.now {
+                    self.deadlinePassed(relay)
+                } else if relay.deadline < .max {
+                    relay.wheelEntry = self.wheel.schedule(token, at: relay.deadline)
+                }
+            }
             if token.kind == .target, let target = self.targets[token], target.wheelEntry <= self.now {
                 target.wheelEntry = .max
                 if target.deadline <= self.now {
@@ -195,15 +216,23 @@ final class Worker {
     // MARK: Records
 
     func log(_ client: ClientConnection, _ tls: ConnectionRecord.TLSDetails?) {
-        let listener = client.listener
+        self.log(client.listener, descriptor: client.descriptor, peer: client.peer, tls)
+    }
+
+    func log(
+        _ listener: WorkerListener,
+        descriptor: Int32,
+        peer: Endpoint,
+        _ tls: ConnectionRecord.TLSDetails?
+    ) {
         let address = listener.endpoint.address
-        let node = address.isUnspecified ? SocketAddress.local(client.descriptor)?.address : address
+        let node = address.isUnspecified ? SocketAddress.local(descriptor)?.address : address
         self.port.ring.push(
             ConnectionRecord(
                 time: Clock.wall(),
                 listenerID: listener.id,
                 listenerName: listener.served.name,
-                client: client.peer,
+                client: peer,
                 listenerPort: listener.endpoint.port,
                 tls: tls,
                 traceID: TraceID(high: self.mixer.next(), low: self.mixer.next()),

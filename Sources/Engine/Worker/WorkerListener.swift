@@ -28,6 +28,8 @@ final class WorkerListener {
     private(set) var rules: RuleTable
     /// Where round robin goes on.
     private var nextTarget = 0
+    /// The same for relays, by target group.
+    private var relayTurns: [ResourceID: Int] = [:]
 
     init(_ plan: WorkerListenerPlan, token: PollToken) {
         self.id = plan.served.id
@@ -69,6 +71,21 @@ final class WorkerListener {
 
     /// The mode that a connection begun now is judged in.
     var mode: MutualAuthentication.Mode { self.context?.mode ?? .off }
+
+    /// Whether a plan is for a listener that treats connections the same way: relays them or speaks HTTP, and
+    /// of relays, whether TLS ends here.
+    func hasSameKind(as plan: WorkerListenerPlan) -> Bool {
+        let served = plan.served
+        guard (self.served.relay == nil) == (served.relay == nil) else { return false }
+        return served.relay == nil || (self.served.tls == nil) == (served.tls == nil)
+    }
+
+    /// Where a group's turn is for the next relay; grows by one with each.
+    func takeTurn(in group: ResourceID) -> Int {
+        let turn = self.relayTurns[group, default: 0]
+        self.relayTurns[group] = turn &+ 1
+        return turn
+    }
 
     /// The next target in turn; nil when the group is empty.
     func chooseTarget(_ targets: [Endpoint]) -> Endpoint? {

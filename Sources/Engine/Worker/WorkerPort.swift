@@ -10,6 +10,7 @@ final class WorkerPort: Sendable {
     let ring: RecordRing
     let collector: RecordCollector
     let totalOpen: OpenCount
+    let relayTally: RelayTally
     private let letters = Mutex<[WorkerCommand]>([])
 
     init(
@@ -17,13 +18,15 @@ final class WorkerPort: Sendable {
         wakeup: Wakeup,
         ring: RecordRing,
         collector: RecordCollector,
-        totalOpen: OpenCount
+        totalOpen: OpenCount,
+        relayTally: RelayTally
     ) {
         self.poller = poller
         self.wakeup = wakeup
         self.ring = ring
         self.collector = collector
         self.totalOpen = totalOpen
+        self.relayTally = relayTally
     }
 
     func send(_ command: WorkerCommand) {

@@ -22,5 +22,7 @@ public enum Quotas {
     public static let valuesPerCondition = 3
     public static let valuesPerRule = 5
     public static let wildcardsPerRule = 6
+    /// Ours; ELBv2 does not route by server name.
+    public static let serverNamesPerListener = 1_000
     public static let workers = 1...64
 }

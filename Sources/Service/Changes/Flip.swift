@@ -12,8 +12,7 @@ struct Flip {
             throw OperatorError(
                 .unsupportedProtocol,
                 subject: change.listener,
-                message:
-                    "Listener \(listener.name) speaks HTTP, where clients have no certificates to ask for.",
+                message: "Listener \(listener.name) \(listener.protocol.reasonAgainstModes).",
                 hint: "Choose an HTTPS listener."
             )
         }

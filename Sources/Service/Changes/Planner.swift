@@ -106,6 +106,7 @@ struct Planner {
         if before == after, old.targets != new.targets { details.append("order of targets") }
         if old.healthCheck != new.healthCheck { details.append("health check") }
         details += Self.difference("algorithm", old.algorithm.rawValue, new.algorithm.rawValue)
+        details += Self.difference("proxyProtocolV2", "\(old.proxyProtocolV2)", "\(new.proxyProtocolV2)")
         return details
     }
 
@@ -133,6 +134,7 @@ struct Planner {
             details.append(before == after ? "action \(after)" : "action \(before) -> \(after)")
         }
         details += self.ruleDetails(old, new)
+        details += self.details(old.relay, new.relay)
         if details.isEmpty, let failure = self.failed[new.id] {
             details.append("\(Self.retry) (\(failure.code.rawValue))")
         }
@@ -183,6 +185,16 @@ struct Planner {
                 + (store.map { " \($0)" } ?? "") + options
         }
         return words.isEmpty ? "none" : "(\(words.joined(separator: "; ")))"
+    }
+
+    private func details(_ old: RelaySettings, _ new: RelaySettings) -> [String] {
+        Self.difference("idleTimeoutSeconds", "\(old.idleTimeoutSeconds)", "\(new.idleTimeoutSeconds)")
+            + Self.difference(
+                "acceptProxyProtocol",
+                "\(old.acceptProxyProtocol)",
+                "\(new.acceptProxyProtocol)"
+            )
+            + (old.sniRoutes == new.sniRoutes ? [] : ["sniRoutes"])
     }
 
     private func words(_ action: Action, in configuration: Model.Configuration) -> String {

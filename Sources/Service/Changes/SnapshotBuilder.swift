@@ -54,7 +54,7 @@ struct SnapshotBuilder {
             name: listener.name,
             loadBalancerPath: balancer.path,
             endpoint: Endpoint(address: balancer.address, port: listener.port),
-            tls: listener.protocol == .https ? try self.tls(listener) : nil,
+            tls: listener.protocol.terminatesTLS ? try self.tls(listener) : nil,
             action: try self.action(listener.defaultAction, of: listener),
             rules: try listener.rules.map { rule throws(OperatorError) in
                 ServedRule(
@@ -63,7 +63,8 @@ struct SnapshotBuilder {
                     action: try self.action(rule.action, of: listener),
                     transforms: rule.transforms
                 )
-            }
+            },
+            relay: listener.protocol.balancer == .network ? try self.relay(listener) : nil
         )
     }
 
@@ -148,6 +149,38 @@ struct SnapshotBuilder {
             }
             return .forward(targetGroupID: id, targets: group.targets.map(\.endpoint))
         }
+    }
+
+    private func relay(_ listener: Listener) throws(OperatorError) -> ServedRelay {
+        // The checks let no other action through.
+        guard case .forward(let id) = listener.defaultAction else {
+            throw Self.missing("target group", of: listener)
+        }
+        var groups: [String: ServedRelayGroup] = [:]
+        for route in listener.relay.sniRoutes {
+            let group = try self.relayGroup(route.targetGroupID, of: listener)
+            for name in route.serverNames { groups[name] = group }
+        }
+        return ServedRelay(
+            idleTimeout: .seconds(listener.relay.idleTimeoutSeconds),
+            acceptsProxyProtocol: listener.relay.acceptProxyProtocol,
+            defaultGroup: try self.relayGroup(id, of: listener),
+            groupsByServerName: groups
+        )
+    }
+
+    private func relayGroup(
+        _ id: ResourceID,
+        of listener: Listener
+    ) throws(OperatorError) -> ServedRelayGroup {
+        guard let group = self.configuration.targetGroup(id) else {
+            throw Self.missing("target group", of: listener)
+        }
+        return ServedRelayGroup(
+            targetGroupID: id,
+            targets: group.targets.map(\.endpoint),
+            sendsProxyProtocol: group.proxyProtocolV2
+        )
     }
 
     private static func missing(_ part: String, of listener: Listener) -> OperatorError {

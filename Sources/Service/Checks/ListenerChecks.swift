@@ -42,6 +42,8 @@ struct ListenerChecks {
             let known = previous?.listeners.first {
                 $0.port == wanted.port && (wanted.port != 0 || $0.name == name)
             }
+            let rules = RelayRules(targetGroups: self.targetGroups)
+            try rules.checkPairing(wanted, name: name, of: balancer.type, path: path)
             let listener = try self.listener(wanted, name: name, known: known, path: path)
             self.paths[listener.id] = path
             listeners.append(listener)
@@ -102,7 +104,8 @@ struct ListenerChecks {
             sslPolicy: try SecurityPolicyChecks.resolve(wanted, name: name, path: path),
             additionalCertificateIDs: try self.additionalCertificates(wanted, name: name, path: path),
             rules: try RuleResolver(actions: actions).resolve(wanted, name: name, known: known, path: path),
-            namePolicies: try self.namePolicies(wanted, name: name, path: path)
+            namePolicies: try self.namePolicies(wanted, name: name, path: path),
+            relay: try RelayRules(targetGroups: self.targetGroups).settings(wanted, name: name, path: path)
         )
     }
 
@@ -112,22 +115,24 @@ struct ListenerChecks {
         path: String
     ) throws(OperatorError) -> ResourceID? {
         switch wanted.protocol {
-        case .http:
+        case .http, .tcp:
             guard wanted.certificates.isEmpty else {
                 throw OperatorError(
                     .validationError,
                     subject: "\(path).certificates",
-                    message: "Listener \(name) speaks HTTP, which has no use for a certificate.",
-                    hint: "Remove certificates, or make the protocol HTTPS."
+                    message: "Listener \(name) speaks \(wanted.protocol.rawValue), which has no use for a "
+                        + "certificate.",
+                    hint: "Remove certificates, or make the protocol "
+                        + "\(wanted.protocol == .tcp ? "TLS" : "HTTPS")."
                 )
             }
             return nil
-        case .https:
+        case .https, .tls:
             guard let first = wanted.certificates.first else {
                 throw OperatorError(
                     .validationError,
                     subject: "\(path).certificates",
-                    message: "Listener \(name) speaks HTTPS and has no certificate.",
+                    message: "Listener \(name) speaks \(wanted.protocol.rawValue) and has no certificate.",
                     hint: "Give it a certificate with its privateKey."
                 )
             }
@@ -217,7 +222,7 @@ struct ListenerChecks {
             throw OperatorError(
                 .invalidConfigurationRequest,
                 subject: "\(field).mode",
-                message: "Listener \(name) speaks HTTP, where clients have no certificates to ask for.",
+                message: "Listener \(name) \(wanted.protocol.reasonAgainstModes).",
                 hint: "Make the protocol HTTPS, or the mode off."
             )
         }

@@ -3,20 +3,21 @@ import TLS
 
 /// Which security policy a listener may have.
 enum SecurityPolicyChecks {
-    /// The policy of a declared listener; nil on an HTTP listener.
+    /// The policy of a declared listener; nil on one without TLS.
     static func resolve(
         _ wanted: DesiredListener,
         name: String,
         path: String
     ) throws(OperatorError) -> SecurityPolicy? {
         let field = "\(path).sslPolicy"
-        guard wanted.protocol == .https else {
+        guard wanted.protocol.terminatesTLS else {
             guard wanted.sslPolicy == nil else {
                 throw OperatorError(
                     .validationError,
                     subject: field,
-                    message: "Listener \(name) speaks HTTP, which has no use for a security policy.",
-                    hint: "Remove sslPolicy, or make the protocol HTTPS."
+                    message: "Listener \(name) speaks \(wanted.protocol.rawValue), which has no use for a security "
+                        + "policy.",
+                    hint: "Remove sslPolicy, or make the protocol HTTPS or TLS."
                 )
             }
             return nil

@@ -28,6 +28,15 @@ struct TargetGroupChecks {
             try Self.check(wanted.targets, path: "\(path).targets")
             let healthCheck = wanted.healthCheck ?? HealthCheck()
             try Self.check(healthCheck, path: "\(path).healthCheck")
+            guard wanted.protocol == .tcp || wanted.proxyProtocolV2 == nil else {
+                throw OperatorError(
+                    .invalidConfigurationRequest,
+                    subject: "\(path).proxyProtocolV2",
+                    message:
+                        "Target group \(wanted.name) speaks HTTP, where X-Forwarded-For names the client.",
+                    hint: "Remove proxyProtocolV2, or make the protocol TCP."
+                )
+            }
             groups.append(
                 TargetGroup(
                     id: ids[wanted.name] ?? .random(),
@@ -35,7 +44,8 @@ struct TargetGroupChecks {
                     protocol: wanted.protocol,
                     targets: wanted.targets,
                     healthCheck: healthCheck,
-                    algorithm: wanted.algorithm ?? .roundRobin
+                    algorithm: wanted.algorithm ?? .roundRobin,
+                    proxyProtocolV2: wanted.proxyProtocolV2 ?? false
                 )
             )
         }

@@ -35,6 +35,9 @@ enum Migrations {
             // JSON; NULL for none.
             try database.execute(sql: "ALTER TABLE listener ADD COLUMN namePolicies TEXT")
         }
+        migrator.registerMigration("network load balancers") { database in
+            try database.execute(sql: Self.network)
+        }
         return migrator
     }
 
@@ -83,6 +86,12 @@ enum Migrations {
             certificate TEXT NOT NULL REFERENCES certificate DEFERRABLE INITIALLY DEFERRED,
             PRIMARY KEY (listener, position)
         ) STRICT;
+        """
+
+    /// `relay` is JSON; null for a listener with nothing but defaults.
+    private static let network = """
+        ALTER TABLE listener ADD COLUMN relay TEXT;
+        ALTER TABLE targetGroup ADD COLUMN proxyProtocolV2 INTEGER NOT NULL DEFAULT 0;
         """
 
     private static let gate = """

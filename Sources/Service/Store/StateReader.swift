@@ -87,7 +87,8 @@ struct StateReader {
                         transforms: try (row.optional("transforms") as String?).map(StoredJSON.value) ?? .none
                     )
                 },
-                namePolicies: try (row.optional("namePolicies") as String?).map(StoredJSON.value) ?? []
+                namePolicies: try (row.optional("namePolicies") as String?).map(StoredJSON.value) ?? [],
+                relay: try row.relay()
             )
             return ListenerRow(
                 listener: listener,
@@ -172,7 +173,8 @@ struct StateReader {
                 },
                 healthCheck: try (row.optional("healthCheck") as String?).map(StoredJSON.value)
                     ?? HealthCheck(),
-                algorithm: try row.word("algorithm")
+                algorithm: try row.word("algorithm"),
+                proxyProtocolV2: try row.value("proxyProtocolV2")
             )
         }
     }

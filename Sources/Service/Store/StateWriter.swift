@@ -58,6 +58,7 @@ struct StateWriter {
                 "algorithm": group.algorithm.rawValue,
                 "healthCheck": group.healthCheck == HealthCheck()
                     ? nil : try StoredJSON.text(group.healthCheck),
+                "proxyProtocolV2": group.proxyProtocolV2 ? 1 : 0,
             ]
         )
         for (position, target) in group.targets.enumerated() {
@@ -116,6 +117,7 @@ struct StateWriter {
                 "changedIn": Int64(clamping: row.changedIn), "sslPolicy": listener.sslPolicy?.name,
                 "namePolicies": listener.namePolicies.isEmpty
                     ? nil : try StoredJSON.text(listener.namePolicies),
+                "relay": try listener.relay.column,
             ],
             listener.defaultAction.columns()
         )

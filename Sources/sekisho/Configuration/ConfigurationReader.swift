@@ -37,10 +37,11 @@ struct ConfigurationReader {
     }
 
     private func listener(_ field: Field) -> DesiredListener? {
-        let keys = [
-            "certificates", "defaultActions", "mutualAuthentication", "name", "namePolicies", "port",
-            "protocol", "rules", "sslPolicy",
-        ]
+        let keys =
+            [
+                "certificates", "defaultActions", "mutualAuthentication", "name", "namePolicies", "port",
+                "protocol", "rules", "sslPolicy",
+            ] + RelayReader.listenerKeys
         guard let mapping = field.mapping(of: "a listener", keys: keys) else { return nil }
         let name = mapping.optional("name")?.text()
         let port = mapping.required("port")?.integer(in: 1...65_535)
@@ -52,6 +53,7 @@ struct ConfigurationReader {
         let actions = self.entries(mapping.required("defaultActions"), ActionReader.read)
         let rules = self.entries(mapping.optional("rules"), RuleReader.read)
         let namePolicies = self.entries(mapping.optional("namePolicies"), self.namePolicy)
+        let relay = RelayReader.settings(mapping)
         guard let port, let kind, let mutualAuthentication else { return nil }
         return DesiredListener(
             name: name,
@@ -62,7 +64,8 @@ struct ConfigurationReader {
             defaultActions: actions,
             sslPolicy: mapping.optional("sslPolicy")?.text(),
             rules: rules,
-            namePolicies: namePolicies
+            namePolicies: namePolicies,
+            relay: relay
         )
     }
 
@@ -114,7 +117,7 @@ struct ConfigurationReader {
     }
 
     private func targetGroup(_ field: Field) -> DesiredTargetGroup? {
-        let keys = ["algorithm", "healthCheck", "name", "protocol", "targets"]
+        let keys = ["algorithm", "healthCheck", "name", "protocol", "proxyProtocolV2", "targets"]
         guard let mapping = field.mapping(of: "a target group", keys: keys) else { return nil }
         let name = mapping.required("name")?.text()
         let kind =
@@ -127,7 +130,8 @@ struct ConfigurationReader {
             protocol: kind,
             targets: targets,
             healthCheck: healthCheck ?? nil,
-            algorithm: mapping.optional("algorithm")?.choice(of: LoadBalancingAlgorithm.self)
+            algorithm: mapping.optional("algorithm")?.choice(of: LoadBalancingAlgorithm.self),
+            proxyProtocolV2: mapping.optional("proxyProtocolV2")?.boolean()
         )
     }
 

@@ -1,0 +1,119 @@
+import Glibc
+import HTTP
+import Model
+import TLS
+
+/// One client's connection through a TCP or TLS listener: two sockets, and the bytes between them.
+///
+///     preface ──known where to──▶ connecting ──accepted──▶ relaying ──both sides ended──▶ closed
+///        │  └─TLS listener─▶ handshaking ─┘ │ └─refused, slow─┐ (next target)      │
+///        └───deadline, damage───────┴───────┴─── no target ───┴──reset, idle───────┘
+///
+/// Invariants:
+/// 1. No byte is dropped: what has been read of one socket is held in its flow until the other took it, or the
+///    relay is cut.
+/// 2. A relay that does not end as its peers ended it is cut with a reset, on both sides: nobody may take a
+///    stream that was cut for one that was complete.
+/// 3. Not more than one target has been sent a byte.
+/// 4. Owned by one worker; nothing here is touched by another thread.
+final class RelayConnection {
+    enum Phase {
+        /// The PROXY header, or the ClientHello, has not come whole. Without either, not entered.
+        case preface
+        /// On a TLS listener; before its first byte, too.
+        case handshaking
+        case connecting
+        case relaying
+        case closed
+    }
+
+    let client: Int32
+    /// Of the client's socket; of the relay in the timer wheel, too.
+    let token: PollToken
+    let listener: WorkerListener
+    /// As the listener was when the connection came: it keeps its targets and its time.
+    let served: ServedRelay
+
+    /// The client, by the PROXY header where there is one.
+    var peer: Endpoint
+    /// What the client connected to, by the PROXY header where there is one; nil until somebody asks.
+    var destination: Endpoint?
+
+    var phase = Phase.preface
+    var awaitsProxyHeader: Bool
+    /// nil where the name does not matter.
+    var hello: ClientHelloReader?
+    var tls: ServerConnection?
+    /// Monotonic microseconds of the first byte of TLS.
+    var handshakeStart: Int64 = 0
+    /// Its listener is gone; it goes on until it ends.
+    var isStale = false
+
+    /// -1 while there is none.
+    var target: Int32 = -1
+    var group: ServedRelayGroup?
+    /// Where in the group the first target stands.
+    var turn = 0
+    /// Targets tried, one after the other.
+    var attempts = 0
+
+    /// From the client to the target.
+    let up = RelayFlow()
+    /// From the target to the client.
+    let down = RelayFlow()
+
+    /// Monotonic milliseconds.
+    var deadline: Int64 = .max
+    /// When the wheel's entry comes up, in monotonic milliseconds.
+    var wheelEntry: Int64 = .max
+    /// It waits for its next share of this worker's time.
+    var isQueued = false
+
+    init(client: Int32, token: PollToken, peer: Endpoint, listener: WorkerListener, served: ServedRelay) {
+        self.client = client
+        self.token = token
+        self.peer = peer
+        self.listener = listener
+        self.served = served
+        self.awaitsProxyHeader = served.acceptsProxyProtocol
+        let hasRoutes = !served.groupsByServerName.isEmpty && listener.context == nil
+        self.hello = hasRoutes ? ClientHelloReader() : nil
+    }
+
+    var isOpen: Bool { self.phase != .closed }
+
+    /// The events of the target's socket; the same slot as the client's.
+    var targetToken: PollToken {
+        PollToken(.relayTarget, slot: self.token.slot, generation: self.token.generation)
+    }
+}
+
+/// One direction of a relay.
+final class RelayFlow {
+    /// Whether the source may hold bytes that were not read.
+    var isReadable = false
+    /// Whether the sink may take bytes.
+    var isWritable = false
+    /// epoll has said that the source's peer closed: reads go on until they say so too.
+    var hasHangup = false
+    /// The source has said that no more comes.
+    var hasEnded = false
+    /// The sink has been told.
+    var hasFinished = false
+    /// Much came at once: what comes next is worth a pipe.
+    var isBulk = false
+
+    /// Copied bytes that the sink has not taken; they go before those of the pipe.
+    var held: ByteBuffer?
+    /// Present only while bytes are stuck in it.
+    var pipe: Pipe?
+
+    var heldCount: Int { self.held?.count ?? 0 }
+
+    func hold(_ bytes: UnsafeRawBufferPointer) {
+        guard !bytes.isEmpty else { return }
+        let held = self.held ?? ByteBuffer(capacity: bytes.count)
+        held.append(bytes)
+        self.held = held
+    }
+}

@@ -1,0 +1,257 @@
+import Glibc
+import HTTP
+import Model
+import TLS
+
+/// Connections of TCP and TLS listeners up to the point where bytes move: whose they are, where they go.
+extension Worker {
+    func openRelay(_ descriptor: Int32, _ peer: Endpoint, _ listener: WorkerListener, _ served: ServedRelay) {
+        listener.tally.countAccepted()
+        let (slot, generation) = self.relays.reserve()
+        let token = PollToken(.relay, slot: slot, generation: generation)
+        let relay = RelayConnection(
+            client: descriptor,
+            token: token,
+            peer: peer,
+            listener: listener,
+            served: served
+        )
+        self.relays.set(relay, at: slot)
+        self.setDeadline(relay, in: EngineLimits.handshakeDeadline)
+        guard self.poller.addConnection(descriptor, token) else { return self.cut(relay) }
+        self.prefaceIsRead(relay)
+    }
+
+    // MARK: Events
+
+    func clientHasEvent(_ relay: RelayConnection, _ event: Poller.Event) {
+        if event.isReadable { relay.up.isReadable = true }
+        if event.isHangup { relay.up.hasHangup = true }
+        if event.isWritable { relay.down.isWritable = true }
+        // A client that is gone needs no target; one that has only finished sending does.
+        if event.isError, relay.phase == .connecting || relay.phase == .relaying { return self.cut(relay) }
+        self.proceed(relay)
+    }
+
+    func targetHasEvent(_ relay: RelayConnection, _ event: Poller.Event) {
+        if relay.phase == .connecting {
+            guard event.isWritable else { return }
+            guard Socket.isConnected(relay.target) else { return self.tryNextTarget(relay) }
+            self.targetAccepted(relay)
+        } else if event.isError {
+            return self.cut(relay)
+        }
+        if event.isReadable { relay.down.isReadable = true }
+        if event.isHangup { relay.down.hasHangup = true }
+        if event.isWritable { relay.up.isWritable = true }
+        self.proceed(relay)
+    }
+
+    /// Does what can be done now, up to a fair share; the rest waits for its next turn.
+    func proceed(_ relay: RelayConnection) {
+        switch relay.phase {
+        case .preface: self.readPreface(relay)
+        case .handshaking: self.handshake(relay)
+        case .connecting, .closed: break
+        case .relaying: self.move(relay)
+        }
+    }
+
+    func deadlinePassed(_ relay: RelayConnection) {
+        switch relay.phase {
+        case .preface:
+            relay.listener.tally.countRejected()
+            self.cut(relay)
+        case .handshaking:
+            self.failHandshake(relay, .failed(.timeout))
+        case .connecting:
+            self.tryNextTarget(relay)
+        case .relaying, .closed:
+            self.cut(relay)
+        }
+    }
+
+    // MARK: The preface
+
+    private func readPreface(_ relay: RelayConnection) {
+        while relay.phase == .preface, relay.up.isReadable {
+            // No more than can be meant: what is behind the preface stays in the socket.
+            let space = UnsafeMutableRawBufferPointer(rebasing: self.clientInput[..<4_096])
+            switch Socket.receive(relay.client, into: space) {
+            case .bytes(let count):
+                let bytes = UnsafeRawBufferPointer(rebasing: space[..<count])
+                relay.up.hold(bytes)
+                if relay.awaitsProxyHeader {
+                    self.readProxyHeader(relay)
+                } else {
+                    self.readHello(relay, bytes)
+                }
+            case .drained:
+                relay.up.isReadable = false
+            case .end, .failed:
+                relay.listener.tally.countRejected()
+                self.cut(relay)
+            }
+        }
+    }
+
+    private func readProxyHeader(_ relay: RelayConnection) {
+        guard let held = relay.up.held else { return }
+        switch ProxyHeader.read(held.bytes) {
+        case .incomplete:
+            return
+        case .damaged:
+            relay.listener.tally.countRejected()
+            self.cut(relay)
+        case .complete(let header, let length):
+            held.removeFirst(length)
+            relay.awaitsProxyHeader = false
+            if let header {
+                relay.peer = header.source
+                relay.destination = header.destination
+            }
+            if relay.hello != nil, !held.isEmpty {
+                self.readHello(relay, held.bytes)
+            } else {
+                if held.isEmpty { relay.up.held = nil }
+                self.prefaceIsRead(relay)
+            }
+        }
+    }
+
+    private func readHello(_ relay: RelayConnection, _ bytes: UnsafeRawBufferPointer) {
+        switch relay.hello?.read(bytes) {
+        case .incomplete:
+            return
+        case .damaged:
+            relay.listener.tally.countRejected()
+            self.cut(relay)
+        case .notTLS, nil:
+            relay.hello = nil
+            self.prefaceIsRead(relay)
+        case .hello(let name):
+            relay.hello = nil
+            relay.group = name.flatMap { Self.group(for: $0, in: relay.served) }
+            self.prefaceIsRead(relay)
+        }
+    }
+
+    /// The whole name goes before a wildcard for its first label.
+    private static func group(for name: String, in served: ServedRelay) -> ServedRelayGroup? {
+        if let group = served.groupsByServerName[name] { return group }
+        guard let dot = name.firstIndex(of: ".") else { return nil }
+        return served.groupsByServerName["*\(name[dot...])"]
+    }
+
+    /// Goes on with a connection of which everything is known that its listener must know.
+    private func prefaceIsRead(_ relay: RelayConnection) {
+        guard !relay.awaitsProxyHeader, relay.hello == nil else { return }
+        if relay.listener.context != nil {
+            relay.phase = .handshaking
+            self.proceed(relay)
+        } else {
+            self.log(relay, nil)
+            self.connect(relay)
+        }
+    }
+
+    // MARK: The target
+
+    /// Begins to connect to a target of the group; the next ones follow if it does not accept.
+    func connect(_ relay: RelayConnection) {
+        relay.phase = .connecting
+        let group = relay.group ?? relay.served.defaultGroup
+        relay.group = group
+        let attempts = min(group.targets.count, EngineLimits.relayConnectAttempts)
+        if relay.attempts == 0 { relay.turn = relay.listener.takeTurn(in: group.targetGroupID) }
+        while relay.attempts < attempts {
+            let endpoint = group.targets[(relay.turn + relay.attempts) % group.targets.count]
+            relay.attempts += 1
+            guard let descriptor = Socket.connect(to: endpoint) else { continue }
+            relay.target = descriptor
+            self.setDeadline(relay, in: EngineLimits.connectTimeout)
+            guard self.poller.addConnection(descriptor, relay.targetToken) else { break }
+            return
+        }
+        relay.listener.tally.countRejected()
+        self.cut(relay)
+    }
+
+    private func tryNextTarget(_ relay: RelayConnection) {
+        Glibc.close(relay.target)
+        relay.target = -1
+        self.connect(relay)
+    }
+
+    private func targetAccepted(_ relay: RelayConnection) {
+        relay.phase = .relaying
+        relay.up.isWritable = true
+        self.touch(relay)
+        guard relay.group?.sendsProxyProtocol == true else { return }
+        let destination = relay.destination ?? SocketAddress.local(relay.client) ?? relay.listener.endpoint
+        let header = ProxyHeader(source: relay.peer, destination: destination)
+        let first = ByteBuffer(capacity: 64)
+        first.append(header.bytes)
+        if let held = relay.up.held { first.append(held.bytes) }
+        relay.up.held = first
+    }
+
+    // MARK: Time, records, the end
+
+    func setDeadline(_ relay: RelayConnection, in duration: Duration) {
+        relay.deadline = self.now + duration.milliseconds
+        guard relay.deadline < relay.wheelEntry else { return }
+        relay.wheelEntry = self.wheel.schedule(relay.token, at: relay.deadline)
+    }
+
+    /// Starts the idle time again, because something moved.
+    func touch(_ relay: RelayConnection) {
+        self.setDeadline(relay, in: relay.served.idleTimeout)
+    }
+
+    func log(_ relay: RelayConnection, _ tls: ConnectionRecord.TLSDetails?) {
+        self.log(relay.listener, descriptor: relay.client, peer: relay.peer, tls)
+    }
+
+    /// The listener is gone, or the gate is stopping: a connection that has reached its target goes on until
+    /// it ends, at the latest when the gate does.
+    func retire(_ relay: RelayConnection) {
+        guard !relay.isStale, relay.isOpen else { return }
+        switch relay.phase {
+        case .preface:
+            self.cut(relay)
+        case .handshaking where relay.tls == nil:
+            self.failHandshake(relay, .failed(.stopped))
+        case .handshaking, .connecting, .relaying, .closed:
+            relay.isStale = true
+            relay.listener.tally.changeDraining(by: 1)
+        }
+    }
+
+    /// Ends a relay that its peers did not end, with a reset on both sides.
+    func cut(_ relay: RelayConnection) {
+        guard relay.isOpen else { return }
+        Socket.resetOnClose(relay.client)
+        if relay.target >= 0 { Socket.resetOnClose(relay.target) }
+        self.close(relay)
+    }
+
+    /// Lets go of everything.
+    func close(_ relay: RelayConnection) {
+        guard relay.isOpen else { return }
+        if relay.phase == .handshaking, relay.tls != nil { self.handshakes -= 1 }
+        relay.phase = .closed
+        for flow in [relay.up, relay.down] {
+            if let pipe = flow.pipe { self.pipes.giveBack(pipe) }
+            flow.pipe = nil
+            flow.held = nil
+        }
+        relay.tls = nil
+        if relay.isStale { relay.listener.tally.changeDraining(by: -1) }
+        if relay.target >= 0 { Glibc.close(relay.target) }
+        Glibc.close(relay.client)
+        relay.listener.open.giveBack()
+        self.port.totalOpen.giveBack()
+        self.relays.remove(relay.token.slot)
+    }
+}
