@@ -6,7 +6,7 @@ extension ConsoleState {
     var modeAvailability: Command.Availability {
         guard let row = self.selectedListener else { return .no("there is no listener under the cursor") }
         guard row.listener.protocol == .https else {
-            return .no("\(row.listener.name) is an HTTP listener: mutual TLS needs TLS")
+            return .no("\(row.listener.name) is no HTTPS listener: modes need HTTPS")
         }
         guard self.lock.isArmed else { return .no("observe mode: press ! to arm") }
         guard self.link == .live else { return .no("the gate cannot be reached") }

@@ -141,7 +141,7 @@ enum ListenersScreen {
         let store =
             mutual.mode == .verify ? mutual.trustStoreID.flatMap { view.configuration.trustStore($0) } : nil
         let failures = rates?.failures ?? 0
-        let hasTLS = listener.protocol == .https
+        let hasTLS = listener.protocol.terminatesTLS
         func number(_ text: String?, role: Role = .text, applies: Bool = true) -> Table.Field {
             guard applies, !isDown, let text else { return Table.Field(text: none, role: .textMuted) }
             return Table.Field(text: text, role: role)
@@ -235,7 +235,7 @@ enum ListenersScreen {
         if let count = counters?.engine.listeners[listener.id] {
             let words = count.failuresByWord.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
                 .prefix(6).map { "\($0.key) \(Figures.count($0.value))" }
-            if listener.protocol == .https {
+            if listener.protocol.terminatesTLS {
                 add(
                     "failures",
                     words.isEmpty
