@@ -15,7 +15,8 @@ enum SecurityPolicyChecks {
                 throw OperatorError(
                     .validationError,
                     subject: field,
-                    message: "Listener \(name) speaks \(wanted.protocol.rawValue), which has no use for a security "
+                    message:
+                        "Listener \(name) speaks \(wanted.protocol.rawValue), which has no use for a security "
                         + "policy.",
                     hint: "Remove sslPolicy, or make the protocol HTTPS or TLS."
                 )

@@ -96,6 +96,18 @@ public final class RawSocket: Sendable {
         shutdown(self.descriptor, Int32(SHUT_RDWR))
     }
 
+    /// Makes the close of this socket, with its last reference, a reset.
+    public func resetOnClose() {
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(
+            self.descriptor,
+            SOL_SOCKET,
+            SO_LINGER,
+            &linger,
+            socklen_t(MemoryLayout<Glibc.linger>.size)
+        )
+    }
+
     public func setTimeout(seconds: Int) {
         var time = timeval(tv_sec: seconds, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
