@@ -5,8 +5,8 @@ extension ConsoleState {
     /// Why the mode of the listener under the cursor cannot be changed, if it cannot.
     var modeAvailability: Command.Availability {
         guard let row = self.selectedListener else { return .no("there is no listener under the cursor") }
-        guard row.listener.protocol == .https else {
-            return .no("\(row.listener.name) is no HTTPS listener: modes need HTTPS")
+        guard row.listener.protocol.terminatesTLS else {
+            return .no("\(row.listener.name) speaks \(row.listener.protocol.rawValue): mutual TLS needs TLS")
         }
         guard self.lock.isArmed else { return .no("observe mode: press ! to arm") }
         guard self.link == .live else { return .no("the gate cannot be reached") }

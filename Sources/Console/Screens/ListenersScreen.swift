@@ -168,7 +168,7 @@ enum ListenersScreen {
     }
 
     private static func mode(_ listener: Listener, _ none: String) -> Table.Field {
-        guard listener.protocol == .https else { return Table.Field(text: none, role: .textMuted) }
+        guard listener.protocol.terminatesTLS else { return Table.Field(text: none, role: .textMuted) }
         let mode = listener.mutualAuthentication.mode
         return Table.Field(text: mode.rawValue, role: self.role(of: mode))
     }
@@ -198,7 +198,7 @@ enum ListenersScreen {
         }
         let endpoint = Endpoint(address: balancer.address, port: listener.port)
         add("address", "\(endpoint)  \(listener.protocol.rawValue)  load balancer \(balancer.name)")
-        if listener.protocol == .https {
+        if listener.protocol.terminatesTLS {
             let mutual = listener.mutualAuthentication
             add("mode", mutual.mode.rawValue, self.role(of: mutual.mode))
             if mutual.mode == .verify {

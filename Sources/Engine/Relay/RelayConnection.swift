@@ -44,6 +44,12 @@ final class RelayConnection {
     /// nil where the name does not matter.
     var hello: ClientHelloReader?
     var tls: ServerConnection?
+    /// The policy that judges or has judged the client; 0 before its first byte, and where there is no TLS.
+    var policyGeneration: UInt64 = 0
+    /// Of the handshake.
+    var sslPolicy: SecurityPolicy?
+    /// It has a share of the worker's handshakes: what it has sent costs memory, and is not yet known to be good.
+    var isHandshakeCounted = false
     /// Monotonic microseconds of the first byte of TLS.
     var handshakeStart: Int64 = 0
     /// Its listener is gone; it goes on until it ends.
@@ -52,8 +58,10 @@ final class RelayConnection {
     /// -1 while there is none.
     var target: Int32 = -1
     var group: ServedRelayGroup?
-    /// Where in the group the first target stands.
-    var turn = 0
+    /// The target tried last.
+    var endpoint: Endpoint?
+    /// That target's, of whose connections this is one.
+    var load: TargetLoad?
     /// Targets tried, one after the other.
     var attempts = 0
 
@@ -81,6 +89,19 @@ final class RelayConnection {
     }
 
     var isOpen: Bool { self.phase != .closed }
+
+    /// Whether it may go on under the plan that its address now has; nil for none.
+    ///
+    /// There are no requests to wait for the end of. So what is encrypted, or verified, or nothing of either,
+    /// goes on only where a new connection would have been judged no more strictly: a connection that the plan
+    /// would ask for a certificate must have been judged by just that policy.
+    func mayGoOn(under plan: WorkerListenerPlan?) -> Bool {
+        guard let plan else { return true }
+        guard self.listener.hasSameKind(as: plan) else { return false }
+        guard let tls = plan.tls, self.tls != nil else { return true }
+        if plan.served.id == self.listener.id, tls.policyGeneration == self.policyGeneration { return true }
+        return tls.context.mode != .verify && plan.served.tls?.sslPolicy == self.sslPolicy
+    }
 
     /// The events of the target's socket; the same slot as the client's.
     var targetToken: PollToken {

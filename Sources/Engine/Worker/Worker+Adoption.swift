@@ -37,12 +37,26 @@ extension Worker {
             let isJudgedOtherwise = client.policyGeneration != client.listener.policyGeneration
             if client.listener.isRemoved || isJudgedOtherwise { self.retire(client) }
         }
-        for relay in self.relays.all where relay.listener.isRemoved {
-            // Bytes of a listener that reads them now must not go on unread.
-            let isOfOtherKind = wanted[relay.listener.id].map { !relay.listener.hasSameKind(as: $0) } ?? false
-            if isOfOtherKind { self.cut(relay) } else { self.retire(relay) }
-        }
+        self.adoptRelays(plan)
         self.closeUnusedTargets(plan)
+    }
+
+    /// Ends the relays that the plan would not have let in, before it is acknowledged; those of a listener that
+    /// is gone drain.
+    ///
+    /// A listener that has gone may have left its address to another, whose policy then holds there.
+    private func adoptRelays(_ plan: WorkerPlan) {
+        guard self.relays.count > 0 else { return }
+        var byAddress: [Endpoint: WorkerListenerPlan] = [:]
+        for listener in plan.listeners { byAddress[listener.socket.endpoint] = listener }
+        for relay in self.relays.all {
+            if !relay.mayGoOn(under: byAddress[relay.listener.endpoint]) {
+                if relay.phase == .handshaking { self.failHandshake(relay, .failed(.stopped)) }
+                self.cut(relay)
+            } else if relay.listener.isRemoved {
+                self.retire(relay)
+            }
+        }
     }
 
     /// Acknowledges the plan once nobody is waited for.

@@ -45,25 +45,32 @@ extension Worker {
     }
 
     private func beginHandshake(_ relay: RelayConnection) -> ServerConnection? {
-        guard let context = relay.listener.context, self.handshakes < EngineLimits.handshakesInProgress,
-            let tls = try? ServerConnection(context: context, window: self.window)
+        let verdicts = relay.listener.verdicts
+        guard let context = relay.listener.context, self.takeHandshake(relay),
+            let tls = try? ServerConnection(context: context, window: self.window, verdicts: verdicts)
         else {
             relay.listener.tally.countRejected()
             self.failHandshake(relay, .failed(.limit))
             return nil
         }
         relay.tls = tls
+        relay.policyGeneration = relay.listener.policyGeneration
+        relay.sslPolicy = relay.listener.served.tls?.sslPolicy
         relay.handshakeStart = Clock.monotonicMicroseconds()
-        self.handshakes += 1
         return tls
     }
 
     private func established(_ relay: RelayConnection, _ tls: ServerConnection) {
-        self.handshakes -= 1
-        relay.phase = .connecting
         let latency = Clock.monotonicMicroseconds() - relay.handshakeStart
+        let facts = tls.facts()
+        if tls.mode == .verify, facts.isResumed || facts.peer?.leaf == nil {
+            // The TLS module lets no such connection through; if it ever does, it ends here.
+            return self.failHandshake(relay, .failed(.other))
+        }
+        self.giveHandshakeBack(relay)
+        relay.phase = .connecting
         relay.listener.tally.countHandshake()
-        self.log(relay, self.details(relay, .success, latency: latency))
+        self.log(relay, self.details(relay, facts, .success, latency: latency))
         tls.releasePeer()
         // The client may have sent its first bytes with the end of the handshake.
         guard self.decrypt(relay, self.window.unreadInput) else { return self.cut(relay) }
@@ -87,7 +94,7 @@ extension Worker {
     func failHandshake(_ relay: RelayConnection, _ outcome: HandshakeOutcome) {
         guard relay.isOpen else { return }
         relay.listener.tally.countFailure(outcome)
-        self.log(relay, self.details(relay, outcome, latency: nil))
+        self.log(relay, self.details(relay, relay.tls?.facts(), outcome, latency: nil))
         Socket.finishSending(relay.client)
         for _ in 0..<Self.farewellReads {
             guard case .bytes = Socket.receive(relay.client, into: self.clientInput) else { break }
@@ -97,12 +104,12 @@ extension Worker {
 
     private func details(
         _ relay: RelayConnection,
+        _ facts: HandshakeFacts?,
         _ outcome: HandshakeOutcome,
         latency: Int64?
     ) -> ConnectionRecord.TLSDetails {
-        let facts = relay.tls?.facts()
-        return ConnectionRecord.TLSDetails(
-            mode: relay.listener.mode,
+        ConnectionRecord.TLSDetails(
+            mode: relay.tls?.mode ?? relay.listener.mode,
             outcome: outcome,
             version: facts?.version,
             cipher: facts?.cipher,

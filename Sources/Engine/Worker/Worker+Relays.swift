@@ -81,6 +81,10 @@ extension Worker {
             case .bytes(let count):
                 let bytes = UnsafeRawBufferPointer(rebasing: space[..<count])
                 relay.up.hold(bytes)
+                guard self.takeHandshake(relay), relay.up.heldCount <= EngineLimits.prefaceBytes else {
+                    relay.listener.tally.countRejected()
+                    return self.cut(relay)
+                }
                 if relay.awaitsProxyHeader {
                     self.readProxyHeader(relay)
                 } else {
@@ -131,16 +135,9 @@ extension Worker {
             self.prefaceIsRead(relay)
         case .hello(let name):
             relay.hello = nil
-            relay.group = name.flatMap { Self.group(for: $0, in: relay.served) }
+            relay.group = name.map { relay.served.group(for: $0) }
             self.prefaceIsRead(relay)
         }
-    }
-
-    /// The whole name goes before a wildcard for its first label.
-    private static func group(for name: String, in served: ServedRelay) -> ServedRelayGroup? {
-        if let group = served.groupsByServerName[name] { return group }
-        guard let dot = name.firstIndex(of: ".") else { return nil }
-        return served.groupsByServerName["*\(name[dot...])"]
     }
 
     /// Goes on with a connection of which everything is known that its listener must know.
@@ -150,9 +147,25 @@ extension Worker {
             relay.phase = .handshaking
             self.proceed(relay)
         } else {
+            self.giveHandshakeBack(relay)
             self.log(relay, nil)
             self.connect(relay)
         }
+    }
+
+    /// A share of the worker's handshakes; false if there is none left.
+    func takeHandshake(_ relay: RelayConnection) -> Bool {
+        if relay.isHandshakeCounted { return true }
+        guard self.handshakes < EngineLimits.handshakesInProgress else { return false }
+        relay.isHandshakeCounted = true
+        self.handshakes += 1
+        return true
+    }
+
+    func giveHandshakeBack(_ relay: RelayConnection) {
+        guard relay.isHandshakeCounted else { return }
+        relay.isHandshakeCounted = false
+        self.handshakes -= 1
     }
 
     // MARK: The target
@@ -163,12 +176,13 @@ extension Worker {
         let group = relay.group ?? relay.served.defaultGroup
         relay.group = group
         let attempts = min(group.targets.count, EngineLimits.relayConnectAttempts)
-        if relay.attempts == 0 { relay.turn = relay.listener.takeTurn(in: group.targetGroupID) }
-        while relay.attempts < attempts {
-            let endpoint = group.targets[(relay.turn + relay.attempts) % group.targets.count]
+        while relay.attempts < attempts, let endpoint = self.chooseTarget(relay, of: group) {
             relay.attempts += 1
+            relay.endpoint = endpoint
             guard let descriptor = Socket.connect(to: endpoint) else { continue }
             relay.target = descriptor
+            relay.load = self.targetLoads[endpoint]
+            relay.load?.requests += 1
             self.setDeadline(relay, in: EngineLimits.connectTimeout)
             guard self.poller.addConnection(descriptor, relay.targetToken) else { break }
             return
@@ -177,9 +191,20 @@ extension Worker {
         self.cut(relay)
     }
 
+    /// The next target of a group, which is not the one that has just refused if there is another.
+    private func chooseTarget(_ relay: RelayConnection, of group: ServedRelayGroup) -> Endpoint? {
+        let chosen = self.chooseTarget(relay.listener, of: group.targetGroupID, group.targets)
+        guard let chosen, chosen == relay.endpoint, let index = group.targets.firstIndex(of: chosen) else {
+            return chosen
+        }
+        return group.targets[(index + 1) % group.targets.count]
+    }
+
     private func tryNextTarget(_ relay: RelayConnection) {
         Glibc.close(relay.target)
         relay.target = -1
+        relay.load?.requests -= 1
+        relay.load = nil
         self.connect(relay)
     }
 
@@ -239,7 +264,9 @@ extension Worker {
     /// Lets go of everything.
     func close(_ relay: RelayConnection) {
         guard relay.isOpen else { return }
-        if relay.phase == .handshaking, relay.tls != nil { self.handshakes -= 1 }
+        self.giveHandshakeBack(relay)
+        relay.load?.requests -= 1
+        relay.load = nil
         relay.phase = .closed
         for flow in [relay.up, relay.down] {
             if let pipe = flow.pipe { self.pipes.giveBack(pipe) }

@@ -28,8 +28,6 @@ final class WorkerListener {
     private(set) var rules: RuleTable
     /// Where round robin goes on.
     private var nextTarget = 0
-    /// The same for relays, by target group.
-    private var relayTurns: [ResourceID: Int] = [:]
 
     init(_ plan: WorkerListenerPlan, token: PollToken) {
         self.id = plan.served.id
@@ -78,13 +76,6 @@ final class WorkerListener {
         let served = plan.served
         guard (self.served.relay == nil) == (served.relay == nil) else { return false }
         return served.relay == nil || (self.served.tls == nil) == (served.tls == nil)
-    }
-
-    /// Where a group's turn is for the next relay; grows by one with each.
-    func takeTurn(in group: ResourceID) -> Int {
-        let turn = self.relayTurns[group, default: 0]
-        self.relayTurns[group] = turn &+ 1
-        return turn
     }
 
     /// The next target in turn; nil when the group is empty.

@@ -69,6 +69,9 @@ public enum EngineLimits {
     /// Bytes of a ClientHello that is read for its server name; OpenSSL takes 128 KiB, clients send 2.
     public static let clientHelloBytes = 16_384
 
+    /// Bytes that come before it is known where a connection goes: a ClientHello in needlessly many records.
+    public static let prefaceBytes = 32_768
+
     /// Targets of a TCP group that are tried for one connection.
     public static let relayConnectAttempts = 4
 

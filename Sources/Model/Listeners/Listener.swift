@@ -39,7 +39,7 @@ public struct Listener: Hashable, Sendable, Codable {
     /// The default certificate; present exactly on HTTPS and TLS listeners.
     public let certificateID: ResourceID?
 
-    /// Off on all but HTTPS listeners.
+    /// Off on HTTP and TCP listeners.
     public let mutualAuthentication: MutualAuthentication
 
     public let defaultAction: Action

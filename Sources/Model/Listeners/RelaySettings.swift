@@ -32,7 +32,7 @@ public struct RelaySettings: Hashable, Sendable, Codable {
 
 /// Server names, and the target group of connections that ask for one of them.
 public struct SNIRoute: Hashable, Sendable, Codable {
-    /// In lower case: `api.example.net`, or `*.example.net` for one label before the rest.
+    /// In lower case: `api.example.net`, or `*.example.net` for one label or more before the rest.
     public let serverNames: [String]
     public let targetGroupID: ResourceID
 
@@ -45,6 +45,8 @@ public struct SNIRoute: Hashable, Sendable, Codable {
     ///
     /// Labels of letters, digits, `-` and `_`, 253 bytes in all (RFC 1035, 2.3.4).
     public static func normalized(_ name: String) -> String? {
+        // Only ASCII: elsewhere there are letters whose lower case is ASCII, which no certificate means.
+        guard name.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         let lowercased = name.lowercased()
         let host = lowercased.hasPrefix("*.") ? lowercased.dropFirst(2) : lowercased[...]
         let labels = host.split(separator: ".", omittingEmptySubsequences: false)

@@ -4,7 +4,7 @@ public struct ServedRelay: Hashable, Sendable {
     /// Connections begin with a PROXY protocol v2 header.
     public let acceptsProxyProtocol: Bool
     public let defaultGroup: ServedRelayGroup
-    /// By server name in lower case; `*.` stands for one label.
+    /// By server name in lower case; `*.` stands for one label or more.
     public let groupsByServerName: [String: ServedRelayGroup]
 
     public init(
@@ -17,6 +17,24 @@ public struct ServedRelay: Hashable, Sendable {
         self.acceptsProxyProtocol = acceptsProxyProtocol
         self.defaultGroup = defaultGroup
         self.groupsByServerName = groupsByServerName
+    }
+
+    /// The groups that connections may go to; some may be named twice.
+    public var targetGroupIDs: [ResourceID] {
+        [self.defaultGroup.targetGroupID] + self.groupsByServerName.values.map(\.targetGroupID)
+    }
+
+    /// Where a connection that asks for a name goes, in the form of ``SNIRoute/normalized(_:)``.
+    ///
+    /// The very name before wildcards, the longest of those first, as in ``PolicyTable``.
+    public func group(for name: String) -> ServedRelayGroup {
+        if let group = self.groupsByServerName[name] { return group }
+        var rest = name[...]
+        while let dot = rest.firstIndex(of: ".") {
+            if let group = self.groupsByServerName["*\(rest[dot...])"] { return group }
+            rest = rest[dot...].dropFirst()
+        }
+        return self.defaultGroup
     }
 }
 

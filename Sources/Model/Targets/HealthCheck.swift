@@ -30,6 +30,13 @@ public struct HealthCheck: Hashable, Sendable, Codable {
 
     public init() {}
 
+    /// What targets of a group are checked by that says nothing about it.
+    public static func standard(for targets: TargetGroup.TargetProtocol) -> HealthCheck {
+        var check = HealthCheck()
+        if targets == .tcp { check.protocol = .tcp }
+        return check
+    }
+
     /// Whether the path can stand in a request line and in nothing else.
     public var isPathUsable: Bool {
         self.path.hasPrefix("/") && self.path.utf8.count <= 1_024

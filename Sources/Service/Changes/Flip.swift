@@ -8,12 +8,12 @@ struct Flip {
     func apply(_ change: MutualAuthenticationChange) throws(OperatorError) -> Model.Configuration {
         let (balancer, listener) = try ListenerFinder(configuration: self.state.configuration)
             .find(change.listener)
-        guard listener.protocol == .https else {
+        guard listener.protocol.terminatesTLS else {
             throw OperatorError(
                 .unsupportedProtocol,
                 subject: change.listener,
                 message: "Listener \(listener.name) \(listener.protocol.reasonAgainstModes).",
-                hint: "Choose an HTTPS listener."
+                hint: "Choose an HTTPS or TLS listener."
             )
         }
         let wanted = try self.wanted(change, for: listener)

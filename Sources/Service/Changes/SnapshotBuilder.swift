@@ -33,7 +33,9 @@ struct SnapshotBuilder {
     }
 
     private func targetGroups(usedBy listeners: [ServedListener]) -> [ServedTargetGroup] {
-        let used = Set(listeners.flatMap(\.actions).flatMap(\.targetGroupIDs))
+        let used = Set(
+            listeners.flatMap { $0.actions.flatMap(\.targetGroupIDs) + ($0.relay?.targetGroupIDs ?? []) }
+        )
         return self.configuration.targetGroups.map { group in
             ServedTargetGroup(
                 id: group.id,

@@ -24,7 +24,7 @@ struct ActionChecks {
         }
         switch wanted[0] {
         case .forward(let target):
-            return .forward(targetGroupID: try self.group(target, field: "\(path)[0].targetGroup"))
+            return .forward(targetGroupID: try self.group(target, for: speaks, field: "\(path)[0].targetGroup"))
         case .fixedResponse(let response):
             // Checked once more: a decoded value has not been through the initialiser.
             do {
@@ -39,7 +39,7 @@ struct ActionChecks {
                 throw error.about("\(path)[0].\(error.subject)")
             }
         case .weightedForward(let forward):
-            return .weightedForward(try self.weighted(forward, of: owner, path: "\(path)[0]"))
+            return .weightedForward(try self.weighted(forward, of: owner, speaks: speaks, path: "\(path)[0]"))
         case .redirect(let redirect):
             do {
                 try redirect.check(on: speaks)
@@ -53,6 +53,7 @@ struct ActionChecks {
     private func weighted(
         _ wanted: DesiredWeightedForward,
         of owner: String,
+        speaks: Listener.ListenerProtocol,
         path: String
     ) throws(OperatorError) -> WeightedForward {
         let field = "\(path).targetGroups"
@@ -62,7 +63,7 @@ struct ActionChecks {
         var groups: [WeightedForward.Group] = []
         for (index, group) in wanted.groups.enumerated() {
             let field = "\(field)[\(index)]"
-            let id = try self.group(group.targetGroup, field: "\(field).targetGroup")
+            let id = try self.group(group.targetGroup, for: speaks, field: "\(field).targetGroup")
             guard WeightedForward.weights.contains(group.weight) else {
                 throw .outOfRange("\(field).weight", got: "\(group.weight)", allowed: "0–999")
             }
@@ -95,7 +96,11 @@ struct ActionChecks {
         return WeightedForward(groups: groups, stickinessSeconds: wanted.stickinessSeconds)
     }
 
-    private func group(_ name: String, field: String) throws(OperatorError) -> ResourceID {
+    private func group(
+        _ name: String,
+        for listener: Listener.ListenerProtocol,
+        field: String
+    ) throws(OperatorError) -> ResourceID {
         guard let group = self.targetGroups.first(where: { $0.name == name }) else {
             throw OperatorError(
                 .targetGroupNotFound,
@@ -108,6 +113,7 @@ struct ActionChecks {
                 )
             )
         }
+        try RelayRules.checkGroup(group, of: listener, field: field)
         return group.id
     }
 }

@@ -184,7 +184,7 @@ struct ListenerChecks {
             throw OperatorError(
                 .invalidConfigurationRequest,
                 subject: field,
-                message: "Listener \(name) speaks HTTP, where clients have no certificates to ask for.",
+                message: "Listener \(name) speaks \(wanted.protocol.rawValue), where names have no policies.",
                 hint: "Remove namePolicies, or make the protocol HTTPS."
             )
         }
@@ -218,12 +218,12 @@ struct ListenerChecks {
     ) throws(OperatorError) -> MutualAuthentication {
         let desired = wanted.mutualAuthentication
         let field = "\(path).mutualAuthentication"
-        guard wanted.protocol == .https || desired.mode == .off else {
+        guard wanted.protocol.terminatesTLS || desired.mode == .off else {
             throw OperatorError(
                 .invalidConfigurationRequest,
                 subject: "\(field).mode",
                 message: "Listener \(name) \(wanted.protocol.reasonAgainstModes).",
-                hint: "Make the protocol HTTPS, or the mode off."
+                hint: "Make the protocol \(wanted.protocol == .tcp ? "TLS" : "HTTPS"), or the mode off."
             )
         }
         let rules = MutualAuthenticationRules(trustStores: self.trustStores)
@@ -253,7 +253,7 @@ struct ListenerChecks {
                 advertiseTrustStoreCaNames: desired.advertiseTrustStoreCaNames ?? false
             )
         }
-        guard wanted.protocol == .https else { return .off }
+        guard wanted.protocol.terminatesTLS else { return .off }
         return rules.remembering(known?.mutualAuthentication, mode: desired.mode, trustStoreID: named?.id)
     }
 }

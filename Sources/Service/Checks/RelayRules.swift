@@ -36,32 +36,38 @@ struct RelayRules {
             return
         }
         for (index, action) in wanted.defaultActions.enumerated() {
-            guard case .fixedResponse = action else { continue }
+            if case .forward = action { continue }
             throw OperatorError(
                 .validationError,
                 subject: "\(path).defaultActions[\(index)]",
                 message:
-                    "Listener \(name) speaks \(word), where nothing can be answered by the load balancer.",
+                    "Listener \(name) speaks \(word), where all there is to do is to forward to one group.",
                 hint: "Forward to a target group of protocol TCP."
+            )
+        }
+        guard wanted.rules.isEmpty else {
+            throw OperatorError(
+                .validationError,
+                subject: "\(path).rules",
+                message: "Listener \(name) speaks \(word), where there are no requests that rules could be about.",
+                hint: "Remove rules; a TCP listener can choose a target group by sniRoutes."
             )
         }
     }
 
     /// Refuses a target group that does not speak what the listener hands on.
-    func checkGroup(
+    static func checkGroup(
         _ group: TargetGroup,
-        of wanted: Listener.ListenerProtocol,
-        name: String,
+        of listener: Listener.ListenerProtocol,
         field: String
     ) throws(OperatorError) {
-        guard (group.protocol == .tcp) != (wanted.balancer == .network) else { return }
-        let needed = wanted.balancer == .network ? "TCP" : "HTTP"
+        guard (group.protocol == .tcp) != (listener.balancer == .network) else { return }
         throw OperatorError(
             .validationError,
             subject: field,
-            message: "Target group \(group.name) speaks \(group.protocol.rawValue), and listener \(name) "
-                + "speaks \(wanted.rawValue).",
-            hint: "Name a target group of protocol \(needed)."
+            message: "Target group \(group.name) speaks \(group.protocol.rawValue), which a listener of protocol "
+                + "\(listener.rawValue) cannot forward to.",
+            hint: "Name a target group of protocol \(listener.balancer == .network ? "TCP" : "HTTP")."
         )
     }
 
@@ -134,7 +140,7 @@ struct RelayRules {
                     )
                 )
             }
-            try self.checkGroup(group, of: wanted.protocol, name: name, field: "\(path).targetGroup")
+            try Self.checkGroup(group, of: wanted.protocol, field: "\(path).targetGroup")
             var names: [String] = []
             for (position, text) in route.serverNames.enumerated() {
                 names.append(try Self.name(text, field: "\(path).serverNames[\(position)]", seen: &seen))
@@ -179,13 +185,12 @@ struct RelayRules {
 }
 
 extension Listener.ListenerProtocol {
-    /// Why there are no modes on such a listener, as the end of a sentence that begins with its name.
+    /// Why clients are not asked for certificates, as the end of a sentence that begins with the listener.
     var reasonAgainstModes: String {
         switch self {
         case .http: "speaks HTTP, where clients have no certificates to ask for"
-        case .https: "speaks HTTPS"
+        case .https, .tls: "speaks TLS"
         case .tcp: "speaks TCP: the target asks clients for certificates, or nobody does"
-        case .tls: "speaks TLS without HTTP, where nothing could tell the target who the client is"
         }
     }
 }

@@ -26,7 +26,7 @@ struct TargetGroupChecks {
                 )
             }
             try Self.check(wanted.targets, path: "\(path).targets")
-            let healthCheck = wanted.healthCheck ?? HealthCheck()
+            let healthCheck = wanted.healthCheck ?? .standard(for: wanted.protocol)
             try Self.check(healthCheck, path: "\(path).healthCheck")
             guard wanted.protocol == .tcp || wanted.proxyProtocolV2 == nil else {
                 throw OperatorError(

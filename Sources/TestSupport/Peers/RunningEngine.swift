@@ -108,7 +108,8 @@ extension ServedListener {
                 )
             },
             action: self.action,
-            rules: self.rules
+            rules: self.rules,
+            relay: self.relay
         )
     }
 }

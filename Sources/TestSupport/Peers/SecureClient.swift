@@ -75,6 +75,13 @@ public final class SecureClient {
         }
     }
 
+    /// Everything until the server says goodbye or closes.
+    public func receiveToEnd() -> String {
+        var all: [UInt8] = []
+        while let bytes = try? self.receive(), !bytes.isEmpty { all += bytes }
+        return String(decoding: all, as: UTF8.self)
+    }
+
     /// Reads one response with a Content-Length; nil when the connection ends before it begins.
     public func response() throws -> (head: String, body: String)? {
         while true {

@@ -32,7 +32,7 @@ enum StatusTable {
 
     /// The mode, and those that some names have instead.
     private static func mode(of listener: Listener) -> String {
-        guard listener.protocol == .https else { return "-" }
+        guard listener.protocol.terminatesTLS else { return "-" }
         let named = listener.namePolicies.map { "\($0.names.joined(separator: " ")): \($0.mode.rawValue)" }
         return ([listener.mutualAuthentication.mode.rawValue] + named).joined(separator: ", ")
     }

@@ -84,7 +84,7 @@ struct RelayPrefaceTests {
     @Test(
         "Server names choose the target, untouched; what is not TLS goes to the default",
         arguments: [
-            ("a.example.net", "A"), ("x.b.example", "B"), ("A.Example.NET", "A"), ("x.y.b.example", "D"),
+            ("a.example.net", "A"), ("x.b.example", "B"), ("A.Example.NET", "A"), ("x.y.b.example", "B"),
             ("b.example", "D"), ("other.example", "D"),
         ]
     )
