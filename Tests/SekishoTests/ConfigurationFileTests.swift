@@ -126,7 +126,52 @@ struct ConfigurationFileTests {
             field: "targetGroups[0].healthCheck.intervalSecond",
             words: "did you mean intervalSeconds"
         ),
+        Mistake(
+            text: "loadBalancers:\n  - name: n\n    type: network\n    address: 127.0.0.1\n    listeners:\n"
+                + "      - {port: 1, protocol: TCP, defaultActions: [], idleTimeoutSeconds: 59}\n",
+            line: 6,
+            field: "loadBalancers[0].listeners[0].idleTimeoutSeconds",
+            words: "outside 60–6000"
+        ),
     ]
+
+    @Test("A network load balancer is read, and its groups' checks default to TCP")
+    func network() throws {
+        let text = """
+            loadBalancers:
+              - name: front
+                type: network
+                address: 127.0.0.1
+                listeners:
+                  - port: 443
+                    protocol: TCP
+                    idleTimeoutSeconds: 600
+                    acceptProxyProtocol: true
+                    sniRoutes: [{serverNames: [a.test, "*.a.test"], targetGroup: other}]
+                    defaultActions: [{type: forward, targetGroup: web}]
+                  - {port: 444, protocol: TCP, defaultActions: [{type: forward, targetGroup: web}]}
+            targetGroups:
+              - {name: web, protocol: TCP, proxyProtocolV2: on, targets: [], healthCheck: {intervalSeconds: 10}}
+              - {name: other, protocol: TCP, targets: []}
+            """
+        let directory = try TemporaryDirectory()
+        let desired = try ConfigurationFile.read(try directory.write(text, to: "gate.yaml")).desired
+        let balancer = try #require(desired.loadBalancers.first)
+        #expect(balancer.type == .network)
+        #expect(
+            balancer.listeners.map(\.relay) == [
+                DesiredRelaySettings(
+                    idleTimeoutSeconds: 600,
+                    acceptProxyProtocol: true,
+                    sniRoutes: [DesiredSNIRoute(serverNames: ["a.test", "*.a.test"], targetGroup: "other")]
+                ),
+                nil,
+            ]
+        )
+        #expect(desired.targetGroups.map(\.proxyProtocolV2) == [true, nil])
+        #expect(desired.targetGroups.first?.healthCheck?.protocol == .tcp)
+        #expect(desired.targetGroups.first?.healthCheck?.intervalSeconds == 10)
+    }
 
     @Test("A health check is read, and what it leaves out has ELBv2's default")
     func healthCheck() throws {

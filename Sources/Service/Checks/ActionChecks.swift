@@ -24,7 +24,9 @@ struct ActionChecks {
         }
         switch wanted[0] {
         case .forward(let target):
-            return .forward(targetGroupID: try self.group(target, for: speaks, field: "\(path)[0].targetGroup"))
+            return .forward(
+                targetGroupID: try self.group(target, for: speaks, field: "\(path)[0].targetGroup")
+            )
         case .fixedResponse(let response):
             // Checked once more: a decoded value has not been through the initialiser.
             do {

@@ -49,7 +49,8 @@ struct RelayRules {
             throw OperatorError(
                 .validationError,
                 subject: "\(path).rules",
-                message: "Listener \(name) speaks \(word), where there are no requests that rules could be about.",
+                message:
+                    "Listener \(name) speaks \(word), where there are no requests that rules could be about.",
                 hint: "Remove rules; a TCP listener can choose a target group by sniRoutes."
             )
         }
@@ -65,7 +66,8 @@ struct RelayRules {
         throw OperatorError(
             .validationError,
             subject: field,
-            message: "Target group \(group.name) speaks \(group.protocol.rawValue), which a listener of protocol "
+            message:
+                "Target group \(group.name) speaks \(group.protocol.rawValue), which a listener of protocol "
                 + "\(listener.rawValue) cannot forward to.",
             hint: "Name a target group of protocol \(listener.balancer == .network ? "TCP" : "HTTP")."
         )

@@ -88,7 +88,7 @@ struct StateReader {
                     )
                 },
                 namePolicies: try (row.optional("namePolicies") as String?).map(StoredJSON.value) ?? [],
-                relay: try row.relay()
+                relay: try (row.optional("relay") as String?).map(StoredJSON.value) ?? .standard
             )
             return ListenerRow(
                 listener: listener,

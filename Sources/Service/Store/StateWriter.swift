@@ -117,7 +117,7 @@ struct StateWriter {
                 "changedIn": Int64(clamping: row.changedIn), "sslPolicy": listener.sslPolicy?.name,
                 "namePolicies": listener.namePolicies.isEmpty
                     ? nil : try StoredJSON.text(listener.namePolicies),
-                "relay": try listener.relay.column,
+                "relay": listener.relay == .standard ? nil : try StoredJSON.text(listener.relay),
             ],
             listener.defaultAction.columns()
         )

@@ -1,9 +1,10 @@
 public import Model
 
 extension ServedListener {
-    /// A TCP listener on a free port of 127.0.0.1, a TLS listener with `tls`.
+    /// A TCP listener, on a free port of 127.0.0.1 unless said otherwise; a TLS listener with `tls`.
     public static func relay(
         id: ResourceID = .random(),
+        at endpoint: Endpoint = Endpoint(address: .loopback, port: 0),
         tls: ServedTLS? = nil,
         to targets: [Endpoint],
         sendsProxyProtocol: Bool = false,
@@ -26,7 +27,7 @@ extension ServedListener {
             id: id,
             name: "relay",
             loadBalancerPath: "net/test/0123456789abcdef",
-            endpoint: Endpoint(address: .loopback, port: 0),
+            endpoint: endpoint,
             tls: tls,
             action: .forward(targetGroupID: ResourceID(bits: 1), targets: targets),
             relay: ServedRelay(

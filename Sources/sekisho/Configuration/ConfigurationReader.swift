@@ -123,7 +123,9 @@ struct ConfigurationReader {
         let kind =
             mapping.optional("protocol").map { $0.choice(of: TargetGroup.TargetProtocol.self) } ?? .http
         let targets = self.entries(mapping.required("targets"), self.target)
-        let healthCheck = mapping.optional("healthCheck").map(HealthCheckReader.read)
+        let healthCheck = mapping.optional("healthCheck").map {
+            HealthCheckReader.read($0, for: kind ?? .http)
+        }
         guard let name, let kind else { return nil }
         return DesiredTargetGroup(
             name: name,

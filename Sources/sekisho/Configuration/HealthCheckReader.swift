@@ -1,17 +1,17 @@
 import Model
 import Yams
 
-/// Reads `healthCheck` of a target group; what is left out has ELBv2's default.
+/// Reads `healthCheck` of a target group; what is left out has ELBv2's default for what its targets speak.
 enum HealthCheckReader {
     private static let trafficPort = "traffic-port"
 
-    static func read(_ field: Field) -> HealthCheck? {
+    static func read(_ field: Field, for targets: TargetGroup.TargetProtocol) -> HealthCheck? {
         let keys = [
             "healthyThresholdCount", "intervalSeconds", "matcher", "path", "port", "protocol",
             "timeoutSeconds", "unhealthyThresholdCount",
         ]
         guard let mapping = field.mapping(of: "a health check", keys: keys) else { return nil }
-        var check = HealthCheck()
+        var check = HealthCheck.standard(for: targets)
         if let value = mapping.optional("protocol")?.choice(of: HealthCheck.CheckProtocol.self) {
             check.protocol = value
         }

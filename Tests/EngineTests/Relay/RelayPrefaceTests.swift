@@ -108,6 +108,27 @@ struct RelayPrefaceTests {
         await engine.stop()
     }
 
+    /// Six bytes for each of the hello's: memory that a stranger could take for nothing.
+    @Test("A ClientHello in needlessly many records is refused before it takes more than its share")
+    func wastefulHello() async throws {
+        let engine = RunningEngine(workers: 1)
+        let target = try self.target("")
+        let listener = ServedListener.relay(to: [target.endpoint], routes: ["a.test": [target.endpoint]])
+        try await engine.run([listener])
+        let padding = [UInt8](repeating: 0, count: 8_000)
+        let hello = TestHello.bytes(
+            serverName: "a.test",
+            recordBytes: 1,
+            extra: [0, 21, UInt8(padding.count >> 8), UInt8(padding.count & 0xFF)] + padding
+        )
+        let client = try RawSocket(to: engine.endpoint(listener))
+        try? client.send(hello)
+        #expect(client.receiveToEnd() == [])
+        #expect(try await RelayTests.waits { engine.engine.counters().listeners[listener.id]?.rejected == 1 })
+        #expect(target.connectionCount == 0)
+        await engine.stop()
+    }
+
     @Test("A TLS listener hands on what is inside, large data too, and both ends")
     func tls() async throws {
         let pki = try TestPKI()
