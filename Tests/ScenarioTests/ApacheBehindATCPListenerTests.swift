@@ -1,6 +1,8 @@
 import Foundation
 import Glibc
 import Model
+import Service
+import TLS
 import TestSupport
 import Testing
 

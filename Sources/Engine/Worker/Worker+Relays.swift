@@ -28,9 +28,9 @@ extension Worker {
         if event.isReadable { relay.up.isReadable = true }
         if event.isHangup { relay.up.hasHangup = true }
         if event.isWritable { relay.down.isWritable = true }
-        // A client that is gone needs no target; one that has only finished sending does.
-        if event.isError, relay.phase == .connecting || relay.phase == .relaying { return self.cut(relay) }
         self.proceed(relay)
+        // A client that is gone needs no target; one that has only finished sending does.
+        if event.isError, relay.phase == .connecting || relay.phase == .relaying { self.cut(relay) }
     }
 
     func targetHasEvent(_ relay: RelayConnection, _ event: Poller.Event) {
@@ -38,13 +38,13 @@ extension Worker {
             guard event.isWritable else { return }
             guard Socket.isConnected(relay.target) else { return self.tryNextTarget(relay) }
             self.targetAccepted(relay)
-        } else if event.isError {
-            return self.cut(relay)
         }
         if event.isReadable { relay.down.isReadable = true }
         if event.isHangup { relay.down.hasHangup = true }
         if event.isWritable { relay.up.isWritable = true }
         self.proceed(relay)
+        // What it sent before it broke has been passed on as far as that can be done.
+        if event.isError { self.cut(relay) }
     }
 
     /// Does what can be done now, up to a fair share; the rest waits for its next turn.

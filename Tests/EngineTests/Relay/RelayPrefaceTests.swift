@@ -142,6 +142,7 @@ struct RelayPrefaceTests {
         let client = try SecureClient(to: engine.endpoint(listener), context: try ClientContext())
         try client.send("hello\n")
         #expect(client.receiveToEnd() == "got hello\n")
+        client.close()
         #expect(await engine.record { $0.tls?.outcome == .success } != nil)
         let noise = try RawSocket(to: engine.endpoint(listener))
         try noise.send("GET / HTTP/1.1\r\n\r\n")
