@@ -13,9 +13,9 @@ struct ApacheBehindATCPListenerTests {
     /// An Apache of this test's own, in one process, that answers with 204 and says in headers who called.
     private struct Apache {
         let program: RunningProgram
-        /// It verifies clients here,
+        /// Clients come here.
         let port: UInt16
-        /// and here as well, behind a PROXY header.
+        /// Clients come here behind a PROXY header.
         let proxiedPort: UInt16
 
         init(_ pki: TestPKI, in files: TemporaryDirectory) async throws {

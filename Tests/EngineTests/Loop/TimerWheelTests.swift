@@ -60,11 +60,12 @@ struct PollTokenTests {
     @Test(
         "Kind, slot and generation survive the packing",
         arguments: [
-            PollToken.Kind.client, .target, .listener, .wakeup,
+            PollToken.Kind.client, .target, .listener, .wakeup, .relay, .relayTarget,
         ]
     )
     func packing(kind: PollToken.Kind) {
-        for (slot, generation) in [(0, UInt32(0)), (1, 1), (0xFFFF_FFFF, PollToken.generationMask), (70_000, 12)] {
+        let most = (0xFFFF_FFFF, PollToken.generationMask)
+        for (slot, generation) in [(0, 0), (1, 1), most, (70_000, 12)] {
             let token = PollToken(bits: PollToken(kind, slot: slot, generation: generation).bits)
             #expect(token.kind == kind)
             #expect(token.slot == slot)
