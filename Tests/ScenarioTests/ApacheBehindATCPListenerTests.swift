@@ -6,8 +6,8 @@ import TLS
 import TestSupport
 import Testing
 
-/// The arrangement that mutual TLS on a load balancer replaces: Apache asks clients for certificates itself, and
-/// the load balancer in front of it understands nothing of what it hands on.
+/// The arrangement that mutual TLS on a load balancer replaces: Apache asks clients for certificates itself,
+/// and the load balancer in front of it understands nothing of what it hands on.
 @Suite("Apache behind a TCP listener")
 struct ApacheBehindATCPListenerTests {
     /// An Apache of this test's own, in one process, that answers with 204 and says in headers who called.

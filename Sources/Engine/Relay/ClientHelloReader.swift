@@ -2,8 +2,8 @@ import Model
 
 /// Finds the server name in a ClientHello without taking part in the handshake (RFC 8446 4.1.2, RFC 6066 3).
 ///
-/// It is fed the bytes as they come, in pieces of any size; each is looked at once. A hello may be spread over
-/// several records.
+/// It is fed the bytes as they come, in pieces of any size; each is looked at once. A hello may be spread
+/// over several records.
 struct ClientHelloReader {
     enum Result: Hashable {
         case incomplete

@@ -10,7 +10,8 @@ import TLS
 ///        └───deadline, damage───────┴───────┴─── no target ───┴──reset, idle───────┘
 ///
 /// Invariants:
-/// 1. No byte is dropped: what has been read of one socket is held in its flow until the other took it, or the
+/// 1. No byte is dropped: what has been read of one socket is held in its flow until the other took it, or
+///    the
 ///    relay is cut.
 /// 2. A relay that does not end as its peers ended it is cut with a reset, on both sides: nobody may take a
 ///    stream that was cut for one that was complete.
@@ -48,7 +49,8 @@ final class RelayConnection {
     var policyGeneration: UInt64 = 0
     /// Of the handshake.
     var sslPolicy: SecurityPolicy?
-    /// It has a share of the worker's handshakes: what it has sent costs memory, and is not yet known to be good.
+    /// It has a share of the worker's handshakes: what it has sent costs memory, and is not yet known to be
+    /// good.
     var isHandshakeCounted = false
     /// Monotonic microseconds of the first byte of TLS.
     var handshakeStart: Int64 = 0
@@ -93,8 +95,8 @@ final class RelayConnection {
     /// Whether it may go on under the plan that its address now has; nil for none.
     ///
     /// There are no requests to wait for the end of. So what is encrypted, or verified, or nothing of either,
-    /// goes on only where a new connection would have been judged no more strictly: a connection that the plan
-    /// would ask for a certificate must have been judged by just that policy.
+    /// goes on only where a new connection would have been judged no more strictly: a connection that the
+    /// plan would ask for a certificate must have been judged by just that policy.
     func mayGoOn(under plan: WorkerListenerPlan?) -> Bool {
         guard let plan else { return true }
         guard self.listener.hasSameKind(as: plan) else { return false }

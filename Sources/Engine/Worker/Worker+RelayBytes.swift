@@ -3,8 +3,8 @@ import HTTP
 import Model
 import TLS
 
-/// Moving the bytes of relays: by splice(2) where nothing looks at them, by copying where TLS ends here, where
-/// little comes at a time, and where there is no pipe.
+/// Moving the bytes of relays: by splice(2) where nothing looks at them, by copying where TLS ends here,
+/// where little comes at a time, and where there is no pipe.
 extension Worker {
     /// Reads of one direction in one turn, of 64 KiB each, so that one fast relay does not starve the others.
     private static let readsPerTurn = 16

@@ -1,4 +1,5 @@
-/// What a listener needs that moves bytes and reads none of them; its ``ServedListener/action`` is the default.
+/// What a listener needs that moves bytes and reads none of them; its ``ServedListener/action`` is the
+/// default.
 public struct ServedRelay: Hashable, Sendable {
     public let idleTimeout: Duration
     /// Connections begin with a PROXY protocol v2 header.

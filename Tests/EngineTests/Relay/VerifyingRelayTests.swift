@@ -198,8 +198,8 @@ struct VerifyingRelayTests {
 
     /// Clients without certificates write `V` while verify is acknowledged, and `o` while it may not be.
     ///
-    /// A byte is chosen when the handshake is over, so that a `V` can only be sent on a connection that verify refused
-    /// or should have cut.
+    /// A byte is chosen when the handshake is over, so that a `V` can only be sent on a connection that
+    /// verify refused or should have cut.
     @Test("Across many flips under load, no byte of an unverified client passes a listener in verify")
     func load() async throws {
         let engine = RunningEngine()
