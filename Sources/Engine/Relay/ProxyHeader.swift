@@ -71,8 +71,8 @@ struct ProxyHeader: Hashable {
         return .complete(Self.addresses(header), length: length)
     }
 
-    /// What a proxy that speaks for itself says about addresses is to be ignored; one that speaks for a client
-    /// names a TCP connection.
+    /// What a proxy that speaks for itself says about addresses is to be ignored; one that speaks for a
+    /// client names a TCP connection.
     private static func addressBytes(family: UInt8, isLocal: Bool) -> Int? {
         if isLocal { return 0 }
         return switch family {

@@ -11,8 +11,7 @@ import TLS
 ///
 /// Invariants:
 /// 1. No byte is dropped: what has been read of one socket is held in its flow until the other took it, or
-///    the
-///    relay is cut.
+///    the relay is cut.
 /// 2. A relay that does not end as its peers ended it is cut with a reset, on both sides: nobody may take a
 ///    stream that was cut for one that was complete.
 /// 3. Not more than one target has been sent a byte.

@@ -41,8 +41,8 @@ extension Worker {
         self.closeUnusedTargets(plan)
     }
 
-    /// Ends the relays that the plan would not have let in, before it is acknowledged; those of a listener that
-    /// is gone drain.
+    /// Ends the relays that the plan would not have let in, before it is acknowledged; those of a listener
+    /// that is gone drain.
     ///
     /// A listener that has gone may have left its address to another, whose policy then holds there.
     private func adoptRelays(_ plan: WorkerPlan) {
