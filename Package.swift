@@ -20,12 +20,13 @@ let package = Package(
     targets: [
         // No pkgConfig for the system libraries: its flags only make the package manager warn.
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CNghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
         .target(name: "CLinux"),
 
         .target(name: "Model", swiftSettings: strict),
         .target(name: "TLS", dependencies: ["COpenSSL", "Model"], swiftSettings: strict),
-        .target(name: "HTTP", dependencies: ["Model"], swiftSettings: strict),
+        .target(name: "HTTP", dependencies: ["CNghttp2", "Model"], swiftSettings: strict),
         .target(name: "Engine", dependencies: ["CLinux", "HTTP", "Model", "TLS"], swiftSettings: strict),
         .target(
             name: "Service",

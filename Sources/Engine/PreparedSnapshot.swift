@@ -78,7 +78,7 @@ struct PreparedListener: Sendable {
         let isSamePolicy =
             running?.served.tls.map {
                 $0.clientPolicy == tls.clientPolicy && $0.sslPolicy == tls.sslPolicy
-                    && $0.namePolicies == tls.namePolicies
+                    && $0.namePolicies == tls.namePolicies && $0.offersHTTP2 == tls.offersHTTP2
             }
             ?? false
         self.policyGeneration = isSamePolicy ? running?.policyGeneration ?? generation : generation

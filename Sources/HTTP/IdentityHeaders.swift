@@ -33,6 +33,17 @@ public enum IdentityHeaders {
         return lines
     }
 
+    /// The same lines with names in lower case, as ALB writes them for clients of HTTP/2 (`alb-mtls` 1.2).
+    public static func withLowercaseNames(_ lines: UnsafeRawBufferPointer) -> [UInt8] {
+        var isName = true
+        return lines.map { byte in
+            if byte == ASCII.colon { isName = false }
+            let written = isName ? ASCII.lowercase(byte) : byte
+            if byte == ASCII.lineFeed { isName = true }
+            return written
+        }
+    }
+
     /// Writes a line whose value strangers chose in part.
     ///
     /// Names reach us as printable ASCII; should one ever not be, the byte is written in the escape of

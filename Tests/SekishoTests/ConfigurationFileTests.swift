@@ -12,6 +12,7 @@ struct ConfigurationFileTests {
         loadBalancers:
           - name: edge
             type: application
+            http2: false
             address: 127.0.0.1
             listeners:
               - {port: 8443, protocol: HTTPS, certificates: [{certificate: server.pem, privateKey: server.key}],
@@ -38,6 +39,7 @@ struct ConfigurationFileTests {
         let path = try directory.write(Self.whole, to: "gate.yaml")
         let desired = try ConfigurationFile.read(path).desired
         #expect(desired.workers == 2)
+        #expect(desired.loadBalancers.map(\.http2) == [false])
         let listeners = try #require(desired.loadBalancers.first?.listeners)
         #expect(listeners.map(\.port) == [8443, 8080])
         #expect(

@@ -83,6 +83,14 @@ final class ClientConnection {
     /// Where ``HeadScanner`` goes on in the inbox.
     var scanPosition = 0
 
+    /// The HTTP/2 session, on a connection that speaks it; its requests are in connections of their own.
+    var session: ClientSession?
+    /// On one stream of an HTTP/2 connection: that stream.
+    ///
+    /// Such a connection has no socket and no TLS of its own. It carries one request, in HTTP/1.1, and what
+    /// is written to it goes out through the session.
+    let stream: StreamEnd?
+
     /// The request in hand; meaningful in phase `exchange`.
     var exchange = Exchange()
 
@@ -91,16 +99,24 @@ final class ClientConnection {
         token: PollToken,
         peer: Endpoint,
         listener: WorkerListener,
-        phase: Phase
+        phase: Phase,
+        stream: StreamEnd? = nil
     ) {
         self.descriptor = descriptor
         self.token = token
         self.peer = peer
         self.listener = listener
         self.phase = phase
+        self.stream = stream
     }
 
     var unsentCount: Int { self.unsent?.count ?? 0 }
+
+    /// More waits to be written to it than what is read for it should add to.
+    var isFull: Bool {
+        if let stream { return stream.outbound.isFull }
+        return self.unsentCount > EngineLimits.pendingBytes
+    }
 
     /// It may begin no request: its policy is not the present one, and no adoption waits for it.
     ///
@@ -120,6 +136,8 @@ struct Exchange {
         case none
         case length(UInt64)
         case chunked(ChunkedDecoder)
+        /// Until its HTTP/2 stream says that it has ended.
+        case untilEnd
     }
 
     /// What of the request body is still to come from the client.

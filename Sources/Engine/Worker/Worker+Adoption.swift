@@ -119,6 +119,8 @@ extension Worker {
 
     /// A connection that must not go on as it is.
     private func retire(_ client: ClientConnection) {
+        // Streams follow their connection.
+        guard client.stream == nil else { return }
         guard !client.isStale, client.phase != .lingering, client.isOpen else { return }
         if client.phase == .expecting {
             // It takes its listener's policy with its first byte, so only the listener's end concerns it.
@@ -139,6 +141,7 @@ extension Worker {
             }
         case .exchange:
             client.exchange.closes = true
+            if let session = client.session { self.drain(client, session) }
         case .expecting, .lingering, .closed:
             break
         }

@@ -31,7 +31,7 @@ extension Worker {
     private func mayRead(_ client: ClientConnection) -> Bool {
         guard client.phase != .lingering else { return true }
         guard client.unsentCount <= EngineLimits.pendingBytes else { return false }
-        guard client.phase == .exchange else { return true }
+        guard client.phase == .exchange, client.session == nil else { return true }
         if client.exchange.isBodyComplete { return false }
         return (client.exchange.target?.unsentCount ?? 0) <= EngineLimits.pendingBytes
     }
@@ -119,6 +119,9 @@ extension Worker {
         self.record(client, facts, .success, latency: latency)
         tls.releasePeer()
         client.phase = .head
+        if tls.speaksHTTP2 {
+            guard self.beginSession(client) else { return self.close(client) }
+        }
         client.unusedSince = self.now
         self.setDeadline(client, in: EngineLimits.idleTimeout)
         if client.isShutOut { self.closeGracefully(client) }
@@ -184,6 +187,7 @@ extension Worker {
     /// Hands plaintext to the client's side; ``flush(_:)`` sends it.
     func deliver(_ client: ClientConnection, _ bytes: UnsafeRawBufferPointer) {
         guard client.isOpen, !bytes.isEmpty else { return }
+        if let stream = client.stream { return self.deliver(stream, bytes) }
         if let tls = client.tls {
             if !tls.write(bytes) { self.close(client) }
         } else {
@@ -193,6 +197,8 @@ extension Worker {
 
     /// Sends the ciphertext that the window holds for this client, in one call.
     func flush(_ client: ClientConnection) {
+        // A stream's bytes leave with its session's, at the end of the turn.
+        if client.stream != nil { return }
         let output = self.window.output
         guard !output.isEmpty else { return }
         if client.isOpen { self.send(client, output) }
@@ -225,6 +231,9 @@ extension Worker {
         if unsent.isEmpty { client.unsent = nil }
         if client.phase == .lingering {
             self.finishSendingWhenFlushed(client)
+        } else if client.session != nil {
+            self.markForSending(client)
+            self.read(client)
         } else if client.unsentCount <= EngineLimits.pendingBytes / 2 {
             if let target = client.exchange.target { self.read(target) }
             self.resume(client)
@@ -247,6 +256,9 @@ extension Worker {
     /// last response with it.
     func closeGracefully(_ client: ClientConnection) {
         guard client.isOpen, client.phase != .lingering else { return }
+        if let stream = client.stream { return self.finish(client, stream) }
+        if let session = client.session { self.endSession(client, session) }
+        guard client.isOpen else { return }
         if client.phase == .handshaking { self.handshakes -= 1 }
         self.release(client)
         client.phase = .lingering
@@ -286,6 +298,8 @@ extension Worker {
     /// The peer sends nothing more; it may still be waiting for an answer.
     private func peerEnded(_ client: ClientConnection) {
         client.hasPeerEnded = true
+        // Requests and windows share the way in: without it no stream goes on.
+        if client.session != nil { return self.closeGracefully(client) }
         switch client.phase {
         case .expecting, .handshaking:
             self.fail(client, .failed(.closed))
@@ -316,6 +330,8 @@ extension Worker {
             self.fail(client, .failed(.closed))
             guard client.isOpen else { return }
         }
+        if let stream = client.stream { return self.close(client, stream) }
+        if let session = client.session { self.dropStreams(client, session) }
         self.release(client)
         self.abandonTarget(client)
         if client.isStale { client.listener.tally.changeDraining(by: -1) }
@@ -331,6 +347,10 @@ extension Worker {
     }
 
     func deadlinePassed(_ client: ClientConnection) {
+        // Each of its streams has a deadline of its own.
+        if client.session != nil, client.phase == .exchange {
+            return self.setDeadline(client, in: EngineLimits.idleTimeout)
+        }
         switch client.phase {
         case .expecting, .handshaking:
             self.fail(client, .failed(.timeout))

@@ -5,6 +5,7 @@ import Model
 extension Worker {
     /// Takes plaintext from a client.
     func consume(_ client: ClientConnection, _ bytes: UnsafeRawBufferPointer) {
+        if let session = client.session { return self.consume(client, session, bytes) }
         if let inbox = client.inbox {
             inbox.append(bytes)
             self.advanceInbox(client)
@@ -23,6 +24,7 @@ extension Worker {
     /// client, it would take the same bytes twice.
     func resume(_ client: ClientConnection) {
         guard client.phase == .head || client.phase == .exchange else { return }
+        if let stream = client.stream { return self.resume(client, stream) }
         if client.inbox != nil {
             self.advanceInbox(client)
             self.flush(client)
@@ -105,7 +107,9 @@ extension Worker {
         switch self.request.framing {
         case .none, .untilClose: client.exchange.body = .none
         case .length(let count): client.exchange.body = count == 0 ? .none : .length(count)
-        case .chunked: client.exchange.body = .chunked(ChunkedDecoder())
+        case .chunked:
+            // A stream's body has no chunks of its own; only the target's copy of it has.
+            client.exchange.body = client.stream == nil ? .chunked(ChunkedDecoder()) : .untilEnd
         }
         client.exchange.awaitsContinue = self.request.expectsContinue && !client.exchange.isBodyComplete
         self.route(client, head)
@@ -127,7 +131,7 @@ extension Worker {
         let facts = ForwardingFacts(
             clientAddress: address.bytes,
             listenerPort: client.listener.endpoint.port,
-            isTLS: client.tls != nil,
+            isTLS: client.isTLS,
             identityHeaders: client.identityHeaders?.bytes ?? UnsafeRawBufferPointer(start: nil, count: 0),
             traceSeconds: UInt32(truncatingIfNeeded: Clock.wall().seconds),
             traceHigh: UInt32(truncatingIfNeeded: mixed),
@@ -162,6 +166,9 @@ extension Worker {
             self.passOn(client, UnsafeRawBufferPointer(rebasing: bytes[..<count]))
             if left == 0 { self.bodyIsComplete(client) }
             return count
+        case .untilEnd:
+            self.passOn(client, bytes)
+            return bytes.count
         case .chunked(var decoder):
             return self.takeChunks(client, bytes, &decoder)
         }
@@ -207,6 +214,17 @@ extension Worker {
         }
         client.exchange.discarded += payload.count
         if client.exchange.discarded > EngineLimits.discardedBodyBytes { self.closeGracefully(client) }
+    }
+
+    /// The stream of a request has ended, and its body with it.
+    func endBody(_ client: ClientConnection) {
+        guard client.phase == .exchange, case .untilEnd = client.exchange.body else { return }
+        client.exchange.body = .none
+        if client.exchange.isChunkedToTarget, !client.exchange.isDiscarding {
+            ChunkedWriter.last(to: self.toTarget)
+        }
+        self.bodyIsComplete(client)
+        self.sendToTarget(client)
     }
 
     private func bodyIsComplete(_ client: ClientConnection) {
@@ -293,6 +311,7 @@ extension Worker {
     /// The response is out; what of the request is still to come decides how the connection goes on.
     func complete(_ client: ClientConnection) {
         guard client.phase == .exchange else { return }
+        if let stream = client.stream { return self.finish(client, stream) }
         if client.exchange.closes {
             self.closeGracefully(client)
         } else if client.exchange.isBodyComplete {

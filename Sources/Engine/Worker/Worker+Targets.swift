@@ -117,7 +117,7 @@ extension Worker {
     /// Reads while there is something to read and the client takes it.
     func read(_ target: TargetConnection) {
         while target.isReadable, target.phase != .closed, target.phase != .connecting {
-            if let client = target.client, client.unsentCount > EngineLimits.pendingBytes { return }
+            if let client = target.client, client.isFull { return }
             let space = UnsafeMutableRawBufferPointer(rebasing: self.targetInput[Self.headroom...])
             switch Socket.receive(target.descriptor, into: space) {
             case .bytes(let count):
@@ -216,7 +216,7 @@ extension Worker {
         }
         if framing == .chunked || framing == .untilClose {
             // HTTP/1.0 knows no chunks: the end of the connection is the end of the body.
-            target.isChunkedToClient = client.exchange.minorVersion >= 1
+            target.isChunkedToClient = client.exchange.minorVersion >= 1 && client.stream == nil
             framing = target.isChunkedToClient ? .chunked : .untilClose
             if !target.isChunkedToClient { client.exchange.closes = true }
         } else {

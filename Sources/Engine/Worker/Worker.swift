@@ -61,6 +61,10 @@ final class Worker {
     /// The name that a rule has given the host of the request in hand; empty where none has.
     let rewrittenHost = ByteBuffer(capacity: 256)
     let ruleScratch = ByteBuffer(capacity: 1_024)
+    /// Frames of one HTTP/2 connection on their way into TLS.
+    let frames = ByteBuffer(capacity: Worker.inputBytes)
+    /// HTTP/2 connections that have something to send; see `settleSessions`.
+    var talkative: [ClientConnection] = []
 
     private var hasNewRecords = false
     private var dateSecond: Int64 = -1
@@ -104,6 +108,7 @@ final class Worker {
             self.resumeRelays()
             self.expireDeadlines()
             self.settleBroken()
+            self.settleSessions()
             self.settleAdoption()
             if self.hasNewRecords {
                 self.hasNewRecords = false

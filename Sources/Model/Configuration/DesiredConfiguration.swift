@@ -27,17 +27,21 @@ public struct DesiredLoadBalancer: Hashable, Sendable, Codable {
     public var type: LoadBalancer.Kind
     public var address: IPAddress
     public var listeners: [DesiredListener]
+    /// Whether HTTPS listeners offer HTTP/2; nil for yes.
+    public var http2: Bool?
 
     public init(
         name: String,
         type: LoadBalancer.Kind = .application,
         address: IPAddress,
-        listeners: [DesiredListener]
+        listeners: [DesiredListener],
+        http2: Bool? = nil
     ) {
         self.name = name
         self.type = type
         self.address = address
         self.listeners = listeners
+        self.http2 = http2
     }
 }
 

@@ -16,12 +16,23 @@ public struct LoadBalancer: Hashable, Sendable, Codable {
     /// Ordered by port; no two share one.
     public let listeners: [Listener]
 
-    public init(id: ResourceID, name: String, type: Kind, address: IPAddress, listeners: [Listener]) {
+    /// Whether HTTPS listeners offer HTTP/2 to clients; ALB's `routing.http2.enabled`.
+    public let http2: Bool
+
+    public init(
+        id: ResourceID,
+        name: String,
+        type: Kind,
+        address: IPAddress,
+        listeners: [Listener],
+        http2: Bool = true
+    ) {
         self.id = id
         self.name = name
         self.type = type
         self.address = address
         self.listeners = listeners
+        self.http2 = http2
     }
 
     /// `app/<name>/<id>` or `net/<name>/<id>`, the form that logs and long names use.

@@ -73,6 +73,8 @@ public struct ServedTLS: Hashable, Sendable {
     public let additionalCertificates: [ServedCertificate]
     /// How clients that ask for certain names are judged, in place of `clientPolicy`.
     public let namePolicies: [ServedNamePolicy]
+    /// Whether clients may speak HTTP/2.
+    public let offersHTTP2: Bool
 
     public init(
         certificateChain: String,
@@ -80,7 +82,8 @@ public struct ServedTLS: Hashable, Sendable {
         clientPolicy: ClientPolicy,
         sslPolicy: SecurityPolicy = .standard,
         additionalCertificates: [ServedCertificate] = [],
-        namePolicies: [ServedNamePolicy] = []
+        namePolicies: [ServedNamePolicy] = [],
+        offersHTTP2: Bool = true
     ) {
         self.certificateChain = certificateChain
         self.privateKey = privateKey
@@ -88,6 +91,7 @@ public struct ServedTLS: Hashable, Sendable {
         self.sslPolicy = sslPolicy
         self.additionalCertificates = additionalCertificates
         self.namePolicies = namePolicies
+        self.offersHTTP2 = offersHTTP2
     }
 }
 

@@ -36,7 +36,8 @@ struct Flip {
                     name: other.name,
                     type: other.type,
                     address: other.address,
-                    listeners: other.listeners.map { $0.id == listener.id ? $0.with(wanted) : $0 }
+                    listeners: other.listeners.map { $0.id == listener.id ? $0.with(wanted) : $0 },
+                    http2: other.http2
                 )
             },
             trustStores: configuration.trustStores,

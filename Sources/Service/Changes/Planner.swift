@@ -95,6 +95,7 @@ struct Planner {
     private func details(_ old: LoadBalancer, _ new: LoadBalancer) -> [String] {
         Self.difference("type", old.type.rawValue, new.type.rawValue)
             + Self.difference("address", old.address.description, new.address.description)
+            + Self.difference("http2", old.http2.description, new.http2.description)
     }
 
     private func details(_ old: TargetGroup, _ new: TargetGroup) -> [String] {

@@ -56,7 +56,7 @@ struct SnapshotBuilder {
             name: listener.name,
             loadBalancerPath: balancer.path,
             endpoint: Endpoint(address: balancer.address, port: listener.port),
-            tls: listener.protocol.terminatesTLS ? try self.tls(listener) : nil,
+            tls: listener.protocol.terminatesTLS ? try self.tls(listener, of: balancer) : nil,
             action: try self.action(listener.defaultAction, of: listener),
             rules: try listener.rules.map { rule throws(OperatorError) in
                 ServedRule(
@@ -70,7 +70,10 @@ struct SnapshotBuilder {
         )
     }
 
-    private func tls(_ listener: Listener) throws(OperatorError) -> ServedTLS {
+    private func tls(
+        _ listener: Listener,
+        of balancer: LoadBalancer
+    ) throws(OperatorError) -> ServedTLS {
         guard let id = listener.certificateID else { throw Self.missing("certificate", of: listener) }
         let certificate = try self.certificate(id, of: listener)
         return ServedTLS(
@@ -86,7 +89,8 @@ struct SnapshotBuilder {
                     names: named.names,
                     policy: try self.policy(named.mutualAuthentication, of: listener)
                 )
-            }
+            },
+            offersHTTP2: listener.protocol == .https && balancer.http2
         )
     }
 

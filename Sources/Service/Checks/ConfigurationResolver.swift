@@ -72,7 +72,8 @@ struct ConfigurationResolver {
                     name: wanted.name,
                     type: wanted.type,
                     address: wanted.address,
-                    listeners: resolved
+                    listeners: resolved,
+                    http2: wanted.http2 ?? true
                 )
             )
         }

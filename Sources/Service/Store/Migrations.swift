@@ -38,6 +38,9 @@ enum Migrations {
         migrator.registerMigration("network load balancers") { database in
             try database.execute(sql: Self.network)
         }
+        migrator.registerMigration("http2 1 a switch of load balancers") { database in
+            try database.execute(sql: "ALTER TABLE loadBalancer ADD COLUMN http2 INTEGER NOT NULL DEFAULT 1")
+        }
         return migrator
     }
 

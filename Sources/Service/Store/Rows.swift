@@ -15,11 +15,18 @@ struct LoadBalancerRow: Identified, Equatable {
     let name: String
     let type: LoadBalancer.Kind
     let address: IPAddress
+    let http2: Bool
 }
 
 extension LoadBalancer {
     var row: LoadBalancerRow {
-        LoadBalancerRow(id: self.id, name: self.name, type: self.type, address: self.address)
+        LoadBalancerRow(
+            id: self.id,
+            name: self.name,
+            type: self.type,
+            address: self.address,
+            http2: self.http2
+        )
     }
 }
 

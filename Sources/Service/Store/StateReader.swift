@@ -40,7 +40,8 @@ struct StateReader {
                 name: try row.value("name"),
                 type: try row.word("type"),
                 address: try row.address("address"),
-                listeners: byBalancer[id, default: []].map(\.listener)
+                listeners: byBalancer[id, default: []].map(\.listener),
+                http2: try row.value("http2")
             )
         }
     }

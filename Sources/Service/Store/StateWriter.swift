@@ -96,7 +96,7 @@ struct StateWriter {
             "loadBalancer",
             [
                 "id": row.id.description, "name": row.name, "type": row.type.rawValue,
-                "address": row.address.description,
+                "address": row.address.description, "http2": row.http2,
             ]
         )
     }

@@ -48,7 +48,11 @@ final class ContextHandle {
         // The window is memory: reading ahead would copy what lies there already, and keep buffers.
         copenssl_ctx_set_read_ahead(self.pointer, 0)
         SSL_CTX_set_max_early_data(self.pointer, 0)
-        SSL_CTX_set_alpn_select_cb(self.pointer, selectProtocol, nil)
+        if self.material.offersHTTP2 {
+            SSL_CTX_set_alpn_select_cb(self.pointer, selectHTTP2OrHTTP1, nil)
+        } else {
+            SSL_CTX_set_alpn_select_cb(self.pointer, selectHTTP1, nil)
+        }
         copenssl_ctx_set_server_name_callback(self.pointer, chooseCertificate)
     }
 
@@ -117,11 +121,8 @@ final class ContextHandle {
     }
 }
 
-/// Picks http/1.1 where it is offered.
-///
-/// A client that offers other protocols only is answered as if it had offered none, and finds out from the
-/// first response.
-private func selectProtocol(
+/// Picks h2 where it is offered, http/1.1 otherwise.
+private func selectHTTP2OrHTTP1(
     _ ssl: OpaquePointer?,
     _ chosen: UnsafeMutablePointer<UnsafePointer<UInt8>?>?,
     _ chosenCount: UnsafeMutablePointer<UInt8>?,
@@ -129,18 +130,45 @@ private func selectProtocol(
     _ offeredCount: UInt32,
     _ argument: UnsafeMutableRawPointer?
 ) -> Int32 {
-    let wanted: StaticString = "http/1.1"
-    var rest = UnsafeBufferPointer(start: offered, count: Int(offeredCount))[...]
+    let offer = UnsafeBufferPointer(start: offered, count: Int(offeredCount))
+    if select("h2", from: offer, chosen, chosenCount) { return SSL_TLSEXT_ERR_OK }
+    return selectHTTP1(ssl, chosen, chosenCount, offered, offeredCount, argument)
+}
+
+/// Picks http/1.1 where it is offered.
+///
+/// A client that offers other protocols only is answered as if it had offered none, and finds out from the
+/// first response.
+private func selectHTTP1(
+    _ ssl: OpaquePointer?,
+    _ chosen: UnsafeMutablePointer<UnsafePointer<UInt8>?>?,
+    _ chosenCount: UnsafeMutablePointer<UInt8>?,
+    _ offered: UnsafePointer<UInt8>?,
+    _ offeredCount: UInt32,
+    _ argument: UnsafeMutableRawPointer?
+) -> Int32 {
+    let offer = UnsafeBufferPointer(start: offered, count: Int(offeredCount))
+    return select("http/1.1", from: offer, chosen, chosenCount) ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK
+}
+
+/// Looks for one protocol in a list of names, each behind a byte with its length (RFC 7301 3.1).
+private func select(
+    _ wanted: StaticString,
+    from offer: UnsafeBufferPointer<UInt8>,
+    _ chosen: UnsafeMutablePointer<UnsafePointer<UInt8>?>?,
+    _ chosenCount: UnsafeMutablePointer<UInt8>?
+) -> Bool {
+    var rest = offer[...]
     while let count = rest.first.map(Int.init), count < rest.count {
         let name = rest.dropFirst().prefix(count)
         if wanted.withUTF8Buffer({ name.elementsEqual($0) }) {
             chosen?.pointee = UnsafeBufferPointer(rebasing: name).baseAddress
             chosenCount?.pointee = UInt8(count)
-            return SSL_TLSEXT_ERR_OK
+            return true
         }
         rest = rest.dropFirst(count + 1)
     }
-    return SSL_TLSEXT_ERR_NOACK
+    return false
 }
 
 /// Chooses the certificate that a server name is answered with; see ``ServerConnection/chooseCertificate()``.

@@ -146,6 +146,15 @@ public final class ServerConnection {
         ERR_clear_error()
     }
 
+    /// Whether client and server have agreed on HTTP/2 (RFC 7301, RFC 9113 3.2).
+    public var speaksHTTP2: Bool {
+        var name: UnsafePointer<UInt8>?
+        var count: UInt32 = 0
+        SSL_get0_alpn_selected(self.handle, &name, &count)
+        guard let name, count == 2 else { return false }
+        return name[0] == UInt8(ascii: "h") && name[1] == UInt8(ascii: "2")
+    }
+
     /// Whether ``read(into:)`` has bytes to give without further input.
     public var hasPendingPlaintext: Bool { SSL_pending(self.handle) > 0 }
 

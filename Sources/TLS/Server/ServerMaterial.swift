@@ -15,6 +15,8 @@ public final class ServerMaterial: Sendable {
     let mode: MutualAuthentication.Mode
     /// Whether a client of the listener may be asked for a certificate, by this policy or another name's.
     let asksSomebody: Bool
+    /// Whether `h2` is agreed on with clients that offer it.
+    let offersHTTP2: Bool
     /// What clients are judged by; nil unless the mode is `verify`.
     let verification: PeerVerifier.Policy?
     /// Whether a CertificateRequest names the trust store's subjects.
@@ -85,6 +87,7 @@ public final class ServerMaterial: Sendable {
         self.policy = tls.sslPolicy
         self.asksSomebody = tls.policies.contains { $0.mode != .off }
         self.mode = clientPolicy.mode
+        self.offersHTTP2 = tls.offersHTTP2
         if case .verify(let verification) = clientPolicy {
             self.verification = PeerVerifier.Policy(
                 anchors: try Self.anchors(verification),

@@ -59,6 +59,11 @@ public final class SecureClient {
         try self.flush()
     }
 
+    public func send(_ bytes: [UInt8]) throws {
+        _ = bytes.withUnsafeBytes { self.connection.write($0) }
+        try self.flush()
+    }
+
     /// The next plaintext; empty when the server has said goodbye or closed.
     public func receive() throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 65_536)

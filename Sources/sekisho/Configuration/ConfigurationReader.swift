@@ -26,14 +26,20 @@ struct ConfigurationReader {
     }
 
     private func loadBalancer(_ field: Field) -> DesiredLoadBalancer? {
-        let keys = ["address", "listeners", "name", "type"]
+        let keys = ["address", "http2", "listeners", "name", "type"]
         guard let mapping = field.mapping(of: "a load balancer", keys: keys) else { return nil }
         let name = mapping.required("name")?.text()
         let type = mapping.optional("type").map { $0.choice(of: LoadBalancer.Kind.self) } ?? .application
         let address = mapping.required("address")?.address()
         let listeners = self.entries(mapping.required("listeners"), self.listener)
         guard let name, let type, let address else { return nil }
-        return DesiredLoadBalancer(name: name, type: type, address: address, listeners: listeners)
+        return DesiredLoadBalancer(
+            name: name,
+            type: type,
+            address: address,
+            listeners: listeners,
+            http2: mapping.optional("http2")?.boolean()
+        )
     }
 
     private func listener(_ field: Field) -> DesiredListener? {
