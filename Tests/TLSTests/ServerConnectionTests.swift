@@ -174,8 +174,8 @@ struct ServerConnectionTests {
     }
 
     @Test(
-        "ALPN picks http/1.1 and is ignored without it",
-        arguments: [(["h2", "http/1.1"], "http/1.1"), (["h2"], nil), ([], nil)] as [([String], String?)]
+        "ALPN picks h2, then http/1.1, and is ignored without either",
+        arguments: [(["h2", "http/1.1"], "h2"), (["h3"], nil), ([], nil)] as [([String], String?)]
     )
     func alpn(offered: [String], chosen: String?) throws {
         var offer = ClientContext.Offer()
