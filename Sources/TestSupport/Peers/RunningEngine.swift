@@ -104,7 +104,8 @@ extension ServedListener {
                     clientPolicy: policy,
                     sslPolicy: $0.sslPolicy,
                     additionalCertificates: $0.additionalCertificates,
-                    namePolicies: $0.namePolicies
+                    namePolicies: $0.namePolicies,
+                    offersHTTP2: $0.offersHTTP2
                 )
             },
             action: self.action,
