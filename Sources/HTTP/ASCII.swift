@@ -54,6 +54,12 @@ enum ASCII {
         return !bytes.isEmpty
     }
 
+    /// Whether a run holds a capital letter, which no field name of HTTP/2 does (RFC 9113 8.2.1).
+    static func hasUppercase(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        for byte in bytes where byte &- 0x41 < 26 { return true }
+        return false
+    }
+
     /// Whether a run holds a control character other than the tab.
     ///
     /// Looks at every byte instead of stopping at the first find: that loop becomes vector code.

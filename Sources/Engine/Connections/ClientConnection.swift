@@ -114,7 +114,7 @@ final class ClientConnection {
 
     /// More waits to be written to it than what is read for it should add to.
     var isFull: Bool {
-        if let stream { return stream.outbound.isFull }
+        if let stream { return stream.carrier.session?.http.isFull(stream.outbound) ?? false }
         return self.unsentCount > EngineLimits.pendingBytes
     }
 

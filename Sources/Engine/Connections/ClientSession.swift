@@ -22,8 +22,17 @@ final class StreamEnd {
     /// The connection that the stream is on; strong, because the session lets go of its streams when it ends.
     let carrier: ClientConnection
 
+    /// Of `outbound.takenCount`, when it was last asked.
+    private var knownCount: UInt64 = 0
+
     init(_ outbound: ServerStream, carrier: ClientConnection) {
         self.outbound = outbound
         self.carrier = carrier
+    }
+
+    /// Whether the client has taken some of the answer since this was asked last.
+    var hasProgressed: Bool {
+        defer { self.knownCount = self.outbound.takenCount }
+        return self.knownCount != self.outbound.takenCount
     }
 }

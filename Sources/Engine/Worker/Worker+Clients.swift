@@ -351,6 +351,9 @@ extension Worker {
         if client.session != nil, client.phase == .exchange {
             return self.setDeadline(client, in: EngineLimits.idleTimeout)
         }
+        if let stream = client.stream, stream.hasProgressed {
+            return self.setDeadline(client, in: EngineLimits.idleTimeout)
+        }
         switch client.phase {
         case .expecting, .handshaking:
             self.fail(client, .failed(.timeout))

@@ -51,6 +51,7 @@ extension Worker {
             case .data(let id, let range):
                 guard let request = session.streams[id] else { continue }
                 self.takeBody(request, UnsafeRawBufferPointer(rebasing: input[range]))
+            case .trailers: continue
             case .end(let id):
                 if let request = session.streams[id] { self.endBody(request) }
             case .drained(let id):

@@ -4,8 +4,9 @@
 /// frames make us work and answer no request. Every such frame costs; answers, data sent and time pay. A
 /// client that has spent it all is told `ENHANCE_YOUR_CALM` and closed.
 struct FrameBudget {
-    /// Half of it is 128 streams in flight, each waiting for its answer.
-    static let full = 1_024
+    /// What 128 streams in flight cost, each waiting for its answer, is a quarter of it; cancelling all of
+    /// them, as a browser does that leaves a page, is three quarters.
+    static let full = 2_048
     /// Pings, and settings that change, of a connection that idles.
     static let perSecond = 20
     static let perAnswer = 16

@@ -78,7 +78,7 @@ final class RequestFields {
 
     private func takeField(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
         self.hasRegularField = true
-        guard ASCII.isToken(name), !name.contains(where: { (0x41...0x5A).contains($0) }),
+        guard ASCII.isToken(name), !ASCII.hasUppercase(name),
             !ASCII.hasForbiddenControl(value)
         else { return false }
         if let first = value.first, let last = value.last, ASCII.isBlank(first) || ASCII.isBlank(last) {
@@ -120,6 +120,8 @@ final class RequestFields {
         self.lines.append(value)
         self.lines.append("\r\n")
     }
+
+    var isHead: Bool { ASCII.isExactly(self.method.bytes, "HEAD") }
 
     /// Writes the HTTP/1.1 head behind what `out` holds; false if the fields do not make a request.
     func writeHead(hasBody: Bool, to out: ByteBuffer) -> Bool {

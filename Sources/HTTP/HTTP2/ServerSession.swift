@@ -16,6 +16,8 @@ public final class ServerSession {
         case oversized(ServerStream)
         /// Payload of a request's body, in the bytes that were received.
         case data(Int32, Range<Int>)
+        /// Header lines that end a request's body, in ``heads``; followed by its end.
+        case trailers(Int32, Range<Int>)
         /// A request's body is complete.
         case end(Int32)
         /// A full stream has room again.
@@ -32,29 +34,33 @@ public final class ServerSession {
     static let connectionWindow: Int32 = 1_048_576
     /// Heads that wait for the worker before it is its turn.
     static let headsBytes = 262_144
+    /// Of answers that wait in all streams together; beyond it no target is read for a stream that has some.
+    static let pendingBytes = 1_048_576
 
-    public private(set) var events: [Event] = []
+    public internal(set) var events: [Event] = []
     public let heads = ByteBuffer(capacity: 1_024)
-    public private(set) var requestCount = 0
+    public internal(set) var requestCount = 0
     /// No further request is taken.
     public private(set) var isDraining = false
     /// Streams beyond it are not taken: we have said so to the client, which may repeat their requests.
     public private(set) var lastStream = Int32.max
 
-    private var handle: OpaquePointer?
-    private var streams: [Int32: ServerStream] = [:]
-    private var budget = FrameBudget()
-    private let fields = RequestFields()
-    private let names = ByteBuffer(capacity: 512)
-    private var lines: [HeaderLine] = []
-    private var input: UnsafeRawBufferPointer?
-    private var isPaused = false
-    private var hasFailed = false
+    // Shared with the callbacks, in `ServerSession+Frames.swift`.
+    private(set) var handle: OpaquePointer?
+    var streams: [Int32: ServerStream] = [:]
+    var budget = FrameBudget()
+    let fields = RequestFields()
+    /// Of the block that is coming in.
+    let trailers = ByteBuffer(capacity: 1)
+    private(set) var input: UnsafeRawBufferPointer?
+    var isPaused = false
+    /// See ``ServerStream/pending``.
+    var pendingCount = 0
+    /// So much waits that it has to become much less before targets are read again.
+    var isCrowded = false
 
-    private struct HeaderLine {
-        let name: Range<Int>
-        let value: Range<Int>
-    }
+    private let block = HeaderBlock()
+    private var hasFailed = false
 
     /// Prepares a connection; nil if memory runs out.
     public init?() {
@@ -68,14 +74,7 @@ public final class ServerSession {
             nghttp2_session_callbacks_del(callbacks)
             nghttp2_option_del(options)
         }
-        nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, onBeginFrame)
-        nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, onBeginHeaders)
-        nghttp2_session_callbacks_set_on_header_callback(callbacks, onHeader)
-        nghttp2_session_callbacks_set_on_invalid_header_callback(callbacks, onInvalidHeader)
-        nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, onFrame)
-        nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, onData)
-        nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, onFrameSent)
-        nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, onStreamClose)
+        Self.set(callbacks)
         nghttp2_option_set_no_auto_window_update(options, 1)
         nghttp2_option_set_no_closed_streams(options, 1)
         nghttp2_option_set_max_outbound_ack(options, 256)
@@ -180,16 +179,31 @@ public final class ServerSession {
             rest = UnsafeRawBufferPointer(rebasing: bytes[length...])
         }
         guard !rest.isEmpty else { return }
+        guard !stream.endsWithHead else { return }
         stream.pending.append(rest)
-        if stream.isFull { stream.isStalled = true }
+        self.pendingCount += rest.count
+        if self.pendingCount > Self.pendingBytes { self.isCrowded = true }
+        if self.isFull(stream) { stream.isStalled = true }
         nghttp2_session_resume_data(self.handle, stream.id)
     }
 
-    /// The response is complete.
-    public func finish(_ stream: ServerStream) {
+    /// More waits than what is read for the stream should add to; ``Event/drained(_:)`` says when it no
+    /// longer does.
+    public func isFull(_ stream: ServerStream) -> Bool {
+        stream.pending.count > ServerStream.pendingBytes || self.isCrowded && !stream.pending.isEmpty
+    }
+
+    /// The response is complete; `trailers` is complete header lines that end it.
+    public func finish(_ stream: ServerStream, trailers: UnsafeRawBufferPointer? = nil) {
         guard stream.hasResponse, !stream.isFinished else { return }
         stream.isFinished = true
         self.budget.earn(FrameBudget.perAnswer)
+        guard !stream.endsWithHead else { return }
+        if let trailers, !trailers.isEmpty {
+            let lines = ByteBuffer(capacity: trailers.count)
+            lines.append(trailers)
+            stream.trailers = lines
+        }
         nghttp2_session_resume_data(self.handle, stream.id)
     }
 
@@ -250,304 +264,41 @@ public final class ServerSession {
 
     /// Turns an HTTP/1.1 head of our own writers into a HEADERS frame.
     private func begin(_ stream: ServerStream, _ head: UnsafeRawBufferPointer) -> Bool {
-        self.names.removeAll()
-        self.lines.removeAll(keepingCapacity: true)
         guard let lineEnd = ASCII.firstIndex(of: ASCII.lineFeed, in: head, from: 0), head.count >= 12 else {
             return false
         }
-        self.names.append(":status")
-        self.names.append(head.slice(9, 12))
-        self.lines.append(HeaderLine(name: 0..<7, value: 7..<10))
-        var start = lineEnd + 1
-        while let end = ASCII.firstIndex(of: ASCII.lineFeed, in: head, from: start), end > start + 1 {
-            guard let colon = ASCII.firstIndex(of: ASCII.colon, in: head, from: start), colon < end else {
-                return false
-            }
-            self.addLine(head.slice(start, colon), ASCII.trimmed(head.slice(colon + 1, end - 1)))
-            start = end + 1
+        let status = head.slice(9, 12)
+        self.block.begin()
+        self.block.add(":status", status)
+        // Clients tell an answer without a body from one whose body is to come by this frame alone, gRPC's
+        // among them (RFC 9113 8.1).
+        stream.endsWithHead =
+            stream.isForHead || ASCII.isExactly(status, "204") || ASCII.isExactly(status, "304")
+        let isRead = HeaderBlock.forEachLine(of: head.slice(lineEnd + 1, head.count)) { kind, name, value in
+            if case .transferEncoding = kind { return }
+            if case .contentLength = kind, ASCII.isExactly(value, "0") { stream.endsWithHead = true }
+            self.block.add(name, value)
         }
+        guard isRead else { return false }
         stream.hasResponse = true
-        return self.submit(stream)
-    }
-
-    private func addLine(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
-        switch HeaderKind(name: name) {
-        case .connection, .transferEncoding, .upgrade, .hopByHop: return
-        default: break
-        }
-        let start = self.names.count
-        self.names.append(lowercased: name)
-        let middle = self.names.count
-        self.names.append(value)
-        self.lines.append(HeaderLine(name: start..<middle, value: middle..<self.names.count))
-    }
-
-    private func submit(_ stream: ServerStream) -> Bool {
-        guard let base = self.names.bytes.baseAddress else { return false }
-        // nghttp2 copies names and values, and changes neither.
-        let memory = UnsafeMutableRawPointer(mutating: base).assumingMemoryBound(to: UInt8.self)
-        let fields = self.lines.map { line in
-            nghttp2_nv(
-                name: memory + line.name.lowerBound,
-                value: memory + line.value.lowerBound,
-                namelen: line.name.count,
-                valuelen: line.value.count,
-                flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue)
-            )
+        guard !stream.endsWithHead else {
+            return self.block.withFields {
+                nghttp2_submit_response(self.handle, stream.id, $0, $1, nil) == 0
+            }
         }
         var source = nghttp2_data_provider()
         source.source.ptr = Unmanaged.passUnretained(stream).toOpaque()
-        source.read_callback = readPending
-        return nghttp2_submit_response(self.handle, stream.id, fields, fields.count, &source) == 0
-    }
-}
-
-// MARK: - Callbacks
-
-extension ServerSession {
-    fileprivate static func of(_ pointer: UnsafeMutableRawPointer?) -> ServerSession? {
-        pointer.map { Unmanaged<ServerSession>.fromOpaque($0).takeUnretainedValue() }
-    }
-
-    fileprivate func began(_ header: nghttp2_frame_hd) -> Int32 {
-        switch UInt32(header.type) {
-        case NGHTTP2_DATA.rawValue:
-            let ends = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
-            if header.length == 0, !ends { self.budget.spend(2) }
-        case NGHTTP2_HEADERS.rawValue, NGHTTP2_CONTINUATION.rawValue, NGHTTP2_PING.rawValue:
-            self.budget.spend(4)
-        case NGHTTP2_SETTINGS.rawValue: self.budget.spend(16)
-        case NGHTTP2_RST_STREAM.rawValue: self.budget.spend(FrameBudget.reset)
-        case NGHTTP2_WINDOW_UPDATE.rawValue: self.budget.spend(1)
-        default: self.budget.spend(2)
+        source.read_callback = Self.readPending
+        return self.block.withFields {
+            nghttp2_submit_response(self.handle, stream.id, $0, $1, &source) == 0
         }
-        return self.budget.isSpent ? NGHTTP2_ERR_CALLBACK_FAILURE.rawValue : 0
     }
 
-    fileprivate func beganHeaders(_ frame: nghttp2_frame) -> Int32 {
-        self.fields.begin()
-        return 0
-    }
-
-    fileprivate func tookHeader(
-        _ frame: nghttp2_frame,
-        _ name: UnsafeRawBufferPointer,
-        _ value: UnsafeRawBufferPointer
-    ) -> Int32 {
-        // Trailers are read, counted and dropped.
-        self.fields.take(name, value)
-        if case .malformed? = self.fields.problem {
-            self.budget.spend(FrameBudget.malformed)
-            return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
-        }
-        return self.pauseIfFull()
-    }
-
-    /// A few bytes of HPACK can name long fields: their text is handed over before it becomes much.
-    private func pauseIfFull() -> Int32 {
-        guard self.heads.count > Self.headsBytes else { return 0 }
-        self.isPaused = true
-        return NGHTTP2_ERR_PAUSE.rawValue
-    }
-
-    fileprivate func refusedHeader() -> Int32 {
-        self.budget.spend(FrameBudget.malformed)
-        return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
-    }
-
-    fileprivate func took(_ frame: nghttp2_frame) -> Int32 {
-        let ends = frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
-        switch UInt32(frame.hd.type) {
-        case NGHTTP2_HEADERS.rawValue where frame.headers.cat == NGHTTP2_HCAT_REQUEST:
-            self.tookRequest(frame.hd.stream_id, isWhole: ends)
-        case NGHTTP2_HEADERS.rawValue, NGHTTP2_DATA.rawValue:
-            if ends { self.events.append(.end(frame.hd.stream_id)) }
-        default: break
-        }
-        return 0
-    }
-
-    private func tookRequest(_ id: Int32, isWhole: Bool) {
-        let stream = ServerStream(id: id)
-        self.requestCount += 1
-        self.streams[id] = stream
-        if case .tooLarge? = self.fields.problem {
-            self.events.append(.oversized(stream))
-            return
-        }
-        let start = self.heads.count
-        guard self.fields.writeHead(hasBody: !isWhole, to: self.heads) else {
-            self.budget.spend(FrameBudget.malformed)
-            nghttp2_submit_rst_stream(
-                self.handle,
-                UInt8(NGHTTP2_FLAG_NONE.rawValue),
-                id,
-                NGHTTP2_PROTOCOL_ERROR.rawValue
-            )
-            return
-        }
-        self.events.append(.request(stream, head: start..<self.heads.count, isWhole: isWhole))
-        if self.requestCount >= Self.requestsPerConnection { self.drain() }
-    }
-
-    fileprivate func tookData(_ id: Int32, _ bytes: UnsafeRawBufferPointer) -> Int32 {
-        // Payload is not gathered: it lies in what was received.
-        guard let stream = self.streams[id], let base = self.input?.baseAddress,
-            let start = bytes.baseAddress, let count = self.input?.count,
-            start >= base, start + bytes.count <= base + count
-        else { return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue }
-        stream.withheld += bytes.count
-        let offset = start - base
-        self.events.append(.data(id, offset..<offset + bytes.count))
-        return 0
-    }
-
-    /// The response has gone out whole: the rest of a body that nobody reads is not waited for
-    /// (RFC 9113 8.1).
-    fileprivate func sent(_ header: nghttp2_frame_hd) {
-        let ends = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
-        guard ends, UInt32(header.type) == NGHTTP2_DATA.rawValue,
-            nghttp2_session_get_stream_remote_close(self.handle, header.stream_id) == 0
+    /// Puts the trailers behind the payload that has just been read.
+    func submitTrailers(_ lines: ByteBuffer, of stream: ServerStream) {
+        self.block.begin()
+        guard HeaderBlock.forEachLine(of: lines.bytes, { _, name, value in self.block.add(name, value) })
         else { return }
-        nghttp2_submit_rst_stream(
-            self.handle,
-            UInt8(NGHTTP2_FLAG_NONE.rawValue),
-            header.stream_id,
-            NGHTTP2_NO_ERROR.rawValue
-        )
+        _ = self.block.withFields { nghttp2_submit_trailer(self.handle, stream.id, $0, $1) }
     }
-
-    fileprivate func closed(_ id: Int32) {
-        guard let stream = self.streams.removeValue(forKey: id) else { return }
-        // The connection's window outlives the stream's.
-        if stream.withheld > 0 {
-            nghttp2_session_consume_connection(self.handle, stream.withheld)
-            stream.withheld = 0
-        }
-        stream.isFinished = true
-        self.events.append(.closed(id))
-    }
-
-    fileprivate func read(_ stream: ServerStream, into space: UnsafeMutableRawBufferPointer) -> (Int, Bool) {
-        let count = min(space.count, stream.pending.count)
-        space.copyMemory(from: UnsafeRawBufferPointer(rebasing: stream.pending.bytes[..<count]))
-        stream.pending.removeFirst(count)
-        if count > 0 { self.budget.earn(FrameBudget.perDataFrameSent) }
-        if stream.isStalled, stream.pending.count <= ServerStream.pendingBytes / 2 {
-            stream.isStalled = false
-            self.events.append(.drained(stream.id))
-        }
-        return (count, stream.isFinished && stream.pending.isEmpty)
-    }
-}
-
-private func onBeginFrame(
-    _: OpaquePointer?,
-    _ header: UnsafePointer<nghttp2_frame_hd>?,
-    _ owner: UnsafeMutableRawPointer?
-) -> Int32 {
-    guard let header, let session = ServerSession.of(owner) else { return 0 }
-    return session.began(header.pointee)
-}
-
-private func onBeginHeaders(
-    _: OpaquePointer?,
-    _ frame: UnsafePointer<nghttp2_frame>?,
-    _ owner: UnsafeMutableRawPointer?
-) -> Int32 {
-    guard let frame, let session = ServerSession.of(owner) else { return 0 }
-    return session.beganHeaders(frame.pointee)
-}
-
-private func onHeader(
-    _: OpaquePointer?,
-    _ frame: UnsafePointer<nghttp2_frame>?,
-    _ name: UnsafePointer<UInt8>?,
-    _ nameCount: Int,
-    _ value: UnsafePointer<UInt8>?,
-    _ valueCount: Int,
-    _: UInt8,
-    _ owner: UnsafeMutableRawPointer?
-) -> Int32 {
-    guard let frame, let session = ServerSession.of(owner) else { return 0 }
-    return session.tookHeader(
-        frame.pointee,
-        UnsafeRawBufferPointer(start: name, count: nameCount),
-        UnsafeRawBufferPointer(start: value, count: valueCount)
-    )
-}
-
-private func onInvalidHeader(
-    _: OpaquePointer?,
-    _: UnsafePointer<nghttp2_frame>?,
-    _: UnsafePointer<UInt8>?,
-    _: Int,
-    _: UnsafePointer<UInt8>?,
-    _: Int,
-    _: UInt8,
-    _ owner: UnsafeMutableRawPointer?
-) -> Int32 {
-    ServerSession.of(owner)?.refusedHeader() ?? 0
-}
-
-private func onFrame(
-    _: OpaquePointer?,
-    _ frame: UnsafePointer<nghttp2_frame>?,
-    _ owner: UnsafeMutableRawPointer?
-) -> Int32 {
-    guard let frame, let session = ServerSession.of(owner) else { return 0 }
-    return session.took(frame.pointee)
-}
-
-private func onData(
-    _: OpaquePointer?,
-    _: UInt8,
-    _ id: Int32,
-    _ bytes: UnsafePointer<UInt8>?,
-    _ count: Int,
-    _ owner: UnsafeMutableRawPointer?
-) -> Int32 {
-    guard let session = ServerSession.of(owner) else { return 0 }
-    return session.tookData(id, UnsafeRawBufferPointer(start: bytes, count: count))
-}
-
-private func onFrameSent(
-    _: OpaquePointer?,
-    _ frame: UnsafePointer<nghttp2_frame>?,
-    _ owner: UnsafeMutableRawPointer?
-) -> Int32 {
-    if let frame, let session = ServerSession.of(owner) { session.sent(frame.pointee.hd) }
-    return 0
-}
-
-private func onStreamClose(
-    _: OpaquePointer?,
-    _ id: Int32,
-    _: UInt32,
-    _ owner: UnsafeMutableRawPointer?
-) -> Int32 {
-    ServerSession.of(owner)?.closed(id)
-    return 0
-}
-
-private func readPending(
-    _: OpaquePointer?,
-    _ id: Int32,
-    _ space: UnsafeMutablePointer<UInt8>?,
-    _ count: Int,
-    _ flags: UnsafeMutablePointer<UInt32>?,
-    _ source: UnsafeMutablePointer<nghttp2_data_source>?,
-    _ owner: UnsafeMutableRawPointer?
-) -> Int {
-    guard let pointer = source?.pointee.ptr, let session = ServerSession.of(owner) else {
-        return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
-    }
-    let stream = Unmanaged<ServerStream>.fromOpaque(pointer).takeUnretainedValue()
-    let (read, isLast) = session.read(stream, into: UnsafeMutableRawBufferPointer(start: space, count: count))
-    if isLast {
-        flags?.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
-    } else if read == 0 {
-        return Int(NGHTTP2_ERR_DEFERRED.rawValue)
-    }
-    return read
 }

@@ -24,6 +24,12 @@ public enum EngineLimits {
     /// After a response with `Connection: close`, for the peer to close its side.
     public static let lingerTimeout: Duration = .seconds(2)
 
+    /// KeyUpdate messages of one connection, beside one for each MiB that it has carried.
+    ///
+    /// Each makes us derive keys and, if the peer likes, answer (RFC 8446 4.6.3); a peer that keeps to the
+    /// limits of its ciphers needs one in gigabytes.
+    public static let keyUpdates = 32
+
     /// Client connections open at once, in all workers together.
     public static let connections = 65_536
 

@@ -101,6 +101,15 @@ public final class ClientConnection {
         return true
     }
 
+    /// Takes a new key for what is sent from here on, and asks the server for one of its own
+    /// (RFC 8446 4.6.3); false before TLS 1.3.
+    public func updateKeys() -> Bool {
+        guard self.isEstablished, !self.hasFailed else { return false }
+        ERR_clear_error()
+        let isAsked = SSL_key_update(self.handle, SSL_KEY_UPDATE_REQUESTED) == 1
+        return isAsked && SSL_do_handshake(self.handle) == 1
+    }
+
     /// Tells the server that no more will be sent.
     public func sendCloseNotify() {
         guard self.isEstablished, !self.hasFailed else { return }

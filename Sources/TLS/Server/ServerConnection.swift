@@ -56,6 +56,9 @@ public final class ServerConnection {
     private var certificateMessage: CertificateMessage?
     private var decodedLeaf: Certificate?
     private var peer: PeerCertificates?
+    /// Bytes of plaintext in both directions.
+    private var carried = 0
+    private var keyUpdates = 0
     private var choice = CertificateTable.Choice(set: 0, isMatch: false)
 
     /// Prepares a connection that waits for a ClientHello.
@@ -106,7 +109,15 @@ public final class ServerConnection {
         ERR_clear_error()
         var count = 0
         let result = SSL_read_ex(self.handle, target.baseAddress, target.count, &count)
-        if result == 1 { return .bytes(count) }
+        guard !self.hasTooManyKeyUpdates else {
+            ERR_clear_error()
+            self.state = .failed
+            return .failed
+        }
+        if result == 1 {
+            self.carried &+= count
+            return .bytes(count)
+        }
         switch SSL_get_error(self.handle, result) {
         case SSL_ERROR_WANT_READ:
             return .needsInput
@@ -133,6 +144,7 @@ public final class ServerConnection {
                 self.state = .failed
                 return false
             }
+            self.carried &+= count
             rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }
         return true
@@ -206,6 +218,8 @@ public final class ServerConnection {
         self.state = .established
         // It would be called for every record from here on.
         SSL_set_msg_callback(self.handle, nil)
+        // Called for handshake messages only; after the handshake those are KeyUpdates, in TLS 1.3.
+        if SSL_version(self.handle) == TLS1_3_VERSION { SSL_set_info_callback(self.handle, countKeyUpdate) }
         self.remember()
         return .complete
     }
@@ -233,6 +247,18 @@ public final class ServerConnection {
         self.certificateMessage = nil
         self.decodedLeaf = nil
         return self.peer
+    }
+
+    private var hasTooManyKeyUpdates: Bool {
+        self.keyUpdates > EngineLimits.keyUpdates + self.carried >> 20
+    }
+
+    /// A KeyUpdate has come; one too many is the last that is read of what came with it.
+    fileprivate func tookKeyUpdate() {
+        self.keyUpdates += 1
+        if self.hasTooManyKeyUpdates {
+            self.window.setInput(UnsafeRawBufferPointer(start: nil, count: 0))
+        }
     }
 
     /// Lets go of the client's certificates, once nobody asks for them again: ``facts()`` then knows of none.
@@ -420,4 +446,11 @@ func captureCertificateMessage(
     guard isWritten == 0, contentType == SSL3_RT_HANDSHAKE else { return }
     ServerConnection.owner(of: ssl)?
         .capture(UnsafeRawBufferPointer(start: bytes, count: count), isTLS13: version == TLS1_3_VERSION)
+}
+
+/// Called by OpenSSL for each step of its handshake machine; the step after a message was read is one of
+/// `SSL_CB_ACCEPT_LOOP`.
+private func countKeyUpdate(_ ssl: OpaquePointer?, _ event: Int32, _: Int32) {
+    guard event == SSL_CB_ACCEPT_LOOP, let ssl, SSL_get_state(ssl) == TLS_ST_SR_KEY_UPDATE else { return }
+    ServerConnection.owner(of: ssl)?.tookKeyUpdate()
 }
