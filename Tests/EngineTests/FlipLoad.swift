@@ -29,8 +29,9 @@ final class FlipLoad: Sendable {
     var answeredTrusted: Int { self.trustedAnswers.load(ordering: .relaxed) }
     var answeredAnonymous: Int { self.anonymousAnswers.load(ordering: .relaxed) }
 
-    func start(trusted: Int, anonymous: Int) {
-        self.running.store(trusted + anonymous, ordering: .relaxed)
+    func start(trusted: Int, anonymous: Int, anonymousOverHTTP2: Int = 0) {
+        self.running.store(trusted + anonymous + anonymousOverHTTP2, ordering: .relaxed)
+        for _ in 0..<anonymousOverHTTP2 { self.run { $0.beAnonymousOverHTTP2() } }
         for _ in 0..<trusted { self.run { $0.beTrusted() } }
         for _ in 0..<anonymous { self.run { $0.beAnonymous() } }
     }
@@ -92,6 +93,22 @@ final class FlipLoad: Sendable {
             }
             self.anonymousAnswers.wrappingAdd(1, ordering: .relaxed)
             if answer.head.contains("Connection: close\r\n") { return }
+        }
+    }
+
+    /// The same with streams, two at a time.
+    private func beAnonymousOverHTTP2() {
+        guard let client = try? HTTP2Client(to: self.endpoint) else { return }
+        while !self.isStopping.load(ordering: .relaxed) {
+            let before = self.epoch.load(ordering: .sequentiallyConsistent)
+            guard let streams = try? [client.request(), client.request()] else { return }
+            let answers = client.answers(streams).values.count { $0.isOK }
+            let after = self.epoch.load(ordering: .sequentiallyConsistent)
+            if answers > 0, before == after, before.isMultiple(of: 2) {
+                self.notes.withLock { $0.violations.append("a stream was answered in epoch \(before)") }
+            }
+            self.anonymousAnswers.wrappingAdd(answers, ordering: .relaxed)
+            if answers < 2 { return }
         }
     }
 

@@ -223,7 +223,7 @@ struct FlipTests {
             trusted: try self.pki.context(self.client),
             anonymous: try self.pki.context(nil)
         )
-        load.start(trusted: 3, anonymous: 3)
+        load.start(trusted: 3, anonymous: 2, anonymousOverHTTP2: 2)
         for _ in 0..<500 {
             load.epoch.wrappingAdd(1, ordering: .sequentiallyConsistent)
             try await engine.run([listener])

@@ -39,7 +39,11 @@ final class HeldHandshake {
 
     /// Sends the last flight and a request with it.
     func finish(sending request: String) throws {
-        _ = Array(request.utf8).withUnsafeBytes { self.connection.write($0) }
+        try self.finish(sending: Array(request.utf8))
+    }
+
+    func finish(sending request: [UInt8]) throws {
+        _ = request.withUnsafeBytes { self.connection.write($0) }
         try self.socket.send(self.held + self.takeOutput())
     }
 

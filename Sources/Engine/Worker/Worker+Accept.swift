@@ -52,7 +52,7 @@ extension Worker {
             phase: isTLS ? .expecting : .head
         )
         self.clients.set(client, at: slot)
-        self.setDeadline(client, in: isTLS ? EngineLimits.handshakeDeadline : EngineLimits.idleTimeout)
+        self.setDeadline(client, in: isTLS ? EngineLimits.handshakeDeadline : self.idleTimeout)
         if !isTLS { self.log(client, nil) }
         guard self.poller.addConnection(descriptor, token) else { return self.close(client) }
     }

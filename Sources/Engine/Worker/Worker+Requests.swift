@@ -94,7 +94,7 @@ extension Worker {
         client.listener.tally.countRequest()
         client.exchange = Exchange()
         client.phase = .exchange
-        self.setDeadline(client, in: EngineLimits.idleTimeout)
+        self.setDeadline(client, in: self.idleTimeout)
         if case .refused(let refusal) = self.request.parse(head) {
             // What does not parse has no end that we could find: nothing behind it is a request.
             client.exchange.closes = true
@@ -317,7 +317,7 @@ extension Worker {
         } else if client.exchange.isBodyComplete {
             client.exchange = Exchange()
             client.phase = .head
-            self.setDeadline(client, in: EngineLimits.idleTimeout)
+            self.setDeadline(client, in: self.idleTimeout)
         }
     }
 }

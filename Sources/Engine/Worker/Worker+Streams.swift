@@ -105,10 +105,10 @@ extension Worker {
         client.addressText = address
         request.addressText = address
         self.clients.set(request, at: slot)
-        self.setDeadline(request, in: EngineLimits.idleTimeout)
+        self.setDeadline(request, in: self.idleTimeout)
         session.streams[stream.id] = request
         client.phase = .exchange
-        self.setDeadline(client, in: EngineLimits.idleTimeout)
+        self.setDeadline(client, in: self.idleTimeout)
         return request
     }
 
@@ -163,7 +163,7 @@ extension Worker {
         self.markForSending(client)
         guard session.streams.isEmpty, client.phase == .exchange else { return }
         client.phase = .head
-        self.setDeadline(client, in: EngineLimits.idleTimeout)
+        self.setDeadline(client, in: self.idleTimeout)
     }
 
     /// Remembers that a connection has something to send; the turn's end sends it all at once.

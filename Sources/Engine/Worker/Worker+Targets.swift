@@ -331,7 +331,7 @@ extension Worker {
             && target.unsent == nil && self.stopping == nil
         if isReusable, self.pool.put(target) {
             target.phase = .idle
-            self.setDeadline(target, in: EngineLimits.idleTimeout)
+            self.setDeadline(target, in: self.idleTimeout)
         } else {
             self.close(target)
         }

@@ -16,6 +16,7 @@ final class Worker {
 
     let port: WorkerPort
     let poller: Poller
+    let idleTimeout: Duration
 
     var listeners: [ResourceID: WorkerListener] = [:]
     var listenerSlab = Slab<WorkerListener>()
@@ -87,6 +88,7 @@ final class Worker {
     init(port: WorkerPort) {
         self.port = port
         self.poller = port.poller
+        self.idleTimeout = port.idleTimeout
         self.now = Clock.monotonicMilliseconds()
         self.wheel = TimerWheel(now: self.now)
     }

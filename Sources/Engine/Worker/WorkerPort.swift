@@ -11,6 +11,7 @@ final class WorkerPort: Sendable {
     let collector: RecordCollector
     let totalOpen: OpenCount
     let relayTally: RelayTally
+    let idleTimeout: Duration
     private let letters = Mutex<[WorkerCommand]>([])
 
     init(
@@ -19,7 +20,8 @@ final class WorkerPort: Sendable {
         ring: RecordRing,
         collector: RecordCollector,
         totalOpen: OpenCount,
-        relayTally: RelayTally
+        relayTally: RelayTally,
+        idleTimeout: Duration = EngineLimits.idleTimeout
     ) {
         self.poller = poller
         self.wakeup = wakeup
@@ -27,6 +29,7 @@ final class WorkerPort: Sendable {
         self.collector = collector
         self.totalOpen = totalOpen
         self.relayTally = relayTally
+        self.idleTimeout = idleTimeout
     }
 
     func send(_ command: WorkerCommand) {

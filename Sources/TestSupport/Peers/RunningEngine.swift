@@ -15,12 +15,19 @@ public final class RunningEngine: Sendable {
         let records = Mutex<[ConnectionRecord]>([])
     }
 
-    /// Prepares an engine; a second of its health checks may be shorter than others.
-    public init(workers: Int = 2, healthCheckSecond: Duration = .seconds(1)) {
+    /// Prepares an engine; a second of its health checks, and its patience, may be shorter than others.
+    public init(
+        workers: Int = 2,
+        healthCheckSecond: Duration = .seconds(1),
+        idleTimeout: Duration = EngineLimits.idleTimeout
+    ) {
         let box = RecordBox()
         self.box = box
         self.workers = workers
-        self.engine = EngineDataPlane(healthCheckSecond: healthCheckSecond) { records in
+        self.engine = EngineDataPlane(
+            healthCheckSecond: healthCheckSecond,
+            idleTimeout: idleTimeout
+        ) { records in
             box.records.withLock { $0 += records }
         }
     }

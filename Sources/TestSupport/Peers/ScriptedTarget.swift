@@ -84,6 +84,19 @@ extension ScriptedTarget {
     }
 }
 
+extension ScriptedTarget {
+    /// A target that reads each request's body, in chunks or absent, and answers with an empty 200.
+    public static func discarding() throws -> ScriptedTarget {
+        try ScriptedTarget { socket in
+            while true {
+                let head = try socket.receive(until: "\r\n\r\n").lowercased()
+                if head.contains("transfer-encoding") { _ = try socket.receive(until: "\r\n0\r\n\r\n") }
+                try socket.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            }
+        }
+    }
+}
+
 /// Threads for test peers that block.
 public enum BlockingThread {
     private final class Body: Sendable {

@@ -59,6 +59,7 @@ public final class SecureClient {
         try self.flush()
     }
 
+    /// Sends the bytes, if any, and whatever TLS has to say of its own.
     public func send(_ bytes: [UInt8]) throws {
         _ = bytes.withUnsafeBytes { self.connection.write($0) }
         try self.flush()

@@ -15,13 +15,17 @@ final class HTTP2Client {
     }
 
     struct Answer {
-        /// The first byte of its header block, which is 0x88 for 200 (RFC 7541 appendix A).
-        var status: UInt8 = 0
+        /// Its header block; the status comes first, 0x88 for 200 (RFC 7541 appendix A).
+        var block: [UInt8] = []
+        /// A second header block.
+        var hasTrailers = false
         var body: [UInt8] = []
         /// The stream was reset, with this code.
         var reset: UInt8?
 
-        var isOK: Bool { self.status == 0x88 && self.reset == nil }
+        var isOK: Bool { self.block.first == 0x88 && self.reset == nil }
+        /// `:status: 421`, the number in Huffman's code.
+        var isMisdirected: Bool { self.block.starts(with: [0x48, 0x82, 0x68, 0x41]) }
         var text: String { String(decoding: self.body, as: UTF8.self) }
     }
 
@@ -30,7 +34,13 @@ final class HTTP2Client {
     private(set) var goAway: UInt8?
     private var nextStream: UInt32 = 1
 
-    init(to endpoint: Endpoint, pki: TestPKI, _ identity: IssuedCertificate? = nil) throws {
+    /// Connects and says the preface; `settings` is the payload of the first frame.
+    init(
+        to endpoint: Endpoint,
+        _ identity: IssuedCertificate? = nil,
+        serverName: String? = "localhost",
+        settings: [UInt8] = []
+    ) throws {
         var offer = ClientContext.Offer()
         offer.protocols = ["h2", "http/1.1"]
         let context = try ClientContext(
@@ -38,10 +48,11 @@ final class HTTP2Client {
             privateKey: identity?.privateKey,
             offer: offer
         )
-        self.client = try SecureClient(to: endpoint, context: context)
-        try self.client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-        try self.send(Self.frame(4))
+        self.client = try SecureClient(to: endpoint, context: context, serverName: serverName)
+        try self.client.send(Self.preface + Self.frame(4, settings))
     }
+
+    static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 
     static func frame(_ type: UInt8, flags: UInt8 = 0, stream: UInt32 = 0, _ payload: [UInt8] = []) -> [UInt8]
     {
@@ -84,9 +95,16 @@ final class HTTP2Client {
         try self.client.send(bytes)
     }
 
+    /// Takes new keys; whether that could be said.
+    func updateKeys() throws -> Bool {
+        guard self.client.connection.updateKeys() else { return false }
+        try self.client.send([UInt8]())
+        return true
+    }
+
     /// Begins a request; returns its stream.
     @discardableResult
-    func request(_ fields: [(String, String)], ends: Bool = true) throws -> UInt32 {
+    func request(_ fields: [(String, String)] = HTTP2Client.fields(), ends: Bool = true) throws -> UInt32 {
         let stream = self.nextStream
         self.nextStream += 2
         try self.send(Self.frame(1, flags: ends ? 5 : 4, stream: stream, Self.block(fields)))
@@ -123,7 +141,12 @@ final class HTTP2Client {
             guard streams.contains(frame.stream), done[frame.stream] == nil else { continue }
             switch frame.type {
             case 0: open[frame.stream, default: Answer()].body += frame.payload
-            case 1: open[frame.stream, default: Answer()].status = frame.payload.first ?? 0
+            case 1:
+                if open[frame.stream]?.block.isEmpty == false {
+                    open[frame.stream]?.hasTrailers = true
+                } else {
+                    open[frame.stream, default: Answer()].block = frame.payload
+                }
             case 3:
                 open[frame.stream, default: Answer()].reset = frame.errorCode
                 done[frame.stream] = open[frame.stream]
@@ -137,6 +160,10 @@ final class HTTP2Client {
     func get(_ fields: [(String, String)] = HTTP2Client.fields()) throws -> Answer? {
         let stream = try self.request(fields)
         return self.answers([stream])[stream]
+    }
+
+    func close() {
+        self.client.close()
     }
 
     /// Reads to the end of the connection.
