@@ -18,7 +18,6 @@ public final class EngineDataPlane: DataPlane {
     let relayTally = RelayTally()
     private let sink: @Sendable ([ConnectionRecord]) -> Void
     private let healthCheckSecond: Duration
-    private let idleTimeout: Duration
 
     /// Creates an engine that runs nothing yet.
     ///
@@ -27,14 +26,12 @@ public final class EngineDataPlane: DataPlane {
         self.init(healthCheckSecond: .seconds(1), sink: sink)
     }
 
-    /// For tests, whose seconds of health checks and idle connections may be shorter.
+    /// For tests, whose seconds of health checks may be shorter.
     package init(
         healthCheckSecond: Duration,
-        idleTimeout: Duration = EngineLimits.idleTimeout,
         sink: @escaping @Sendable ([ConnectionRecord]) -> Void
     ) {
         self.healthCheckSecond = healthCheckSecond
-        self.idleTimeout = idleTimeout
         self.sink = sink
     }
 
@@ -160,8 +157,7 @@ public final class EngineDataPlane: DataPlane {
                     ring: ring,
                     collector: collector,
                     totalOpen: self.totalOpen,
-                    relayTally: self.relayTally,
-                    idleTimeout: self.idleTimeout
+                    relayTally: self.relayTally
                 )
             )
         }

@@ -69,6 +69,23 @@ enum ASCII {
         return found != 0
     }
 
+    /// What a run holds beside printable ASCII and tabs, found in one look at every byte.
+    static func content(
+        _ bytes: UnsafeRawBufferPointer
+    ) -> (hasForbiddenControl: Bool, hasForeignBytes: Bool) {
+        var found: UInt8 = 0
+        for byte in bytes { found |= (self.isForbiddenControl(byte) ? 1 : 0) | (byte & 0x80) }
+        return (found & 1 != 0, found & 0x80 != 0)
+    }
+
+    /// Whether a name has no other characters than ALB takes for valid (`elbv2-api` 4.7).
+    static func isPlainName(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        for byte in bytes where !self.isLetter(byte) && !self.isDigit(byte) && byte != self.hyphen {
+            return false
+        }
+        return true
+    }
+
     /// Whether a run is `lowercased` in any letter case; the literal must be in lower case.
     static func equals(_ bytes: UnsafeRawBufferPointer, _ lowercased: StaticString) -> Bool {
         guard bytes.count == lowercased.utf8CodeUnitCount else { return false }

@@ -1,3 +1,5 @@
+import Model
+
 /// Why a head was refused, and the status the client gets for it.
 ///
 /// The status is all a peer is told; the reason is for the operator.
@@ -7,8 +9,9 @@ public struct HTTPRefusal: Equatable, Sendable {
 
     public enum Reason: Equatable, Sendable {
         case headTooLarge, headerLineTooLong, tooManyHeaders, requestLineTooLong
-        case badLineEnd, badRequestLine, badMethod, badTarget, badVersion, badStatusLine
-        case badHeaderName, badHeaderValue, foldedHeader
+        case badLineEnd, badRequestLine, badMethod, badVersion, badStatusLine
+        case badTarget, spaceInTarget, controlInTarget
+        case badHeaderName, badHeaderValue, foldedHeader, emptyHeader
         case missingHost, severalHosts, badHost
         case badContentLength, severalContentLengths, contentLengthTooLarge
         case severalTransferEncodings, transferEncodingWithContentLength, transferEncodingInHTTP10
@@ -18,6 +21,8 @@ public struct HTTPRefusal: Equatable, Sendable {
         case unknownExpectation
         case unsupportedVersion, connectNotSupported, traceNotAllowed
         case unexpectedSwitchingProtocols
+        /// It has a reading, and `DesyncMitigationMode` does not let it through.
+        case notCompliant
     }
 
     /// A request head longer than `EngineLimits.headBytes`, for the caller that waits for its end.
@@ -46,6 +51,32 @@ public struct HTTPRefusal: Equatable, Sendable {
     init(response reason: Reason) {
         self.reason = reason
         self.status = 502
+    }
+}
+
+extension HTTPRefusal.Reason {
+    /// What ALB calls this defect of a request; nil where it has no name for it.
+    var classification: ClassificationReason? {
+        switch self {
+        case .emptyHeader: .emptyHeader
+        case .badLineEnd, .badHeaderName, .badHeaderValue, .foldedHeader, .badConnectionOption: .badHeader
+        case .badMethod: .badMethod
+        case .badVersion: .badVersion
+        case .unsupportedVersion: .nonCompliantVersion
+        case .badContentLength, .contentLengthTooLarge: .badContentLength
+        case .severalContentLengths: .multipleContentLength
+        case .severalTransferEncodings, .unknownTransferEncoding, .transferEncodingInHTTP10:
+            .badTransferEncoding
+        case .transferEncodingWithContentLength: .suspiciousTeClPresent
+        case .badTarget: .badURI
+        case .spaceInTarget: .spaceInURI
+        case .controlInTarget: .ambiguousURI
+        case .headTooLarge, .headerLineTooLong, .tooManyHeaders, .requestLineTooLong, .badRequestLine,
+            .badStatusLine, .missingHost, .severalHosts, .badHost, .tooManyConnectionOptions,
+            .tooManyForwardedAddresses, .unknownExpectation, .connectNotSupported, .traceNotAllowed,
+            .unexpectedSwitchingProtocols, .notCompliant:
+            nil
+        }
     }
 }
 

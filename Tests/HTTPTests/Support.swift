@@ -1,4 +1,5 @@
 import HTTP
+import Model
 
 /// A head with its bytes, parsed; what every test of heads starts from.
 struct ParsedRequest {
@@ -6,14 +7,14 @@ struct ParsedRequest {
     let head = RequestHead()
     let result: HeadResult
 
-    init(_ text: String) {
-        self.init(Array(text.utf8))
+    init(_ text: String, attributes: LoadBalancerAttributes = .standard) {
+        self.init(Array(text.utf8), attributes: attributes)
     }
 
-    init(_ bytes: [UInt8]) {
+    init(_ bytes: [UInt8], attributes: LoadBalancerAttributes = .standard) {
         let head = self.head
         self.bytes = bytes
-        self.result = bytes.withUnsafeBytes { head.parse($0) }
+        self.result = bytes.withUnsafeBytes { head.parse($0, attributes: attributes) }
     }
 
     /// 0 for a head that is fine.

@@ -57,6 +57,12 @@ final class ClientConnection {
     var identityHeaders: RawBytes?
     /// The peer's address as header text.
     var addressText: RawBytes?
+    /// The same with its port.
+    var endpointText: RawBytes?
+    /// Header lines about its TLS.
+    var tlsHeaders: RawBytes?
+    /// Monotonic milliseconds.
+    let openedAt: Int64
     /// Monotonic microseconds of the first byte.
     var handshakeStart: Int64 = 0
 
@@ -100,7 +106,8 @@ final class ClientConnection {
         peer: Endpoint,
         listener: WorkerListener,
         phase: Phase,
-        stream: StreamEnd? = nil
+        stream: StreamEnd? = nil,
+        openedAt: Int64
     ) {
         self.descriptor = descriptor
         self.token = token
@@ -108,6 +115,7 @@ final class ClientConnection {
         self.listener = listener
         self.phase = phase
         self.stream = stream
+        self.openedAt = openedAt
     }
 
     var unsentCount: Int { self.unsent?.count ?? 0 }
@@ -155,6 +163,10 @@ struct Exchange {
     var awaitsContinue = false
     /// The connection is to close once this request is answered.
     var closes = false
+    /// The target's connection carries no other request after this one.
+    var closesTarget = false
+    /// Why the request is not compliant; for the access log.
+    var classification: ClassificationReason?
     /// A byte of the response's head has been written to the client.
     var hasAnswered = false
     /// The response is complete.

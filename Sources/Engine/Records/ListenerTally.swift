@@ -7,12 +7,14 @@ final class ListenerTally: Sendable {
     private let handshakes = Atomic<UInt64>(0)
     private let requests = Atomic<UInt64>(0)
     private let rejected = Atomic<UInt64>(0)
+    private let nonCompliant = Atomic<UInt64>(0)
     private let draining = Atomic<Int>(0)
     private let failures = Mutex<[String: UInt64]>([:])
 
     func countAccepted() { self.increase(self.accepted) }
     func countHandshake() { self.increase(self.handshakes) }
     func countRequest() { self.increase(self.requests) }
+    func countNonCompliant() { self.increase(self.nonCompliant) }
     func countRejected() { self.increase(self.rejected) }
 
     func countFailure(_ outcome: HandshakeOutcome) {
@@ -31,6 +33,7 @@ final class ListenerTally: Sendable {
         counters.handshakes = self.handshakes.load(ordering: .relaxed)
         counters.requests = self.requests.load(ordering: .relaxed)
         counters.rejected = self.rejected.load(ordering: .relaxed)
+        counters.nonCompliant = self.nonCompliant.load(ordering: .relaxed)
         counters.draining = self.draining.load(ordering: .relaxed)
         counters.failuresByWord = self.failures.withLock { $0 }
         counters.failures = counters.failuresByWord.values.reduce(0, +)

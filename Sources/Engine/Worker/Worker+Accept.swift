@@ -49,10 +49,11 @@ extension Worker {
             token: token,
             peer: peer,
             listener: listener,
-            phase: isTLS ? .expecting : .head
+            phase: isTLS ? .expecting : .head,
+            openedAt: self.now
         )
         self.clients.set(client, at: slot)
-        self.setDeadline(client, in: isTLS ? EngineLimits.handshakeDeadline : self.idleTimeout)
+        self.setDeadline(client, in: isTLS ? EngineLimits.handshakeDeadline : listener.idleTimeout)
         if !isTLS { self.log(client, nil) }
         guard self.poller.addConnection(descriptor, token) else { return self.close(client) }
     }

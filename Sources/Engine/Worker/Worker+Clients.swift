@@ -123,7 +123,7 @@ extension Worker {
             guard self.beginSession(client) else { return self.close(client) }
         }
         client.unusedSince = self.now
-        self.setDeadline(client, in: self.idleTimeout)
+        self.setDeadline(client, in: client.listener.idleTimeout)
         if client.isShutOut { self.closeGracefully(client) }
     }
 
@@ -245,7 +245,7 @@ extension Worker {
     /// The deadlines of handshakes and heads do not start again.
     func touch(_ client: ClientConnection) {
         guard client.phase == .exchange || client.phase == .lingering else { return }
-        self.setDeadline(client, in: self.idleTimeout)
+        self.setDeadline(client, in: client.listener.idleTimeout)
     }
 
     // MARK: Ending
@@ -274,7 +274,7 @@ extension Worker {
     private func finishSendingWhenFlushed(_ client: ClientConnection) {
         guard client.isOpen else { return }
         guard client.unsentCount == 0 else {
-            self.setDeadline(client, in: self.idleTimeout)
+            self.setDeadline(client, in: client.listener.idleTimeout)
             return
         }
         if client.hasPeerEnded { return self.close(client) }
@@ -349,10 +349,10 @@ extension Worker {
     func deadlinePassed(_ client: ClientConnection) {
         // Each of its streams has a deadline of its own.
         if client.session != nil, client.phase == .exchange {
-            return self.setDeadline(client, in: self.idleTimeout)
+            return self.setDeadline(client, in: client.listener.idleTimeout)
         }
         if let stream = client.stream, stream.hasProgressed {
-            return self.setDeadline(client, in: self.idleTimeout)
+            return self.setDeadline(client, in: client.listener.idleTimeout)
         }
         switch client.phase {
         case .expecting, .handshaking:

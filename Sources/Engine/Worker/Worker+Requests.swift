@@ -94,8 +94,10 @@ extension Worker {
         client.listener.tally.countRequest()
         client.exchange = Exchange()
         client.phase = .exchange
-        self.setDeadline(client, in: self.idleTimeout)
-        if case .refused(let refusal) = self.request.parse(head) {
+        self.setDeadline(client, in: client.listener.idleTimeout)
+        let result = self.request.parse(head, attributes: client.listener.attributes)
+        if case .refused(let refusal) = result {
+            self.keepClassification(client)
             // What does not parse has no end that we could find: nothing behind it is a request.
             client.exchange.closes = true
             self.respond(client, status: refusal.status)
@@ -103,7 +105,10 @@ extension Worker {
         }
         client.exchange.isHead = self.request.isHead
         client.exchange.minorVersion = self.request.minorVersion
-        client.exchange.closes = !self.request.isPersistent || client.isStale || client.hasPeerEnded
+        client.exchange.closes =
+            !self.request.isPersistent || client.isStale || client.hasPeerEnded
+            || self.isPastKeepAlive(client)
+        self.keepClassification(client)
         switch self.request.framing {
         case .none, .untilClose: client.exchange.body = .none
         case .length(let count): client.exchange.body = count == 0 ? .none : .length(count)
@@ -125,8 +130,7 @@ extension Worker {
             self.respond(client, status: 503)
             return
         }
-        let address = client.addressText ?? RawBytes(Array(client.peer.address.description.utf8))
-        client.addressText = address
+        let address = self.forwardedAddress(of: client)
         let mixed = self.mixer.next()
         let facts = ForwardingFacts(
             clientAddress: address.bytes,
@@ -138,7 +142,8 @@ extension Worker {
             traceLow: self.mixer.next(),
             defaultHost: client.listener.hostText.bytes,
             target: self.canonicalTarget.isEmpty ? nil : self.canonicalTarget.bytes,
-            host: self.rewrittenHost.isEmpty ? nil : self.rewrittenHost.bytes
+            host: self.rewrittenHost.isEmpty ? nil : self.rewrittenHost.bytes,
+            tlsHeaders: self.tlsHeaders(of: client)
         )
         self.toTarget.removeAll()
         self.request.writeForwarded(head, to: self.toTarget, facts: facts)
@@ -317,7 +322,7 @@ extension Worker {
         } else if client.exchange.isBodyComplete {
             client.exchange = Exchange()
             client.phase = .head
-            self.setDeadline(client, in: self.idleTimeout)
+            self.setDeadline(client, in: client.listener.idleTimeout)
         }
     }
 }

@@ -86,7 +86,7 @@ extension Worker {
         // The one that a handshake across a flip may lead to; the adoption need wait no longer.
         self.release(client)
         client.unusedSince = nil
-        if client.isStale { self.drain(client, session) }
+        if client.isStale || self.isPastKeepAlive(client) { self.drain(client, session) }
         let (slot, generation) = self.clients.reserve()
         let request = ClientConnection(
             descriptor: -1,
@@ -94,21 +94,22 @@ extension Worker {
             peer: client.peer,
             listener: client.listener,
             phase: .head,
-            stream: StreamEnd(stream, carrier: client)
+            stream: StreamEnd(stream, carrier: client),
+            openedAt: client.openedAt
         )
         request.policyGeneration = client.policyGeneration
         request.policies = client.policies
         request.policyIndex = client.policyIndex
         request.mode = client.mode
         request.identityHeaders = client.identityHeaders
-        let address = client.addressText ?? RawBytes(Array(client.peer.address.description.utf8))
-        client.addressText = address
-        request.addressText = address
+        _ = self.forwardedAddress(of: client)
+        request.addressText = client.addressText
+        request.endpointText = client.endpointText
         self.clients.set(request, at: slot)
-        self.setDeadline(request, in: self.idleTimeout)
+        self.setDeadline(request, in: client.listener.idleTimeout)
         session.streams[stream.id] = request
         client.phase = .exchange
-        self.setDeadline(client, in: self.idleTimeout)
+        self.setDeadline(client, in: client.listener.idleTimeout)
         return request
     }
 
@@ -163,7 +164,7 @@ extension Worker {
         self.markForSending(client)
         guard session.streams.isEmpty, client.phase == .exchange else { return }
         client.phase = .head
-        self.setDeadline(client, in: self.idleTimeout)
+        self.setDeadline(client, in: client.listener.idleTimeout)
     }
 
     /// Remembers that a connection has something to send; the turn's end sends it all at once.

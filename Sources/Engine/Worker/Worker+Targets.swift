@@ -328,10 +328,10 @@ extension Worker {
         target.client = nil
         let isReusable =
             target.isPersistent && !target.hasHangup && client.exchange.isBodyComplete
-            && target.unsent == nil && self.stopping == nil
+            && target.unsent == nil && self.stopping == nil && !client.exchange.closesTarget
         if isReusable, self.pool.put(target) {
             target.phase = .idle
-            self.setDeadline(target, in: self.idleTimeout)
+            self.setDeadline(target, in: EngineLimits.idleTimeout)
         } else {
             self.close(target)
         }

@@ -16,7 +16,6 @@ final class Worker {
 
     let port: WorkerPort
     let poller: Poller
-    let idleTimeout: Duration
 
     var listeners: [ResourceID: WorkerListener] = [:]
     var listenerSlab = Slab<WorkerListener>()
@@ -88,7 +87,6 @@ final class Worker {
     init(port: WorkerPort) {
         self.port = port
         self.poller = port.poller
-        self.idleTimeout = port.idleTimeout
         self.now = Clock.monotonicMilliseconds()
         self.wheel = TimerWheel(now: self.now)
     }

@@ -26,6 +26,7 @@ final class WorkerListener {
     /// The policy that new connections get.
     private(set) var policyGeneration: UInt64
     private(set) var rules: RuleTable
+    private(set) var attributes: LoadBalancerAttributes
     /// Where round robin goes on.
     private var nextTarget = 0
 
@@ -40,6 +41,7 @@ final class WorkerListener {
         let address = plan.socket.endpoint.address
         self.addressText = RawBytes(Array((address.isIPv6 ? "[\(address)]" : "\(address)").utf8))
         self.rules = plan.rules
+        self.attributes = plan.served.attributes
         self.served = plan.served
         self.context = plan.tls?.context
         self.policyGeneration = plan.tls?.policyGeneration ?? 0
@@ -53,11 +55,15 @@ final class WorkerListener {
     /// Takes over a newer plan for the same socket.
     func adopt(_ plan: WorkerListenerPlan) {
         self.served = plan.served
+        self.attributes = plan.served.attributes
         self.rules = plan.rules
         if plan.tls?.context !== self.context { self.verdicts = Self.verdicts(for: plan.tls?.context) }
         self.context = plan.tls?.context
         self.policyGeneration = plan.tls?.policyGeneration ?? 0
     }
+
+    /// How long a client's connection may be without a byte in either direction.
+    var idleTimeout: Duration { .seconds(self.attributes.idleTimeoutSeconds) }
 
     /// Gives up the socket; who else holds it, such as a listener that takes over the address, keeps it open.
     func giveUpSocket() {

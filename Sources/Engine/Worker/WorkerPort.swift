@@ -11,7 +11,6 @@ final class WorkerPort: Sendable {
     let collector: RecordCollector
     let totalOpen: OpenCount
     let relayTally: RelayTally
-    let idleTimeout: Duration
     private let letters = Mutex<[WorkerCommand]>([])
 
     init(
@@ -20,8 +19,7 @@ final class WorkerPort: Sendable {
         ring: RecordRing,
         collector: RecordCollector,
         totalOpen: OpenCount,
-        relayTally: RelayTally,
-        idleTimeout: Duration = EngineLimits.idleTimeout
+        relayTally: RelayTally
     ) {
         self.poller = poller
         self.wakeup = wakeup
@@ -29,7 +27,6 @@ final class WorkerPort: Sendable {
         self.collector = collector
         self.totalOpen = totalOpen
         self.relayTally = relayTally
-        self.idleTimeout = idleTimeout
     }
 
     func send(_ command: WorkerCommand) {

@@ -102,7 +102,7 @@ final class RequestFields {
         case .contentLength:
             guard !self.hasContentLength else { return false }
             self.hasContentLength = true
-        case .endToEnd, .forwardedFor, .forwardedFact, .traceID, .forged, .nominated: break
+        case .endToEnd, .forwardedFor, .forwardedFact, .traceID, .forged, .suspicious, .nominated: break
         }
         if ASCII.isExactly(name, "cookie") {
             // Crumbs are one header in HTTP/1.1 (RFC 9113 8.2.3).

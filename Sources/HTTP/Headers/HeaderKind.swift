@@ -12,6 +12,8 @@ enum HeaderKind: UInt8 {
     case traceID
     /// A name that only we may use, or one that a target could take for such a name.
     case forged
+    /// A name that some readers take for `Content-Length` or `Transfer-Encoding`.
+    case suspicious
     /// Named by a `Connection` header, hence dropped.
     case nominated
 
@@ -24,7 +26,8 @@ enum HeaderKind: UInt8 {
     /// an identity header, `X_Forwarded_For` or `Content_Length`.
     ///
     /// Everything beginning with `x-amzn-mtls-` is forged, not only the six names of `alb-mtls` 1.2: a
-    /// target that trusts one name of this family may trust the next, and clients have no use for any.
+    /// target that trusts one name of this family may trust the next, and clients have no use for any. The same
+    /// goes for `x-amzn-tls-`, whether or not the load balancer adds those headers itself.
     init(name: UnsafeRawBufferPointer) {
         self = .endToEnd
         guard let first = name.first else { return }
@@ -36,7 +39,7 @@ enum HeaderKind: UInt8 {
         case (7, 0x75): self.take(name, "upgrade", .upgrade)
         case (10, 0x63): self.take(name, "connection", .connection)
         case (10, 0x6B): self.take(name, "keep-alive", .hopByHop)
-        case (14, 0x63): self.take(name, "content-length", .contentLength)
+        case (14, 0x63): self.take(name, "content-length", .contentLength, otherwise: .suspicious)
         // The upgrade to HTTP/2 in clear text, which lives in this header, ends at the first hop.
         case (14, 0x68): self.take(name, "http2-settings", .hopByHop)
         case (15, 0x78):
@@ -44,20 +47,27 @@ enum HeaderKind: UInt8 {
             self.take(name, "x-amzn-trace-id", .traceID)
         case (16, 0x70): self.take(name, "proxy-connection", .hopByHop)
         case (16, 0x78): self.take(name, "x-forwarded-port", .forwardedFact)
-        case (17, 0x74): self.take(name, "transfer-encoding", .transferEncoding)
+        case (17, 0x74): self.take(name, "transfer-encoding", .transferEncoding, otherwise: .suspicious)
         case (17, 0x78): self.take(name, "x-forwarded-proto", .forwardedFact)
         default: break
         }
-        if first | 0x20 == 0x78, Self.resembles(name, "x-amzn-mtls-") { self = .forged }
+        if first | 0x20 == 0x78, Self.resembles(name, "x-amzn-mtls-") || Self.resembles(name, "x-amzn-tls-") {
+            self = .forged
+        }
     }
 
-    /// Becomes `kind` where the name is `expected`, and `forged` where it only resembles it.
+    /// Becomes `kind` where the name is `expected`, and something else where it only resembles it.
     @inline(__always)
-    private mutating func take(_ name: UnsafeRawBufferPointer, _ expected: StaticString, _ kind: HeaderKind) {
+    private mutating func take(
+        _ name: UnsafeRawBufferPointer,
+        _ expected: StaticString,
+        _ kind: HeaderKind,
+        otherwise lookalike: HeaderKind = .forged
+    ) {
         if ASCII.equals(name, expected) {
             self = kind
         } else if Self.resembles(name, expected) {
-            self = .forged
+            self = lookalike
         }
     }
 

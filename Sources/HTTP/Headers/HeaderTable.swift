@@ -7,6 +7,8 @@ import Model
 struct HeaderTable: ~Copyable {
     private let fields: UnsafeMutablePointer<HeaderField>
     private(set) var count = 0
+    /// A value holds bytes that are no ASCII.
+    private(set) var hasForeignBytes = false
 
     init() {
         self.fields = .allocate(capacity: EngineLimits.headerCount)
@@ -30,6 +32,7 @@ struct HeaderTable: ~Copyable {
     /// - Returns: nil, or the first thing that is wrong.
     mutating func parse(_ head: UnsafeRawBufferPointer, from start: Int) -> HTTPRefusal.Reason? {
         self.count = 0
+        self.hasForeignBytes = false
         var lineStart = start
         while let lineFeed = ASCII.firstIndex(of: ASCII.lineFeed, in: head, from: lineStart) {
             // A line feed without its carriage return ends a line for some readers and not for others.
@@ -53,12 +56,17 @@ struct HeaderTable: ~Copyable {
     ) -> HTTPRefusal.Reason? {
         // Continuation lines are gone from the standard (RFC 9112 5.2); readers disagree on where such a
         // value ends.
-        guard !ASCII.isBlank(head[start]) else { return .foldedHeader }
+        guard !ASCII.isBlank(head[start]) else {
+            return ASCII.trimmed(head.slice(start, end)).isEmpty ? .emptyHeader : .foldedHeader
+        }
+        guard head[start] != ASCII.colon else { return .emptyHeader }
         var nameEnd = start
         while nameEnd < end, ASCII.isToken(head[nameEnd]) { nameEnd += 1 }
         // Anything but a colon here, a space above all, is refused and not repaired (RFC 9112 5.1).
         guard nameEnd > start, nameEnd < end, head[nameEnd] == ASCII.colon else { return .badHeaderName }
-        guard !ASCII.hasForbiddenControl(head.slice(nameEnd + 1, end)) else { return .badHeaderValue }
+        let content = ASCII.content(head.slice(nameEnd + 1, end))
+        guard !content.hasForbiddenControl else { return .badHeaderValue }
+        if content.hasForeignBytes { self.hasForeignBytes = true }
         var valueStart = nameEnd + 1
         var valueEnd = end
         while valueStart < valueEnd, ASCII.isBlank(head[valueStart]) { valueStart += 1 }
@@ -74,6 +82,11 @@ struct HeaderTable: ~Copyable {
         )
         self.count += 1
         return nil
+    }
+
+    /// Marks a header as one that does not go on.
+    mutating func drop(_ index: Int) {
+        self.fields[index].kind = .nominated
     }
 
     /// Marks the end-to-end headers of this name as belonging to this hop only.

@@ -2,7 +2,7 @@
 ///
 /// Everything in it is copied out as it is, so it must hold no line end except where that is said.
 public struct ForwardingFacts {
-    /// The peer's address as text, without its port.
+    /// The peer's address as `X-Forwarded-For` is to name it.
     public var clientAddress: UnsafeRawBufferPointer
     public var listenerPort: UInt16
     public var isTLS: Bool
@@ -19,6 +19,8 @@ public struct ForwardingFacts {
     public var target: UnsafeRawBufferPointer?
     /// The name of the host in place of the one that came; a port stays.
     public var host: UnsafeRawBufferPointer?
+    /// Complete header lines with their CRLF; empty unless the target is told about the client's TLS.
+    public var tlsHeaders: UnsafeRawBufferPointer
 
     public init(
         clientAddress: UnsafeRawBufferPointer,
@@ -30,7 +32,8 @@ public struct ForwardingFacts {
         traceLow: UInt64,
         defaultHost: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
         target: UnsafeRawBufferPointer? = nil,
-        host: UnsafeRawBufferPointer? = nil
+        host: UnsafeRawBufferPointer? = nil,
+        tlsHeaders: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
     ) {
         self.clientAddress = clientAddress
         self.listenerPort = listenerPort
@@ -42,5 +45,6 @@ public struct ForwardingFacts {
         self.defaultHost = defaultHost
         self.target = target
         self.host = host
+        self.tlsHeaders = tlsHeaders
     }
 }

@@ -42,7 +42,7 @@ extension RequestHead {
         for index in 0..<self.headers.count {
             let field = self.headers[index]
             switch field.kind {
-            case .forged, .nominated, .hopByHop, .forwardedFact: continue
+            case .forged, .suspicious, .nominated, .hopByHop, .forwardedFact: continue
             default: break
             }
             if ASCII.equals(field.name(in: head), name), matches(field.value(in: head)) { return true }

@@ -1,4 +1,4 @@
-import Model
+public import Model
 
 /// One parsed request head, used again for every request of a worker.
 ///
@@ -6,8 +6,9 @@ import Model
 /// given the same bytes again. What it says is meaningful from a ``HeadResult/complete`` until the next
 /// ``parse(_:)``.
 ///
-/// Parsing is strict, because a gateway that repairs a head decides for its target what was meant: anything
-/// two readers could read in two ways is refused (RFC 9112 11.2).
+/// Parsing is strict, because a gateway that repairs a head decides for its target what was meant: what two
+/// readers could read in two ways is refused (RFC 9112 11.2), or, where the standard says which reading holds,
+/// written anew in that one and noted in ``classification``.
 public final class RequestHead {
     public private(set) var framing = BodyFraming.none
     /// Whether the client wants the connection kept.
@@ -24,6 +25,8 @@ public final class RequestHead {
     public private(set) var isIdempotent = false
     /// 0 or 1.
     public private(set) var minorVersion: UInt8 = 1
+    /// Why the request is not compliant, by the worst of its defects; also of one that was refused.
+    public private(set) var classification: ClassificationReason?
     /// Whether an `Upgrade` header came; it is not forwarded, which declines it.
     public private(set) var hasUpgrade = false
 
@@ -36,6 +39,7 @@ public final class RequestHead {
     /// Index of the only trace header; nil where none or several came.
     private var traceIndex: Int?
     private var forwardedAddresses = 0
+    private var attributes = LoadBalancerAttributes.standard
 
     /// Addresses in `X-Forwarded-For` beyond which a request is taken for one that runs in circles
     /// (`elbv2-api` 5.4, status 463).
@@ -44,7 +48,15 @@ public final class RequestHead {
     public init() {}
 
     /// Reads a head: exactly the bytes up to and with the empty line.
-    public func parse(_ head: UnsafeRawBufferPointer) -> HeadResult {
+    ///
+    /// A defect that leaves one reading is noted in ``classification`` and judged by the attributes'
+    /// `DesyncMitigationMode`; any other is refused in every mode.
+    public func parse(
+        _ head: UnsafeRawBufferPointer,
+        attributes: LoadBalancerAttributes = .standard
+    ) -> HeadResult {
+        self.attributes = attributes
+        self.classification = nil
         self.framing = .none
         self.isPersistent = false
         self.expectsContinue = false
@@ -61,7 +73,11 @@ public final class RequestHead {
         if let reason = self.line.parse(head) ?? self.headers.parse(head, from: self.line.end)
             ?? self.judge(head)
         {
+            if let defect = reason.classification { self.note(defect) }
             return .refused(HTTPRefusal(reason))
+        }
+        if let classification, attributes.desyncMitigationMode.blocks(classification.requestClass) {
+            return .refused(HTTPRefusal(.notCompliant))
         }
         self.headLength = head.count
         return .complete
@@ -71,7 +87,8 @@ public final class RequestHead {
     private func judge(_ head: UnsafeRawBufferPointer) -> HTTPRefusal.Reason? {
         self.minorVersion = self.line.minorVersion
         var options = ConnectionOptions()
-        var length = MessageLength()
+        var length = MessageLength(ofRequest: true)
+        var suspicious = LookalikeHeaders()
         var hosts = 0
         var traces = 0
         var expects = false
@@ -79,7 +96,12 @@ public final class RequestHead {
             let field = self.headers[index]
             var reason: HTTPRefusal.Reason?
             switch field.kind {
-            case .endToEnd, .hopByHop, .forwardedFact, .forged, .nominated: continue
+            case .hopByHop, .forwardedFact, .forged, .nominated: continue
+            case .endToEnd:
+                if self.attributes.dropsInvalidHeaderFields, !ASCII.isPlainName(field.name(in: head)) {
+                    self.headers.drop(index)
+                }
+            case .suspicious: suspicious.read(field.name(in: head))
             case .host:
                 hosts += 1
                 self.host = HostName(head, Int(field.valueStart), Int(field.valueEnd))
@@ -92,7 +114,9 @@ public final class RequestHead {
                 expects = true
                 reason = ASCII.equals(field.value(in: head), "100-continue") ? nil : .unknownExpectation
             case .upgrade: self.hasUpgrade = true
-            case .forwardedFor: reason = self.countAddresses(field.value(in: head))
+            case .forwardedFor:
+                reason = self.countAddresses(field.value(in: head))
+                if self.attributes.forwardedFor == .remove { self.headers.drop(index) }
             case .traceID:
                 traces += 1
                 self.traceIndex = traces == 1 ? index : nil
@@ -116,10 +140,41 @@ public final class RequestHead {
         self.isPersistent = options.isPersistent(minorVersion: self.minorVersion)
         let method = self.line.method(in: head)
         self.isHead = ASCII.isExactly(method, "HEAD")
+        let isGet = ASCII.isExactly(method, "GET")
         self.isIdempotent =
-            self.isHead || ASCII.isExactly(method, "GET") || ASCII.isExactly(method, "PUT")
+            self.isHead || isGet || ASCII.isExactly(method, "PUT")
             || ASCII.isExactly(method, "DELETE") || ASCII.isExactly(method, "OPTIONS")
+        self.classify(length, suspicious, isGetOrHead: isGet || self.isHead)
         return nil
+    }
+
+    /// Notes what of a head that can be read others may read otherwise.
+    private func classify(_ length: MessageLength, _ suspicious: LookalikeHeaders, isGetOrHead: Bool) {
+        if self.headers.hasForeignBytes { self.note(.nonCompliantHeader) }
+        if suspicious.hasAny {
+            let isBeside =
+                suspicious.hasCoding && (suspicious.hasLength || length.contentLength != nil)
+                || suspicious.hasLength && length.isChunked
+            self.note(isBeside ? .suspiciousTeClPresent : .suspiciousHeader)
+        }
+        if length.repeatsLength { self.note(.duplicateContentLength) }
+        if length.repeatsChunked { self.note(.multipleTransferEncodingChunked) }
+        if length.isChunked, length.contentLength != nil { self.note(.bothTeClPresent) }
+        guard isGetOrHead else { return }
+        switch self.framing {
+        case .chunked: self.note(.undefinedTransferEncodingSemantics)
+        case .length(0): self.note(.getHeadZeroContentLength)
+        case .length: self.note(.undefinedContentLengthSemantics)
+        case .none, .untilClose: break
+        }
+    }
+
+    /// Keeps the first of the worst defects.
+    private func note(_ defect: ClassificationReason) {
+        guard let known = self.classification, known.requestClass >= defect.requestClass else {
+            self.classification = defect
+            return
+        }
     }
 
     private func countAddresses(_ value: UnsafeRawBufferPointer) -> HTTPRefusal.Reason? {
@@ -147,6 +202,7 @@ extension RequestHead {
         if !self.hasHostHeader { self.writeHost(head, to: out, facts: facts) }
         if self.framing == .chunked { out.append("Transfer-Encoding: chunked\r\n") }
         self.writeForwardedFor(head, to: out, client: facts.clientAddress)
+        out.append(facts.tlsHeaders)
         out.append(facts.isTLS ? "X-Forwarded-Proto: https\r\n" : "X-Forwarded-Proto: http\r\n")
         out.append("X-Forwarded-Port: ")
         out.append(decimal: UInt64(facts.listenerPort))
@@ -160,6 +216,7 @@ extension RequestHead {
     /// Copies the lines that go on, neighbours in one piece.
     private func writeEndToEnd(_ head: UnsafeRawBufferPointer, to out: ByteBuffer, facts: ForwardingFacts) {
         var runStart = self.line.end
+        var hasLength = false
         for index in 0..<self.headers.count {
             let field = self.headers[index]
             if field.kind == .endToEnd { continue }
@@ -167,7 +224,8 @@ extension RequestHead {
             runStart = Int(field.lineEnd)
             if field.kind == .host {
                 self.writeHost(head, to: out, facts: facts)
-            } else if case .length(let bytes) = self.framing, field.kind == .contentLength {
+            } else if case .length(let bytes) = self.framing, field.kind == .contentLength, !hasLength {
+                hasLength = true
                 out.append("Content-Length: ")
                 out.append(decimal: bytes)
                 out.append("\r\n")
@@ -179,7 +237,9 @@ extension RequestHead {
 
     private func writeHost(_ head: UnsafeRawBufferPointer, to out: ByteBuffer, facts: ForwardingFacts) {
         out.append("Host: ")
-        if let host {
+        if let host, facts.host == nil, self.attributes.preservesHostHeader {
+            out.append(head.slice(host.start, host.end))
+        } else if let host {
             host.write(from: head, listenerPort: facts.listenerPort, name: facts.host, to: out)
         } else {
             out.append(facts.host ?? facts.defaultHost)
@@ -187,22 +247,43 @@ extension RequestHead {
         out.append("\r\n")
     }
 
-    /// Joins what came in `X-Forwarded-For` headers and adds the peer's address.
+    /// Joins what came in `X-Forwarded-For` headers and adds the peer's address, as the attributes say.
     private func writeForwardedFor(
         _ head: UnsafeRawBufferPointer,
         to out: ByteBuffer,
         client: UnsafeRawBufferPointer
     ) {
+        let appends = self.attributes.forwardedFor == .append
+        guard appends || self.attributes.forwardedFor == .preserve && self.forwardedAddresses > 0 else {
+            return
+        }
         out.append("X-Forwarded-For: ")
+        var isFirst = true
         if self.forwardedAddresses > 0 {
             for index in 0..<self.headers.count where self.headers[index].kind == .forwardedFor {
                 let value = self.headers[index].value(in: head)
                 if value.isEmpty { continue }
+                if !isFirst { out.append(", ") }
+                isFirst = false
                 out.append(value)
-                out.append(", ")
             }
         }
-        out.append(client)
+        if appends {
+            if !isFirst { out.append(", ") }
+            out.append(client)
+        }
         out.append("\r\n")
+    }
+}
+
+/// Headers whose names some readers take for those that frame a body; none of them goes on.
+private struct LookalikeHeaders {
+    var hasLength = false
+    var hasCoding = false
+
+    var hasAny: Bool { self.hasLength || self.hasCoding }
+
+    mutating func read(_ name: UnsafeRawBufferPointer) {
+        if name.first.map(ASCII.lowercase) == 0x74 { self.hasCoding = true } else { self.hasLength = true }
     }
 }

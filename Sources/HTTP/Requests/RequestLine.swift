@@ -48,9 +48,14 @@ struct RequestLine {
         guard let targetEnd = ASCII.firstIndex(of: ASCII.space, in: head, from: targetStart),
             targetEnd < lineEnd
         else { return .badRequestLine }
-        if let reason = self.parseVersion(head.slice(targetEnd + 1, lineEnd)) { return reason }
         for byte in head.slice(targetStart, targetEnd) where byte <= 0x20 || byte >= 0x7F || byte == 0x23 {
-            return .badTarget
+            return byte == 0 || byte == ASCII.carriageReturn || !ASCII.isForbiddenControl(byte)
+                ? .badTarget : .controlInTarget
+        }
+        let version = head.slice(targetEnd + 1, lineEnd)
+        if let reason = self.parseVersion(version) {
+            let hasSpace = ASCII.firstIndex(of: ASCII.space, in: version, from: 0) != nil
+            return hasSpace && reason == .badVersion ? .spaceInTarget : reason
         }
         return self.parseTarget(head, targetStart, targetEnd)
     }

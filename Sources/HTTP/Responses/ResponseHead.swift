@@ -165,7 +165,8 @@ extension ResponseHead {
             case .connection, .contentLength, .transferEncoding, .upgrade, .hopByHop, .nominated:
                 out.append(head.slice(runStart, Int(field.lineStart)))
                 runStart = Int(field.lineEnd)
-            case .endToEnd, .host, .expect, .forwardedFor, .forwardedFact, .traceID, .forged: continue
+            case .endToEnd, .host, .expect, .forwardedFor, .forwardedFact, .traceID, .forged, .suspicious:
+                continue
             }
         }
         // What is left ends before the empty line.

@@ -29,19 +29,22 @@ public struct DesiredLoadBalancer: Hashable, Sendable, Codable {
     public var listeners: [DesiredListener]
     /// Whether HTTPS listeners offer HTTP/2; nil for yes.
     public var http2: Bool?
+    public var attributes: LoadBalancerAttributes
 
     public init(
         name: String,
         type: LoadBalancer.Kind = .application,
         address: IPAddress,
         listeners: [DesiredListener],
-        http2: Bool? = nil
+        http2: Bool? = nil,
+        attributes: LoadBalancerAttributes = .standard
     ) {
         self.name = name
         self.type = type
         self.address = address
         self.listeners = listeners
         self.http2 = http2
+        self.attributes = attributes
     }
 }
 

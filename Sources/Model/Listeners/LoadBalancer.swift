@@ -18,6 +18,8 @@ public struct LoadBalancer: Hashable, Sendable, Codable {
 
     /// Whether HTTPS listeners offer HTTP/2 to clients; ALB's `routing.http2.enabled`.
     public let http2: Bool
+    /// ``LoadBalancerAttributes/standard`` on network load balancers, where they mean nothing.
+    public let attributes: LoadBalancerAttributes
 
     public init(
         id: ResourceID,
@@ -25,7 +27,8 @@ public struct LoadBalancer: Hashable, Sendable, Codable {
         type: Kind,
         address: IPAddress,
         listeners: [Listener],
-        http2: Bool = true
+        http2: Bool = true,
+        attributes: LoadBalancerAttributes = .standard
     ) {
         self.id = id
         self.name = name
@@ -33,6 +36,7 @@ public struct LoadBalancer: Hashable, Sendable, Codable {
         self.address = address
         self.listeners = listeners
         self.http2 = http2
+        self.attributes = attributes
     }
 
     /// `app/<name>/<id>` or `net/<name>/<id>`, the form that logs and long names use.

@@ -8,6 +8,8 @@ public struct ListenerCounters: Hashable, Sendable, Codable {
     public var failures: UInt64 = 0
     /// Requests answered, by a target or by us.
     public var requests: UInt64 = 0
+    /// Requests that were not as the standard wants them, refused or not.
+    public var nonCompliant: UInt64 = 0
     /// Connections refused because a limit was reached, or because a TCP or TLS listener could not make out
     /// where they are to go.
     public var rejected: UInt64 = 0
@@ -26,6 +28,7 @@ public struct ListenerCounters: Hashable, Sendable, Codable {
         self.handshakes += other.handshakes
         self.failures += other.failures
         self.requests += other.requests
+        self.nonCompliant += other.nonCompliant
         self.rejected += other.rejected
         self.open += other.open
         self.draining += other.draining

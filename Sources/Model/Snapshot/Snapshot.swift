@@ -40,6 +40,8 @@ public struct ServedListener: Hashable, Sendable {
     public let rules: [ServedRule]
     /// Present exactly on TCP and TLS listeners.
     public let relay: ServedRelay?
+    /// Of the load balancer.
+    public let attributes: LoadBalancerAttributes
 
     public init(
         id: ResourceID,
@@ -49,7 +51,8 @@ public struct ServedListener: Hashable, Sendable {
         tls: ServedTLS?,
         action: ServedAction,
         rules: [ServedRule] = [],
-        relay: ServedRelay? = nil
+        relay: ServedRelay? = nil,
+        attributes: LoadBalancerAttributes = .standard
     ) {
         self.id = id
         self.name = name
@@ -59,6 +62,7 @@ public struct ServedListener: Hashable, Sendable {
         self.action = action
         self.rules = rules
         self.relay = relay
+        self.attributes = attributes
     }
 }
 

@@ -96,6 +96,9 @@ struct Planner {
         Self.difference("type", old.type.rawValue, new.type.rawValue)
             + Self.difference("address", old.address.description, new.address.description)
             + Self.difference("http2", old.http2.description, new.http2.description)
+            + zip(old.attributes.words, new.attributes.words).flatMap {
+                Self.difference($0.key, $0.value, $1.value)
+            }
     }
 
     private func details(_ old: TargetGroup, _ new: TargetGroup) -> [String] {

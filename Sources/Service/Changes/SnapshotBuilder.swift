@@ -66,7 +66,8 @@ struct SnapshotBuilder {
                     transforms: rule.transforms
                 )
             },
-            relay: listener.protocol.balancer == .network ? try self.relay(listener) : nil
+            relay: listener.protocol.balancer == .network ? try self.relay(listener) : nil,
+            attributes: balancer.attributes
         )
     }
 

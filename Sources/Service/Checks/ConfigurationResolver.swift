@@ -64,6 +64,7 @@ struct ConfigurationResolver {
                 of: "listeners of one load balancer",
                 field: "\(path).listeners"
             )
+            try AttributeChecks.check(wanted, path: path)
             let previous = self.current.loadBalancers.first { $0.name == wanted.name }
             let resolved = try listeners.resolve(wanted, previous: previous, path: path)
             balancers.append(
@@ -73,7 +74,8 @@ struct ConfigurationResolver {
                     type: wanted.type,
                     address: wanted.address,
                     listeners: resolved,
-                    http2: wanted.http2 ?? true
+                    http2: wanted.http2 ?? true,
+                    attributes: wanted.attributes
                 )
             )
         }

@@ -41,6 +41,10 @@ enum Migrations {
         migrator.registerMigration("http2 1 a switch of load balancers") { database in
             try database.execute(sql: "ALTER TABLE loadBalancer ADD COLUMN http2 INTEGER NOT NULL DEFAULT 1")
         }
+        migrator.registerMigration("load balancer attributes") { database in
+            // JSON; NULL for a load balancer with nothing but defaults.
+            try database.execute(sql: "ALTER TABLE loadBalancer ADD COLUMN attributes TEXT")
+        }
         return migrator
     }
 

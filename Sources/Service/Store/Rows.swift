@@ -16,6 +16,7 @@ struct LoadBalancerRow: Identified, Equatable {
     let type: LoadBalancer.Kind
     let address: IPAddress
     let http2: Bool
+    let attributes: LoadBalancerAttributes
 }
 
 extension LoadBalancer {
@@ -25,7 +26,8 @@ extension LoadBalancer {
             name: self.name,
             type: self.type,
             address: self.address,
-            http2: self.http2
+            http2: self.http2,
+            attributes: self.attributes
         )
     }
 }

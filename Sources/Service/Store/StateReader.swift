@@ -41,7 +41,8 @@ struct StateReader {
                 type: try row.word("type"),
                 address: try row.address("address"),
                 listeners: byBalancer[id, default: []].map(\.listener),
-                http2: try row.value("http2")
+                http2: try row.value("http2"),
+                attributes: try (row.optional("attributes") as String?).map(StoredJSON.value) ?? .standard
             )
         }
     }

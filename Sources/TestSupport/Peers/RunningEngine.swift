@@ -15,19 +15,12 @@ public final class RunningEngine: Sendable {
         let records = Mutex<[ConnectionRecord]>([])
     }
 
-    /// Prepares an engine; a second of its health checks, and its patience, may be shorter than others.
-    public init(
-        workers: Int = 2,
-        healthCheckSecond: Duration = .seconds(1),
-        idleTimeout: Duration = EngineLimits.idleTimeout
-    ) {
+    /// Prepares an engine; a second of its health checks may be shorter than others.
+    public init(workers: Int = 2, healthCheckSecond: Duration = .seconds(1)) {
         let box = RecordBox()
         self.box = box
         self.workers = workers
-        self.engine = EngineDataPlane(
-            healthCheckSecond: healthCheckSecond,
-            idleTimeout: idleTimeout
-        ) { records in
+        self.engine = EngineDataPlane(healthCheckSecond: healthCheckSecond) { records in
             box.records.withLock { $0 += records }
         }
     }
@@ -84,7 +77,8 @@ extension ServedListener {
         id: ResourceID = .random(),
         tls: ServedTLS? = nil,
         action: ServedAction,
-        rules: [ServedRule] = []
+        rules: [ServedRule] = [],
+        attributes: LoadBalancerAttributes = .standard
     ) -> ServedListener {
         ServedListener(
             id: id,
@@ -93,7 +87,8 @@ extension ServedListener {
             endpoint: Endpoint(address: .loopback, port: 0),
             tls: tls,
             action: action,
-            rules: rules
+            rules: rules,
+            attributes: attributes
         )
     }
 
@@ -117,7 +112,8 @@ extension ServedListener {
             },
             action: self.action,
             rules: self.rules,
-            relay: self.relay
+            relay: self.relay,
+            attributes: self.attributes
         )
     }
 }

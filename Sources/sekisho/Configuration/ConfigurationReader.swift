@@ -26,19 +26,21 @@ struct ConfigurationReader {
     }
 
     private func loadBalancer(_ field: Field) -> DesiredLoadBalancer? {
-        let keys = ["address", "http2", "listeners", "name", "type"]
+        let keys = ["address", "attributes", "http2", "listeners", "name", "type"]
         guard let mapping = field.mapping(of: "a load balancer", keys: keys) else { return nil }
         let name = mapping.required("name")?.text()
         let type = mapping.optional("type").map { $0.choice(of: LoadBalancer.Kind.self) } ?? .application
         let address = mapping.required("address")?.address()
         let listeners = self.entries(mapping.required("listeners"), self.listener)
+        let attributes = mapping.optional("attributes").map(AttributeReader.read) ?? .standard
         guard let name, let type, let address else { return nil }
         return DesiredLoadBalancer(
             name: name,
             type: type,
             address: address,
             listeners: listeners,
-            http2: mapping.optional("http2")?.boolean()
+            http2: mapping.optional("http2")?.boolean(),
+            attributes: attributes
         )
     }
 

@@ -136,13 +136,20 @@ struct HTTP2FloodTests {
         await engine.stop()
     }
 
+    private static var impatient: LoadBalancerAttributes {
+        var attributes = LoadBalancerAttributes()
+        attributes.idleTimeoutSeconds = 1
+        return attributes
+    }
+
     /// A client that opens windows of nothing and waits makes us hold what its targets say.
     @Test("A client that takes nothing is let go after the idle time, one that takes a little is not")
     func slowReader() async throws {
-        let engine = RunningEngine(workers: 1, idleTimeout: .milliseconds(400))
+        let engine = RunningEngine(workers: 1)
         let listener = ServedListener.test(
             tls: self.pki.served(.off),
-            action: try .fixed(String(repeating: "a", count: 1_000))
+            action: try .fixed(String(repeating: "a", count: 1_000)),
+            attributes: Self.impatient
         )
         try await engine.run([listener])
         let noWindow: [UInt8] = [0, 4, 0, 0, 0, 0]
@@ -156,7 +163,7 @@ struct HTTP2FloodTests {
         let other = try slow.request()
         for _ in 0..<10 {
             try slow.send(HTTP2Client.frame(8, stream: other, HTTP2Client.bytes(100)))
-            try await Task.sleep(for: .milliseconds(100))
+            try await Task.sleep(for: .milliseconds(200))
         }
         #expect(slow.answers([other])[other]?.body.count == 1_000)
         await engine.stop()
@@ -165,8 +172,12 @@ struct HTTP2FloodTests {
     /// `elbv2-api` 5.5.
     @Test("PING does not hold an idle connection open")
     func ping() async throws {
-        let engine = RunningEngine(workers: 1, idleTimeout: .milliseconds(400))
-        let listener = ServedListener.test(tls: self.pki.served(.off), action: try .fixed("hello"))
+        let engine = RunningEngine(workers: 1)
+        let listener = ServedListener.test(
+            tls: self.pki.served(.off),
+            action: try .fixed("hello"),
+            attributes: Self.impatient
+        )
         try await engine.run([listener])
         let client = try HTTP2Client(to: engine.endpoint(listener))
         #expect(try client.get()?.isOK == true)

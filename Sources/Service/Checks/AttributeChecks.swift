@@ -1,0 +1,22 @@
+import Model
+
+/// What the attributes of a load balancer may be.
+enum AttributeChecks {
+    static func check(_ balancer: DesiredLoadBalancer, path: String) throws(OperatorError) {
+        let field = "\(path).attributes"
+        guard balancer.type == .application || balancer.attributes == .standard else {
+            throw OperatorError(
+                .invalidConfigurationRequest,
+                subject: field,
+                message: "Load balancer \(balancer.name) is a network load balancer, which has none of "
+                    + "these attributes.",
+                hint: "Remove attributes, or make the type application."
+            )
+        }
+        do {
+            try balancer.attributes.check()
+        } catch {
+            throw error.about("\(field).\(error.subject)")
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Model
+
+/// Reads the attributes of a load balancer, by ELBv2's names.
+enum AttributeReader {
+    private static let idleTimeout = "idle_timeout.timeout_seconds"
+    private static let clientKeepAlive = "client_keep_alive.seconds"
+    private static let desyncMode = "routing.http.desync_mitigation_mode"
+    private static let dropsInvalid = "routing.http.drop_invalid_header_fields.enabled"
+    private static let preservesHost = "routing.http.preserve_host_header.enabled"
+    private static let addsTLS = "routing.http.x_amzn_tls_version_and_cipher_suite.enabled"
+    private static let clientPort = "routing.http.xff_client_port.enabled"
+    private static let forwardedFor = "routing.http.xff_header_processing.mode"
+
+    /// Standard values where the declaration is silent or wrong; what is wrong has been noted.
+    static func read(_ field: Field) -> LoadBalancerAttributes {
+        let standard = LoadBalancerAttributes.standard
+        let keys = standard.words.map(\.key)
+        guard let mapping = field.mapping(of: "attributes", keys: keys) else { return standard }
+        func boolean(_ key: String) -> Bool { mapping.optional(key)?.boolean() ?? false }
+        var attributes = standard
+        attributes.idleTimeoutSeconds =
+            mapping.optional(self.idleTimeout)?.integer(in: LoadBalancerAttributes.idleTimeoutRange)
+            ?? standard.idleTimeoutSeconds
+        attributes.clientKeepAliveSeconds =
+            mapping.optional(self.clientKeepAlive)?.integer(in: LoadBalancerAttributes.clientKeepAliveRange)
+            ?? standard.clientKeepAliveSeconds
+        attributes.desyncMitigationMode =
+            mapping.optional(self.desyncMode)?.choice(of: DesyncMitigationMode.self)
+            ?? standard.desyncMitigationMode
+        attributes.dropsInvalidHeaderFields = boolean(self.dropsInvalid)
+        attributes.preservesHostHeader = boolean(self.preservesHost)
+        attributes.addsTLSHeaders = boolean(self.addsTLS)
+        attributes.forwardsClientPort = boolean(self.clientPort)
+        attributes.forwardedFor =
+            mapping.optional(self.forwardedFor)?.choice(of: ForwardedForMode.self) ?? standard.forwardedFor
+        return attributes
+    }
+}

@@ -1,0 +1,66 @@
+import Model
+import Testing
+
+@testable import sekisho
+
+/// Load balancer attributes in configuration files.
+@Suite("Attribute reader")
+struct AttributeReaderTests {
+    private static func text(_ attributes: String) -> String {
+        """
+        loadBalancers:
+          - name: edge
+            address: 127.0.0.1
+            attributes: {\(attributes)}
+            listeners: []
+        """
+    }
+
+    @Test("Attributes are read by ELBv2's names, and silence means the standard")
+    func names() throws {
+        let text = Self.text(
+            "idle_timeout.timeout_seconds: 5, client_keep_alive.seconds: 60, "
+                + "routing.http.desync_mitigation_mode: monitor, "
+                + "routing.http.drop_invalid_header_fields.enabled: true, "
+                + "routing.http.preserve_host_header.enabled: true, "
+                + "routing.http.x_amzn_tls_version_and_cipher_suite.enabled: true, "
+                + "routing.http.xff_client_port.enabled: true, "
+                + "routing.http.xff_header_processing.mode: preserve"
+        )
+        var expected = LoadBalancerAttributes()
+        expected.idleTimeoutSeconds = 5
+        expected.clientKeepAliveSeconds = 60
+        expected.desyncMitigationMode = .monitor
+        expected.dropsInvalidHeaderFields = true
+        expected.preservesHostHeader = true
+        expected.addsTLSHeaders = true
+        expected.forwardsClientPort = true
+        expected.forwardedFor = .preserve
+        let desired = try ConfigurationFile.parse(text, path: "gate.yaml").desired
+        #expect(desired.loadBalancers.first?.attributes == expected)
+        let silent = try ConfigurationFile.parse(Self.text(""), path: "gate.yaml").desired
+        #expect(silent.loadBalancers.first?.attributes == .standard)
+    }
+
+    @Test(
+        "A name or value that is none is refused where it stands",
+        arguments: [
+            ("idle_timeout.timeout_seconds: 4001", "outside 1–4000"),
+            ("client_keep_alive.seconds: 59", "outside 60–604800"),
+            ("routing.http.desync_mitigation_mode: lax", "monitor, defensive or strictest"),
+            ("routing.http.xff_header_processing.mode: keep", "append, preserve or remove"),
+            (
+                "routing.http.preserve_host_header: true",
+                "did you mean routing.http.preserve_host_header.enabled"
+            ),
+        ]
+    )
+    func mistakes(attribute: String, words: String) {
+        let error = #expect(throws: ConfigurationFileError.self) {
+            try ConfigurationFile.parse(Self.text(attribute), path: "gate.yaml")
+        }
+        let line = try? #require(error?.lines.first)
+        #expect(line?.contains(words) == true)
+        #expect(line?.hasPrefix("gate.yaml:4: loadBalancers[0].attributes.") == true)
+    }
+}
