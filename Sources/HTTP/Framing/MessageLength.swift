@@ -1,9 +1,9 @@
 /// What the framing headers of one head say, gathered line by line and judged at the end.
 ///
 /// Two readings of one message's length are how requests are smuggled (RFC 9112 11.2), so of responses
-/// nothing is merged, chosen or repaired: a second `Content-Length` is refused even when it says the same, and
-/// so is a length beside a transfer coding. Of a request the same is noted, for `DesyncMitigationMode` to judge:
-/// one reading is chosen (RFC 9112 6.3), and no other is passed on.
+/// nothing is merged, chosen or repaired: a second `Content-Length` is refused even when it says the same,
+/// and so is a length beside a transfer coding. Of a request the same is noted, for `DesyncMitigationMode` to
+/// judge: one reading is chosen (RFC 9112 6.3), and no other is passed on.
 struct MessageLength {
     private let isRequest: Bool
     private(set) var contentLength: UInt64?

@@ -26,8 +26,8 @@ enum HeaderKind: UInt8 {
     /// an identity header, `X_Forwarded_For` or `Content_Length`.
     ///
     /// Everything beginning with `x-amzn-mtls-` is forged, not only the six names of `alb-mtls` 1.2: a
-    /// target that trusts one name of this family may trust the next, and clients have no use for any. The same
-    /// goes for `x-amzn-tls-`, whether or not the load balancer adds those headers itself.
+    /// target that trusts one name of this family may trust the next, and clients have no use for any. The
+    /// same goes for `x-amzn-tls-`, whether or not the load balancer adds those headers itself.
     init(name: UnsafeRawBufferPointer) {
         self = .endToEnd
         guard let first = name.first else { return }

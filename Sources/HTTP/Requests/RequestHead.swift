@@ -7,8 +7,8 @@ public import Model
 /// ``parse(_:)``.
 ///
 /// Parsing is strict, because a gateway that repairs a head decides for its target what was meant: what two
-/// readers could read in two ways is refused (RFC 9112 11.2), or, where the standard says which reading holds,
-/// written anew in that one and noted in ``classification``.
+/// readers could read in two ways is refused (RFC 9112 11.2), or, where the standard says which reading
+/// holds, written anew in that one and noted in ``classification``.
 public final class RequestHead {
     public private(set) var framing = BodyFraming.none
     /// Whether the client wants the connection kept.
