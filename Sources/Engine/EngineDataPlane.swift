@@ -15,23 +15,21 @@ public final class EngineDataPlane: DataPlane {
 
     private let state = Mutex(State())
     private let totalOpen = OpenCount()
+    let sources = SourceTable()
     let relayTally = RelayTally()
     private let sink: @Sendable ([ConnectionRecord]) -> Void
-    private let healthCheckSecond: Duration
+    private let tuning: EngineTuning
 
     /// Creates an engine that runs nothing yet.
     ///
     /// - Parameter sink: is given connection records in batches, on a thread of the engine's own.
     public convenience init(sink: @escaping @Sendable ([ConnectionRecord]) -> Void) {
-        self.init(healthCheckSecond: .seconds(1), sink: sink)
+        self.init(tuning: EngineTuning(), sink: sink)
     }
 
-    /// For tests, whose seconds of health checks may be shorter.
-    package init(
-        healthCheckSecond: Duration,
-        sink: @escaping @Sendable ([ConnectionRecord]) -> Void
-    ) {
-        self.healthCheckSecond = healthCheckSecond
+    /// For tests, whose bounds may be smaller.
+    package init(tuning: EngineTuning, sink: @escaping @Sendable ([ConnectionRecord]) -> Void) {
+        self.tuning = tuning
         self.sink = sink
     }
 
@@ -157,12 +155,14 @@ public final class EngineDataPlane: DataPlane {
                     ring: ring,
                     collector: collector,
                     totalOpen: self.totalOpen,
-                    relayTally: self.relayTally
+                    relayTally: self.relayTally,
+                    sources: self.sources,
+                    tuning: self.tuning
                 )
             )
         }
         guard NativeThread.start("records", { collector.run() }) else { throw Self.outOfThreads }
-        let second = self.healthCheckSecond.milliseconds
+        let second = self.tuning.healthCheckSecond.milliseconds
         let isMonitoring = NativeThread.start("health") {
             HealthLoop(monitor, secondMilliseconds: second).run()
         }

@@ -8,6 +8,7 @@ import Glibc
 ///
 /// One owner, one thread: it is not `Sendable`.
 public final class ByteBuffer {
+    private let account: BufferAccount?
     private var memory: UnsafeMutableRawPointer
     private var capacity: Int
     /// Index of the first byte that was not removed.
@@ -15,12 +16,17 @@ public final class ByteBuffer {
     public private(set) var count = 0
 
     /// Creates an empty buffer; a capacity of 0 counts as 1.
-    public init(capacity: Int) {
+    ///
+    /// Its memory is booked to the account for as long as it lives.
+    public init(capacity: Int, account: BufferAccount? = nil) {
+        self.account = account
         self.capacity = max(1, capacity)
+        account?.bytes += self.capacity
         self.memory = .allocate(byteCount: self.capacity, alignment: 16)
     }
 
     deinit {
+        self.account?.bytes -= self.capacity
         self.memory.deallocate()
     }
 
@@ -131,6 +137,7 @@ public final class ByteBuffer {
     public func removeAllAndShrink(to capacity: Int) {
         self.removeAll()
         guard self.capacity > max(1, capacity) else { return }
+        self.account?.bytes -= self.capacity - max(1, capacity)
         self.memory.deallocate()
         self.capacity = max(1, capacity)
         self.memory = .allocate(byteCount: self.capacity, alignment: 16)
@@ -149,7 +156,9 @@ public final class ByteBuffer {
         if self.start >= self.count, self.count + count <= self.capacity {
             memcpy(self.memory, self.memory + self.start, self.count)
         } else {
+            let before = self.capacity
             self.capacity = max(self.capacity * 2, self.count + count)
+            self.account?.bytes += self.capacity - before
             let larger = UnsafeMutableRawPointer.allocate(byteCount: self.capacity, alignment: 16)
             memcpy(larger, self.memory + self.start, self.count)
             self.memory.deallocate()
@@ -157,4 +166,13 @@ public final class ByteBuffer {
         }
         self.start = 0
     }
+}
+
+/// Bytes that the buffers booked to it occupy.
+///
+/// One thread: it is not `Sendable`.
+public final class BufferAccount {
+    public fileprivate(set) var bytes = 0
+
+    public init() {}
 }

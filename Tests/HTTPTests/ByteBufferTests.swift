@@ -67,3 +67,22 @@ struct ByteBufferTests {
         #expect(buffer.isEmpty && buffer.bytes.isEmpty)
     }
 }
+
+/// What buffers occupy is known to whoever bounds it.
+@Suite("Buffer account")
+struct BufferAccountTests {
+    @Test("A buffer's memory is booked from its beginning, through growth and shrinking, to its end")
+    func booking() {
+        let account = BufferAccount()
+        var buffer: ByteBuffer? = ByteBuffer(capacity: 100, account: account)
+        #expect(account.bytes == 100)
+        buffer?.append([UInt8](repeating: 0, count: 1_000))
+        #expect(account.bytes >= 1_000)
+        let other = ByteBuffer(capacity: 10, account: account)
+        buffer?.removeAllAndShrink(to: 50)
+        #expect(account.bytes == 60)
+        buffer = nil
+        #expect(account.bytes == 10)
+        withExtendedLifetime(other) {}
+    }
+}

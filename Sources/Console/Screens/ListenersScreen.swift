@@ -249,6 +249,15 @@ enum ListenersScreen {
                 "\(Figures.count(count.accepted)) accepted, \(Figures.count(count.handshakes)) handshakes, "
                     + "\(Figures.count(count.requests)) requests, \(Figures.count(count.rejected)) over a limit"
             )
+            if count.rejected > 0 {
+                let reasons = count.rejectedByReason.sorted {
+                    ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue)
+                }
+                add(
+                    "limits",
+                    reasons.map { "\($0.key.rawValue) \(Figures.count($0.value))" }.joined(separator: "  ")
+                )
+            }
         }
         add("does", self.action(listener.defaultAction, view))
         if let first = listener.rules.first, let last = listener.rules.last {

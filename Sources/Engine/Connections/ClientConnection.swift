@@ -86,6 +86,12 @@ final class ClientConnection {
     var unsent: ByteBuffer?
     /// Received and not yet consumed: a partial head, or requests behind the one in hand.
     var inbox: ByteBuffer?
+    /// What it takes of its responses, while bytes wait for it.
+    var readerPace = Pace()
+    /// Bytes that were under way to it when that window began.
+    var queuedBytes = 0
+    /// Whose connections it counts among; nil for none's.
+    var source: ConnectionSource?
     /// Where ``HeadScanner`` goes on in the inbox.
     var scanPosition = 0
 
@@ -163,6 +169,8 @@ struct Exchange {
     var awaitsContinue = false
     /// The connection is to close once this request is answered.
     var closes = false
+    /// How fast its body comes.
+    var pace = Pace()
     /// The target's connection carries no other request after this one.
     var closesTarget = false
     /// Why the request is not compliant; for the access log.

@@ -6,7 +6,7 @@ final class ListenerTally: Sendable {
     private let accepted = Atomic<UInt64>(0)
     private let handshakes = Atomic<UInt64>(0)
     private let requests = Atomic<UInt64>(0)
-    private let rejected = Atomic<UInt64>(0)
+    private let rejections = Mutex<[Rejection: UInt64]>([:])
     private let nonCompliant = Atomic<UInt64>(0)
     private let draining = Atomic<Int>(0)
     private let failures = Mutex<[String: UInt64]>([:])
@@ -15,7 +15,9 @@ final class ListenerTally: Sendable {
     func countHandshake() { self.increase(self.handshakes) }
     func countRequest() { self.increase(self.requests) }
     func countNonCompliant() { self.increase(self.nonCompliant) }
-    func countRejected() { self.increase(self.rejected) }
+    func countRejected(_ reason: Rejection) {
+        self.rejections.withLock { $0[reason, default: 0] += 1 }
+    }
 
     func countFailure(_ outcome: HandshakeOutcome) {
         guard let word = outcome.shortWord else { return }
@@ -32,7 +34,8 @@ final class ListenerTally: Sendable {
         counters.accepted = self.accepted.load(ordering: .relaxed)
         counters.handshakes = self.handshakes.load(ordering: .relaxed)
         counters.requests = self.requests.load(ordering: .relaxed)
-        counters.rejected = self.rejected.load(ordering: .relaxed)
+        counters.rejectedByReason = self.rejections.withLock { $0 }
+        counters.rejected = counters.rejectedByReason.values.reduce(0, +)
         counters.nonCompliant = self.nonCompliant.load(ordering: .relaxed)
         counters.draining = self.draining.load(ordering: .relaxed)
         counters.failuresByWord = self.failures.withLock { $0 }

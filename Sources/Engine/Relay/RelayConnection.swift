@@ -39,6 +39,8 @@ final class RelayConnection {
     /// What the client connected to, by the PROXY header where there is one; nil until somebody asks.
     var destination: Endpoint?
 
+    /// Whose connections it counts among; nil until its PROXY header has come.
+    var source: ConnectionSource?
     var phase = Phase.preface
     var awaitsProxyHeader: Bool
     /// nil where the name does not matter.

@@ -46,6 +46,12 @@ enum Socket {
         }
     }
 
+    /// Bytes that the kernel was given and the peer has not acknowledged (tcp(7), SIOCOUTQ).
+    static func queuedBytes(_ descriptor: Int32) -> Int {
+        var count: Int32 = 0
+        return ioctl(descriptor, UInt(TIOCOUTQ), &count) == 0 ? Int(count) : 0
+    }
+
     static func setNoDelay(_ descriptor: Int32) {
         var one: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))

@@ -16,8 +16,13 @@ extension Worker {
                 }
                 return
             }
-            guard let endpoint = peer.endpoint, self.takePlace(listener) else {
-                listener.tally.countRejected()
+            guard let endpoint = peer.endpoint else {
+                Glibc.close(descriptor)
+                continue
+            }
+            // The cheapest refusal: no byte is read, none is written, and no TLS begins.
+            if let reason = self.takePlace(listener, endpoint) {
+                listener.tally.countRejected(reason)
                 Glibc.close(descriptor)
                 continue
             }
@@ -28,15 +33,6 @@ extension Worker {
                 self.open(descriptor, endpoint, listener)
             }
         }
-    }
-
-    private func takePlace(_ listener: WorkerListener) -> Bool {
-        guard self.port.totalOpen.take(limit: EngineLimits.connections) else { return false }
-        guard listener.open.take(limit: EngineLimits.connectionsPerListener) else {
-            self.port.totalOpen.giveBack()
-            return false
-        }
-        return true
     }
 
     private func open(_ descriptor: Int32, _ peer: Endpoint, _ listener: WorkerListener) {
@@ -52,6 +48,7 @@ extension Worker {
             phase: isTLS ? .expecting : .head,
             openedAt: self.now
         )
+        client.source = ConnectionSource(peer.address)
         self.clients.set(client, at: slot)
         self.setDeadline(client, in: isTLS ? EngineLimits.handshakeDeadline : listener.idleTimeout)
         if !isTLS { self.log(client, nil) }
@@ -63,7 +60,7 @@ extension Worker {
     /// Left in the queue it would wake this loop for ever, so the spare descriptor is given up for the
     /// moment it takes to accept and close it.
     private func shedWithoutDescriptor(_ listener: WorkerListener, _ socket: ListeningSocket) {
-        listener.tally.countRejected()
+        listener.tally.countRejected(.descriptors)
         guard self.spareDescriptor >= 0 else {
             self.spareDescriptor = Self.openSpare()
             return

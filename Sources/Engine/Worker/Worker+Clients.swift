@@ -30,10 +30,10 @@ extension Worker {
     /// Back-pressure: what cannot be passed on is left with the kernel, and so with the peer.
     private func mayRead(_ client: ClientConnection) -> Bool {
         guard client.phase != .lingering else { return true }
-        guard client.unsentCount <= EngineLimits.pendingBytes else { return false }
+        guard client.unsentCount <= self.pendingLimit else { return false }
         guard client.phase == .exchange, client.session == nil else { return true }
         if client.exchange.isBodyComplete { return false }
-        return (client.exchange.target?.unsentCount ?? 0) <= EngineLimits.pendingBytes
+        return (client.exchange.target?.unsentCount ?? 0) <= self.pendingLimit
     }
 
     private func received(_ client: ClientConnection, _ bytes: UnsafeRawBufferPointer) {
@@ -88,7 +88,7 @@ extension Worker {
                 verdicts: client.listener.verdicts
             )
         else {
-            client.listener.tally.countRejected()
+            client.listener.tally.countRejected(.handshakes)
             self.fail(client, .failed(.limit))
             return false
         }
@@ -208,6 +208,7 @@ extension Worker {
     private func send(_ client: ClientConnection, _ bytes: UnsafeRawBufferPointer) {
         if let unsent = client.unsent {
             unsent.append(bytes)
+            if self.isOutOfMemory { self.cut(client, for: .memory) }
             return
         }
         guard let sent = Socket.send(client.descriptor, bytes) else {
@@ -215,9 +216,11 @@ extension Worker {
             return
         }
         guard sent < bytes.count else { return }
-        let unsent = ByteBuffer(capacity: bytes.count - sent)
+        let unsent = ByteBuffer(capacity: bytes.count - sent, account: self.memory)
         unsent.append(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
         client.unsent = unsent
+        if self.isOutOfMemory { return self.cut(client, for: .memory) }
+        self.beginReading(client)
     }
 
     func clientIsWritable(_ client: ClientConnection) {
@@ -227,8 +230,14 @@ extension Worker {
             return
         }
         unsent.removeFirst(sent)
-        if sent > 0 { self.touch(client) }
+        client.readerPace.add(sent)
         if unsent.isEmpty { client.unsent = nil }
+        if sent > 0 { self.touch(client) }
+        guard self.isReadingWell(client) else { return self.cut(client, for: .slowReader) }
+        // It has the idle time again, not only that of a reader.
+        if client.unsent == nil, client.phase == .head, !client.isReceivingHead {
+            self.setDeadline(client, in: client.listener.idleTimeout)
+        }
         if client.phase == .lingering {
             self.finishSendingWhenFlushed(client)
         } else if client.session != nil {
@@ -341,12 +350,16 @@ extension Worker {
         client.unsent = nil
         client.identityHeaders = nil
         Glibc.close(client.descriptor)
-        client.listener.open.giveBack()
-        self.port.totalOpen.giveBack()
+        self.giveBackPlace(client.listener, client.source)
         self.clients.remove(client.token.slot)
     }
 
     func deadlinePassed(_ client: ClientConnection) {
+        let isReading = client.phase == .head || client.phase == .exchange || client.phase == .lingering
+        if client.unsent != nil, isReading, !client.isReceivingHead {
+            guard self.isReadingWell(client) else { return self.cut(client, for: .slowReader) }
+            return self.setDeadline(client, in: client.listener.idleTimeout)
+        }
         // Each of its streams has a deadline of its own.
         if client.session != nil, client.phase == .exchange {
             return self.setDeadline(client, in: client.listener.idleTimeout)
@@ -359,6 +372,7 @@ extension Worker {
             self.fail(client, .failed(.timeout))
             self.close(client)
         case .head where client.isReceivingHead:
+            client.listener.tally.countRejected(.slowRequest)
             self.respond(client, status: 408)
         case .head:
             self.closeGracefully(client)
@@ -366,6 +380,7 @@ extension Worker {
             self.close(client)
         case .exchange:
             // Either the client does not send its body, or the target does not answer.
+            if !client.exchange.isBodyComplete { client.listener.tally.countRejected(.slowRequest) }
             self.respond(client, status: client.exchange.isBodyComplete ? 504 : 408)
             self.resume(client)
         case .lingering, .closed:

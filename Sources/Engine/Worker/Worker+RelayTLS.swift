@@ -49,7 +49,7 @@ extension Worker {
         guard let context = relay.listener.context, self.takeHandshake(relay),
             let tls = try? ServerConnection(context: context, window: self.window, verdicts: verdicts)
         else {
-            relay.listener.tally.countRejected()
+            relay.listener.tally.countRejected(.handshakes)
             self.failHandshake(relay, .failed(.limit))
             return nil
         }

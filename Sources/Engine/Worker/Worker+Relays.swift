@@ -16,6 +16,7 @@ extension Worker {
             listener: listener,
             served: served
         )
+        if !relay.awaitsProxyHeader { relay.source = ConnectionSource(peer.address) }
         self.relays.set(relay, at: slot)
         self.setDeadline(relay, in: EngineLimits.handshakeDeadline)
         guard self.poller.addConnection(descriptor, token) else { return self.cut(relay) }
@@ -60,7 +61,7 @@ extension Worker {
     func deadlinePassed(_ relay: RelayConnection) {
         switch relay.phase {
         case .preface:
-            relay.listener.tally.countRejected()
+            relay.listener.tally.countRejected(.preface)
             self.cut(relay)
         case .handshaking:
             self.failHandshake(relay, .failed(.timeout))
@@ -82,7 +83,7 @@ extension Worker {
                 let bytes = UnsafeRawBufferPointer(rebasing: space[..<count])
                 relay.up.hold(bytes)
                 guard self.takeHandshake(relay), relay.up.heldCount <= EngineLimits.prefaceBytes else {
-                    relay.listener.tally.countRejected()
+                    relay.listener.tally.countRejected(relay.isHandshakeCounted ? .preface : .handshakes)
                     return self.cut(relay)
                 }
                 if relay.awaitsProxyHeader {
@@ -93,7 +94,7 @@ extension Worker {
             case .drained:
                 relay.up.isReadable = false
             case .end, .failed:
-                relay.listener.tally.countRejected()
+                relay.listener.tally.countRejected(.preface)
                 self.cut(relay)
             }
         }
@@ -105,11 +106,17 @@ extension Worker {
         case .incomplete:
             return
         case .damaged:
-            relay.listener.tally.countRejected()
+            relay.listener.tally.countRejected(.proxyHeader)
             self.cut(relay)
         case .complete(let header, let length):
             held.removeFirst(length)
             relay.awaitsProxyHeader = false
+            // A proxy that speaks for itself is its own source.
+            guard self.takeSource(relay.listener, header?.source ?? relay.peer) else {
+                relay.listener.tally.countRejected(.connectionsPerSource)
+                return self.cut(relay)
+            }
+            relay.source = ConnectionSource(header?.source.address ?? relay.peer.address)
             if let header {
                 relay.peer = header.source
                 relay.destination = header.destination
@@ -128,7 +135,7 @@ extension Worker {
         case .incomplete:
             return
         case .damaged:
-            relay.listener.tally.countRejected()
+            relay.listener.tally.countRejected(.preface)
             self.cut(relay)
         case .notTLS, nil:
             relay.hello = nil
@@ -187,7 +194,7 @@ extension Worker {
             guard self.poller.addConnection(descriptor, relay.targetToken) else { break }
             return
         }
-        relay.listener.tally.countRejected()
+        relay.listener.tally.countRejected(.noTarget)
         self.cut(relay)
     }
 
@@ -277,8 +284,7 @@ extension Worker {
         if relay.isStale { relay.listener.tally.changeDraining(by: -1) }
         if relay.target >= 0 { Glibc.close(relay.target) }
         Glibc.close(relay.client)
-        relay.listener.open.giveBack()
-        self.port.totalOpen.giveBack()
+        self.giveBackPlace(relay.listener, relay.source)
         self.relays.remove(relay.token.slot)
     }
 }

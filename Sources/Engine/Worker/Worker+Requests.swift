@@ -9,13 +9,15 @@ extension Worker {
         if let inbox = client.inbox {
             inbox.append(bytes)
             self.advanceInbox(client)
+            if client.inbox != nil, self.isOutOfMemory { self.cut(client, for: .memory) }
             return
         }
         let used = self.advance(client, bytes)
         guard used < bytes.count, client.phase == .head || client.phase == .exchange else { return }
-        let inbox = ByteBuffer(capacity: max(1_024, bytes.count - used))
+        let inbox = ByteBuffer(capacity: max(1_024, bytes.count - used), account: self.memory)
         inbox.append(UnsafeRawBufferPointer(rebasing: bytes[used...]))
         client.inbox = inbox
+        if self.isOutOfMemory { self.cut(client, for: .memory) }
     }
 
     /// Goes on after whatever held this connection up: requests that wait in its inbox, then its socket.
@@ -56,6 +58,11 @@ extension Worker {
                 self.begin(client, UnsafeRawBufferPointer(rebasing: rest[..<length]))
             case .exchange:
                 guard !client.exchange.isBodyComplete else { break scan }
+                guard self.keepsPace(client, sending: rest.count) else {
+                    client.listener.tally.countRejected(.slowRequest)
+                    self.respond(client, status: 408)
+                    break scan
+                }
                 offset += self.takeBody(client, rest)
             case .expecting, .handshaking, .lingering, .closed:
                 break scan
@@ -81,7 +88,7 @@ extension Worker {
             self.respond(client, status: 431)
         } else if !client.isReceivingHead {
             client.isReceivingHead = true
-            self.setDeadline(client, in: EngineLimits.requestHeadDeadline)
+            self.setDeadline(client, in: self.tuning.requestHeadDeadline)
         }
         return nil
     }
@@ -93,6 +100,7 @@ extension Worker {
         client.unusedSince = nil
         client.listener.tally.countRequest()
         client.exchange = Exchange()
+        client.exchange.pace.restart(at: self.now)
         client.phase = .exchange
         self.setDeadline(client, in: client.listener.idleTimeout)
         let result = self.request.parse(head, attributes: client.listener.attributes)

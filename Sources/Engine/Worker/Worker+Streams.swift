@@ -10,7 +10,7 @@ extension Worker {
     private static let framesBytes = 65_536
 
     func beginSession(_ client: ClientConnection) -> Bool {
-        guard let http = ServerSession() else { return false }
+        guard let http = ServerSession(account: self.memory) else { return false }
         client.session = ClientSession(http)
         if let identity = client.identityHeaders {
             client.identityHeaders = RawBytes(IdentityHeaders.withLowercaseNames(identity.bytes))

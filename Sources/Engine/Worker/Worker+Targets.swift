@@ -17,7 +17,7 @@ extension Worker {
             target.client = client
             client.exchange.target = target
             if client.exchange.isBodyComplete, self.request.isIdempotent {
-                let replay = ByteBuffer(capacity: self.toTarget.count)
+                let replay = ByteBuffer(capacity: self.toTarget.count, account: self.memory)
                 replay.append(self.toTarget.bytes)
                 client.exchange.replay = replay
             }
@@ -68,9 +68,10 @@ extension Worker {
 
     private func send(_ target: TargetConnection, _ bytes: UnsafeRawBufferPointer) {
         if target.phase == .connecting || target.unsent != nil {
-            let unsent = target.unsent ?? ByteBuffer(capacity: bytes.count)
+            let unsent = target.unsent ?? ByteBuffer(capacity: bytes.count, account: self.memory)
             unsent.append(bytes)
             target.unsent = unsent
+            self.refuseMemory(target)
             return
         }
         guard let sent = Socket.send(target.descriptor, bytes) else {
@@ -79,9 +80,16 @@ extension Worker {
             return
         }
         guard sent < bytes.count else { return }
-        let unsent = ByteBuffer(capacity: bytes.count - sent)
+        let unsent = ByteBuffer(capacity: bytes.count - sent, account: self.memory)
         unsent.append(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
         target.unsent = unsent
+        self.refuseMemory(target)
+    }
+
+    private func refuseMemory(_ target: TargetConnection) {
+        guard self.isOutOfMemory else { return }
+        target.client?.listener.tally.countRejected(.memory)
+        self.broken.append(target.token)
     }
 
     /// Deals with targets that could not be written to.
@@ -108,6 +116,8 @@ extension Worker {
         unsent.removeFirst(sent)
         if unsent.isEmpty { target.unsent = nil }
         guard let client = target.client else { return }
+        // It has been waited for: what the client sends is measured from here.
+        client.exchange.pace.restart(at: self.now)
         if sent > 0 { self.touch(client) }
         if target.unsentCount <= EngineLimits.pendingBytes / 2 { self.resume(client) }
     }
@@ -117,7 +127,7 @@ extension Worker {
     /// Reads while there is something to read and the client takes it.
     func read(_ target: TargetConnection) {
         while target.isReadable, target.phase != .closed, target.phase != .connecting {
-            if let client = target.client, client.isFull { return }
+            if let client = target.client, client.isFull || client.unsentCount > self.pendingLimit { return }
             let space = UnsafeMutableRawBufferPointer(rebasing: self.targetInput[Self.headroom...])
             switch Socket.receive(target.descriptor, into: space) {
             case .bytes(let count):
@@ -174,7 +184,7 @@ extension Worker {
             else {
                 if rest.count > EngineLimits.headBytes { return self.respond(client, status: 502) }
                 guard !rest.isEmpty else { return }
-                let inbox = ByteBuffer(capacity: max(1_024, rest.count))
+                let inbox = ByteBuffer(capacity: max(1_024, rest.count), account: self.memory)
                 inbox.append(rest)
                 target.inbox = inbox
                 return

@@ -29,6 +29,9 @@ final class Worker {
     /// Relays that have more to move than one turn's share.
     var queuedRelays: [PollToken] = []
 
+    /// What connections keep in buffers.
+    let memory = BufferAccount()
+    let tuning: EngineTuning
     /// Given up for a moment when there are no others; see `shedWithoutDescriptor`.
     var spareDescriptor = Worker.openSpare()
     /// Handshakes in progress.
@@ -87,6 +90,7 @@ final class Worker {
     init(port: WorkerPort) {
         self.port = port
         self.poller = port.poller
+        self.tuning = port.tuning
         self.now = Clock.monotonicMilliseconds()
         self.wheel = TimerWheel(now: self.now)
     }
@@ -175,7 +179,9 @@ final class Worker {
 
     /// Gives a connection its deadline; one that is later than the wheel's entry costs nothing.
     func setDeadline(_ client: ClientConnection, in duration: Duration) {
-        client.deadline = self.now + duration.milliseconds
+        let isRead = client.unsent == nil || client.phase == .expecting || client.phase == .handshaking
+        let longest = isRead ? duration : min(duration, self.readingWindow(client))
+        client.deadline = self.now + longest.milliseconds
         guard client.deadline < client.wheelEntry else { return }
         client.wheelEntry = self.wheel.schedule(client.token, at: client.deadline)
     }

@@ -65,6 +65,11 @@ final class WorkerListener {
     /// How long a client's connection may be without a byte in either direction.
     var idleTimeout: Duration { .seconds(self.attributes.idleTimeoutSeconds) }
 
+    /// Whether a connection from there begins with a PROXY header.
+    func expectsProxyHeader(from address: IPAddress) -> Bool {
+        self.served.relay?.acceptsProxyProtocol ?? false
+    }
+
     /// Gives up the socket; who else holds it, such as a listener that takes over the address, keeps it open.
     func giveUpSocket() {
         self.socket = nil

@@ -11,6 +11,8 @@ final class WorkerPort: Sendable {
     let collector: RecordCollector
     let totalOpen: OpenCount
     let relayTally: RelayTally
+    let sources: SourceTable
+    let tuning: EngineTuning
     private let letters = Mutex<[WorkerCommand]>([])
 
     init(
@@ -19,7 +21,9 @@ final class WorkerPort: Sendable {
         ring: RecordRing,
         collector: RecordCollector,
         totalOpen: OpenCount,
-        relayTally: RelayTally
+        relayTally: RelayTally,
+        sources: SourceTable,
+        tuning: EngineTuning
     ) {
         self.poller = poller
         self.wakeup = wakeup
@@ -27,6 +31,8 @@ final class WorkerPort: Sendable {
         self.collector = collector
         self.totalOpen = totalOpen
         self.relayTally = relayTally
+        self.sources = sources
+        self.tuning = tuning
     }
 
     func send(_ command: WorkerCommand) {

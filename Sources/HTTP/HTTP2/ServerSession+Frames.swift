@@ -76,7 +76,7 @@ extension ServerSession {
     }
 
     private func tookRequest(_ id: Int32, isWhole: Bool) {
-        let stream = ServerStream(id: id, isForHead: self.fields.isHead)
+        let stream = ServerStream(id: id, isForHead: self.fields.isHead, account: self.account)
         self.requestCount += 1
         self.streams[id] = stream
         if case .tooLarge? = self.fields.problem {

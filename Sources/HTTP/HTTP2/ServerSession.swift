@@ -38,7 +38,9 @@ public final class ServerSession {
     static let pendingBytes = 1_048_576
 
     public internal(set) var events: [Event] = []
-    public let heads = ByteBuffer(capacity: 1_024)
+    public let heads: ByteBuffer
+    /// What waits in its streams is booked here.
+    let account: BufferAccount?
     public internal(set) var requestCount = 0
     /// No further request is taken.
     public private(set) var isDraining = false
@@ -63,7 +65,9 @@ public final class ServerSession {
     private var hasFailed = false
 
     /// Prepares a connection; nil if memory runs out.
-    public init?() {
+    public init?(account: BufferAccount? = nil) {
+        self.account = account
+        self.heads = ByteBuffer(capacity: 1_024, account: account)
         var callbacks: OpaquePointer?
         var options: OpaquePointer?
         guard nghttp2_session_callbacks_new(&callbacks) == 0, nghttp2_option_new(&options) == 0 else {

@@ -4,7 +4,7 @@
 public final class ServerStream {
     public let id: Int32
     /// Payload of the response that the windows or the socket have not taken.
-    let pending = ByteBuffer(capacity: 1)
+    let pending: ByteBuffer
     /// Header lines behind the payload.
     var trailers: ByteBuffer?
     /// It answers HEAD.
@@ -24,7 +24,8 @@ public final class ServerStream {
     /// What waits in one stream before its target is no longer read.
     public static let pendingBytes = 65_536
 
-    init(id: Int32, isForHead: Bool) {
+    init(id: Int32, isForHead: Bool, account: BufferAccount? = nil) {
+        self.pending = ByteBuffer(capacity: 1, account: account)
         self.id = id
         self.isForHead = isForHead
     }

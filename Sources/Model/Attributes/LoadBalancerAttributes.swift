@@ -29,6 +29,18 @@ public struct LoadBalancerAttributes: Hashable, Sendable, Codable {
 
     public var forwardedFor = ForwardedForMode.append
 
+    /// Connections that one source may have open: an IPv4 address, or the /64 of an IPv6 address, which is
+    /// what one customer has.
+    ///
+    /// Those of all listeners and workers count together. Ours, like the two below: ELBv2 has no such attribute.
+    public var connectionsPerSource = 8_192
+
+    /// The least that a client's request body must come with, over ``EngineLimits/paceWindow``; 0 for no least.
+    public var requestBytesPerSecond = 100
+
+    /// The least that a client must take of its responses, over ``EngineLimits/paceWindow``; 0 for no least.
+    public var responseBytesPerSecond = 100
+
     public init() {}
 
     public static let standard = LoadBalancerAttributes()
@@ -36,9 +48,13 @@ public struct LoadBalancerAttributes: Hashable, Sendable, Codable {
     public static let idleTimeoutRange = 1...4_000
     public static let clientKeepAliveRange = 60...604_800
 
+    public static let connectionsPerSourceRange = 1...65_536
+    public static let bytesPerSecondRange = 0...1_048_576
+
     private enum CodingKeys: String, CodingKey {
         case idleTimeoutSeconds, clientKeepAliveSeconds, desyncMitigationMode, dropsInvalidHeaderFields
         case preservesHostHeader, addsTLSHeaders, forwardsClientPort, forwardedFor
+        case connectionsPerSource, requestBytesPerSecond, responseBytesPerSecond
     }
 
     /// Reads what was stored; an attribute that was not known then has its standard value.
@@ -55,6 +71,9 @@ public struct LoadBalancerAttributes: Hashable, Sendable, Codable {
         try read(\.addsTLSHeaders, .addsTLSHeaders)
         try read(\.forwardsClientPort, .forwardsClientPort)
         try read(\.forwardedFor, .forwardedFor)
+        try read(\.connectionsPerSource, .connectionsPerSource)
+        try read(\.requestBytesPerSecond, .requestBytesPerSecond)
+        try read(\.responseBytesPerSecond, .responseBytesPerSecond)
     }
 
     /// Refuses a number outside its range.
@@ -64,12 +83,27 @@ public struct LoadBalancerAttributes: Hashable, Sendable, Codable {
         for (key, value, range) in [
             ("idle_timeout.timeout_seconds", self.idleTimeoutSeconds, Self.idleTimeoutRange),
             ("client_keep_alive.seconds", self.clientKeepAliveSeconds, Self.clientKeepAliveRange),
+            (Self.perSource, self.connectionsPerSource, Self.connectionsPerSourceRange),
+            (Self.requestRate, self.requestBytesPerSecond, Self.bytesPerSecondRange),
+            (Self.responseRate, self.responseBytesPerSecond, Self.bytesPerSecondRange),
         ] where !range.contains(value) {
             throw .outOfRange(key, got: "\(value)", allowed: "\(range.lowerBound)–\(range.upperBound)")
         }
     }
 
-    /// Every attribute by its ELBv2 name, with its value as ELBv2 writes it.
+    // What ELBv2 has no name for.
+    public static let perSource = "sekisho.connections_per_source"
+    public static let requestRate = "sekisho.request_bytes_per_second"
+    public static let responseRate = "sekisho.response_bytes_per_second"
+
+    /// The same without what matters to connections that are only relayed.
+    public var withoutRelayed: LoadBalancerAttributes {
+        var copy = self
+        copy.connectionsPerSource = Self.standard.connectionsPerSource
+        return copy
+    }
+
+    /// Every attribute by its name, with its value as ELBv2 writes it.
     public var words: [(key: String, value: String)] {
         [
             ("idle_timeout.timeout_seconds", "\(self.idleTimeoutSeconds)"),
@@ -80,6 +114,9 @@ public struct LoadBalancerAttributes: Hashable, Sendable, Codable {
             ("routing.http.x_amzn_tls_version_and_cipher_suite.enabled", "\(self.addsTLSHeaders)"),
             ("routing.http.xff_client_port.enabled", "\(self.forwardsClientPort)"),
             ("routing.http.xff_header_processing.mode", self.forwardedFor.rawValue),
+            (Self.perSource, "\(self.connectionsPerSource)"),
+            (Self.requestRate, "\(self.requestBytesPerSecond)"),
+            (Self.responseRate, "\(self.responseBytesPerSecond)"),
         ]
     }
 }

@@ -83,4 +83,16 @@ public enum EngineLimits {
 
     /// Pipes for splice(2), each of 64 KiB; without one, bytes are copied.
     public static let relayPipes = 1_024
+
+    /// Over which the rates of slow clients are measured.
+    ///
+    /// Long enough for a train in a tunnel; a client that keeps its minimum rate is never cut.
+    public static let paceWindow: Duration = .seconds(20)
+
+    /// Bytes that all connections of one worker may keep in buffers.
+    ///
+    /// From half of it on, no connection is accepted and nothing more is read for a side that has not taken
+    /// what it was sent; beyond it, a connection that needs more is cut. 64 connections at their
+    /// ``pendingBytes`` fill a sixteenth of it.
+    public static let bufferedBytes = 268_435_456
 }

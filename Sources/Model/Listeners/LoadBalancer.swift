@@ -18,7 +18,7 @@ public struct LoadBalancer: Hashable, Sendable, Codable {
 
     /// Whether HTTPS listeners offer HTTP/2 to clients; ALB's `routing.http2.enabled`.
     public let http2: Bool
-    /// ``LoadBalancerAttributes/standard`` on network load balancers, where they mean nothing.
+    /// On network load balancers only the connections of a source mean anything.
     public let attributes: LoadBalancerAttributes
 
     public init(

@@ -10,9 +10,10 @@ public struct ListenerCounters: Hashable, Sendable, Codable {
     public var requests: UInt64 = 0
     /// Requests that were not as the standard wants them, refused or not.
     public var nonCompliant: UInt64 = 0
-    /// Connections refused because a limit was reached, or because a TCP or TLS listener could not make out
-    /// where they are to go.
+    /// Connections refused or cut for one of ``Rejection``.
     public var rejected: UInt64 = 0
+    /// The same by reason; none of them is 0.
+    public var rejectedByReason: [Rejection: UInt64] = [:]
     /// Client connections open now.
     public var open: Int = 0
     /// Of those, connections that an older policy judged and that close after the request in hand.
@@ -30,6 +31,7 @@ public struct ListenerCounters: Hashable, Sendable, Codable {
         self.requests += other.requests
         self.nonCompliant += other.nonCompliant
         self.rejected += other.rejected
+        self.rejectedByReason.merge(other.rejectedByReason, uniquingKeysWith: +)
         self.open += other.open
         self.draining += other.draining
         self.failuresByWord.merge(other.failuresByWord, uniquingKeysWith: +)

@@ -4,13 +4,13 @@ import Model
 enum AttributeChecks {
     static func check(_ balancer: DesiredLoadBalancer, path: String) throws(OperatorError) {
         let field = "\(path).attributes"
-        guard balancer.type == .application || balancer.attributes == .standard else {
+        guard balancer.type == .application || balancer.attributes.withoutRelayed == .standard else {
             throw OperatorError(
                 .invalidConfigurationRequest,
                 subject: field,
-                message: "Load balancer \(balancer.name) is a network load balancer, which has none of "
-                    + "these attributes.",
-                hint: "Remove attributes, or make the type application."
+                message: "Load balancer \(balancer.name) is a network load balancer, of which only "
+                    + "\(LoadBalancerAttributes.perSource) can be set.",
+                hint: "Remove the others, or make the type application."
             )
         }
         do {

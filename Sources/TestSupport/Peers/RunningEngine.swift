@@ -16,11 +16,18 @@ public final class RunningEngine: Sendable {
     }
 
     /// Prepares an engine; a second of its health checks may be shorter than others.
-    public init(workers: Int = 2, healthCheckSecond: Duration = .seconds(1)) {
+    public convenience init(workers: Int = 2, healthCheckSecond: Duration = .seconds(1)) {
+        var tuning = EngineTuning()
+        tuning.healthCheckSecond = healthCheckSecond
+        self.init(workers: workers, tuning: tuning)
+    }
+
+    /// Prepares an engine with smaller bounds.
+    package init(workers: Int = 1, tuning: EngineTuning) {
         let box = RecordBox()
         self.box = box
         self.workers = workers
-        self.engine = EngineDataPlane(healthCheckSecond: healthCheckSecond) { records in
+        self.engine = EngineDataPlane(tuning: tuning) { records in
             box.records.withLock { $0 += records }
         }
     }

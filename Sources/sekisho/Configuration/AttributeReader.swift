@@ -33,6 +33,18 @@ enum AttributeReader {
         attributes.forwardsClientPort = boolean(self.clientPort)
         attributes.forwardedFor =
             mapping.optional(self.forwardedFor)?.choice(of: ForwardedForMode.self) ?? standard.forwardedFor
+        attributes.connectionsPerSource =
+            mapping.optional(LoadBalancerAttributes.perSource)?
+            .integer(in: LoadBalancerAttributes.connectionsPerSourceRange)
+            ?? standard.connectionsPerSource
+        attributes.requestBytesPerSecond =
+            mapping.optional(LoadBalancerAttributes.requestRate)?
+            .integer(in: LoadBalancerAttributes.bytesPerSecondRange)
+            ?? standard.requestBytesPerSecond
+        attributes.responseBytesPerSecond =
+            mapping.optional(LoadBalancerAttributes.responseRate)?
+            .integer(in: LoadBalancerAttributes.bytesPerSecondRange)
+            ?? standard.responseBytesPerSecond
         return attributes
     }
 }

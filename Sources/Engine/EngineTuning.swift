@@ -1,0 +1,12 @@
+import Model
+
+/// Bounds that tests make smaller, to reach them in less than minutes.
+package struct EngineTuning: Sendable {
+    /// A second of health checks.
+    package var healthCheckSecond: Duration = .seconds(1)
+    package var requestHeadDeadline = EngineLimits.requestHeadDeadline
+    package var paceWindow = EngineLimits.paceWindow
+    package var bufferedBytes = EngineLimits.bufferedBytes
+
+    package init() {}
+}
