@@ -32,10 +32,10 @@ public struct LoadBalancerAttributes: Hashable, Sendable, Codable {
     /// Connections that one source may have open: an IPv4 address, or the /64 of an IPv6 address, which is
     /// what one customer has.
     ///
-    /// Those of all listeners and workers count together. Ours, like the two below: ELBv2 has no such attribute.
+    /// Those of all listeners and workers count together. Ours, like the two below, not ELBv2's.
     public var connectionsPerSource = 8_192
 
-    /// The least that a client's request body must come with, over ``EngineLimits/paceWindow``; 0 for no least.
+    /// The least that a request's body must come with, over ``EngineLimits/paceWindow``; 0 for no least.
     public var requestBytesPerSecond = 100
 
     /// The least that a client must take of its responses, over ``EngineLimits/paceWindow``; 0 for no least.
