@@ -46,6 +46,21 @@ struct AttributeReaderTests {
         #expect(silent.loadBalancers.first?.attributes == .standard)
     }
 
+    @Test("The proxies of a listener are read as ranges")
+    func proxies() throws {
+        func text(_ range: String) -> String {
+            "loadBalancers: [{name: edge, address: 127.0.0.1, listeners: [{port: 80, protocol: HTTP, "
+                + "proxyProtocolSources: [10.0.0.0/8, \(range)], defaultActions: []}]}]"
+        }
+        let desired = try ConfigurationFile.parse(text("\"2001:db8::/32\""), path: "gate.yaml").desired
+        let listener = try #require(desired.loadBalancers.first?.listeners.first)
+        #expect(listener.proxyProtocolSources.map(\.description) == ["10.0.0.0/8", "2001:db8::/32"])
+        let error = #expect(throws: ConfigurationFileError.self) {
+            try ConfigurationFile.parse(text("10.0.0.1"), path: "gate.yaml")
+        }
+        #expect(error?.problems.first?.field == "loadBalancers[0].listeners[0].proxyProtocolSources[1]")
+    }
+
     @Test(
         "A name or value that is none is refused where it stands",
         arguments: [

@@ -35,7 +35,10 @@ final class ClientConnection {
 
     let descriptor: Int32
     let token: PollToken
-    let peer: Endpoint
+    /// By the PROXY header where there is one; the proxy until it has come.
+    var peer: Endpoint
+    /// Its first bytes must say who the client is.
+    var awaitsProxyHeader = false
     let listener: WorkerListener
 
     var phase: Phase

@@ -48,10 +48,12 @@ extension Worker {
             phase: isTLS ? .expecting : .head,
             openedAt: self.now
         )
-        client.source = ConnectionSource(peer.address)
+        client.awaitsProxyHeader = listener.expectsProxyHeader(from: peer.address)
+        if !client.awaitsProxyHeader { client.source = ConnectionSource(peer.address) }
         self.clients.set(client, at: slot)
-        self.setDeadline(client, in: isTLS ? EngineLimits.handshakeDeadline : listener.idleTimeout)
-        if !isTLS { self.log(client, nil) }
+        let isStranger = isTLS || client.awaitsProxyHeader
+        self.setDeadline(client, in: isStranger ? EngineLimits.handshakeDeadline : listener.idleTimeout)
+        if !isStranger { self.log(client, nil) }
         guard self.poller.addConnection(descriptor, token) else { return self.close(client) }
     }
 

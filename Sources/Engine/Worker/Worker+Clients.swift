@@ -38,6 +38,12 @@ extension Worker {
 
     private func received(_ client: ClientConnection, _ bytes: UnsafeRawBufferPointer) {
         if client.phase == .lingering { return }
+        if client.awaitsProxyHeader {
+            guard let rest = self.takeProxyHeader(client, bytes), !rest.isEmpty else { return }
+            self.received(client, rest.bytes)
+            // Its bytes are used to the end.
+            return withExtendedLifetime(rest) {}
+        }
         if client.phase == .expecting, !self.beginHandshake(client) { return }
         guard let tls = client.tls else {
             self.consume(client, bytes)
@@ -307,6 +313,7 @@ extension Worker {
     /// The peer sends nothing more; it may still be waiting for an answer.
     private func peerEnded(_ client: ClientConnection) {
         client.hasPeerEnded = true
+        if client.awaitsProxyHeader { return self.refuseProxyHeader(client) }
         // Requests and windows share the way in: without it no stream goes on.
         if client.session != nil { return self.closeGracefully(client) }
         switch client.phase {
@@ -326,6 +333,7 @@ extension Worker {
     }
 
     private func peerVanished(_ client: ClientConnection) {
+        if client.awaitsProxyHeader { return self.refuseProxyHeader(client) }
         if client.phase == .expecting || client.phase == .handshaking {
             self.fail(client, .failed(.closed))
         }
@@ -355,6 +363,7 @@ extension Worker {
     }
 
     func deadlinePassed(_ client: ClientConnection) {
+        if client.awaitsProxyHeader { return self.refuseProxyHeader(client) }
         let isReading = client.phase == .head || client.phase == .exchange || client.phase == .lingering
         if client.unsent != nil, isReading, !client.isReceivingHead {
             guard self.isReadingWell(client) else { return self.cut(client, for: .slowReader) }

@@ -67,7 +67,8 @@ final class WorkerListener {
 
     /// Whether a connection from there begins with a PROXY header.
     func expectsProxyHeader(from address: IPAddress) -> Bool {
-        self.served.relay?.acceptsProxyProtocol ?? false
+        if let relay = self.served.relay { return relay.acceptsProxyProtocol }
+        return self.served.proxyProtocolSources.contains { $0.contains(address) }
     }
 
     /// Gives up the socket; who else holds it, such as a listener that takes over the address, keeps it open.

@@ -63,6 +63,8 @@ public struct DesiredListener: Hashable, Sendable, Codable {
     public var namePolicies: [DesiredNamePolicy]
     /// nil where the declaration is silent; only on TCP and TLS listeners.
     public var relay: DesiredRelaySettings?
+    /// Only on HTTP and HTTPS listeners.
+    public var proxyProtocolSources: [AddressRange]
 
     public init(
         name: String? = nil,
@@ -74,7 +76,8 @@ public struct DesiredListener: Hashable, Sendable, Codable {
         sslPolicy: String? = nil,
         rules: [DesiredRule] = [],
         namePolicies: [DesiredNamePolicy] = [],
-        relay: DesiredRelaySettings? = nil
+        relay: DesiredRelaySettings? = nil,
+        proxyProtocolSources: [AddressRange] = []
     ) {
         self.name = name
         self.port = port
@@ -86,6 +89,7 @@ public struct DesiredListener: Hashable, Sendable, Codable {
         self.rules = rules
         self.namePolicies = namePolicies
         self.relay = relay
+        self.proxyProtocolSources = proxyProtocolSources
     }
 }
 

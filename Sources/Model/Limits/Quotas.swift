@@ -24,5 +24,7 @@ public enum Quotas {
     public static let wildcardsPerRule = 6
     /// Ours; ELBv2 does not route by server name.
     public static let serverNamesPerListener = 1_000
+    /// Ours; each is compared when a connection is accepted.
+    public static let proxyProtocolSourcesPerListener = 32
     public static let workers = 1...64
 }

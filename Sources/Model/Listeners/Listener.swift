@@ -58,6 +58,11 @@ public struct Listener: Hashable, Sendable, Codable {
     /// ``RelaySettings/standard`` on HTTP and HTTPS listeners, where it means nothing.
     public let relay: RelaySettings
 
+    /// Where proxies are that begin each connection with a PROXY protocol v2 header.
+    ///
+    /// Only on HTTP and HTTPS listeners. Nobody else's header is read.
+    public let proxyProtocolSources: [AddressRange]
+
     public init(
         id: ResourceID,
         name: String,
@@ -70,7 +75,8 @@ public struct Listener: Hashable, Sendable, Codable {
         additionalCertificateIDs: [ResourceID] = [],
         rules: [Rule] = [],
         namePolicies: [NamePolicy] = [],
-        relay: RelaySettings = .standard
+        relay: RelaySettings = .standard,
+        proxyProtocolSources: [AddressRange] = []
     ) {
         self.id = id
         self.name = name
@@ -84,6 +90,7 @@ public struct Listener: Hashable, Sendable, Codable {
         self.rules = rules.sorted { $0.priority < $1.priority }
         self.namePolicies = namePolicies
         self.relay = relay
+        self.proxyProtocolSources = proxyProtocolSources
     }
 
     /// Every certificate, the default one first.
@@ -105,7 +112,8 @@ public struct Listener: Hashable, Sendable, Codable {
             additionalCertificateIDs: self.additionalCertificateIDs,
             rules: self.rules,
             namePolicies: self.namePolicies,
-            relay: self.relay
+            relay: self.relay,
+            proxyProtocolSources: self.proxyProtocolSources
         )
     }
 }

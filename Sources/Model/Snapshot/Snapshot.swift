@@ -42,6 +42,8 @@ public struct ServedListener: Hashable, Sendable {
     public let relay: ServedRelay?
     /// Of the load balancer.
     public let attributes: LoadBalancerAttributes
+    /// Whose connections begin with a PROXY protocol v2 header; see ``ServedRelay`` for relays.
+    public let proxyProtocolSources: [AddressRange]
 
     public init(
         id: ResourceID,
@@ -52,7 +54,8 @@ public struct ServedListener: Hashable, Sendable {
         action: ServedAction,
         rules: [ServedRule] = [],
         relay: ServedRelay? = nil,
-        attributes: LoadBalancerAttributes = .standard
+        attributes: LoadBalancerAttributes = .standard,
+        proxyProtocolSources: [AddressRange] = []
     ) {
         self.id = id
         self.name = name
@@ -63,6 +66,7 @@ public struct ServedListener: Hashable, Sendable {
         self.rules = rules
         self.relay = relay
         self.attributes = attributes
+        self.proxyProtocolSources = proxyProtocolSources
     }
 }
 

@@ -139,6 +139,11 @@ struct Planner {
         }
         details += self.ruleDetails(old, new)
         details += self.details(old.relay, new.relay)
+        details += Self.difference(
+            "proxyProtocolSources",
+            Self.words(old.proxyProtocolSources),
+            Self.words(new.proxyProtocolSources)
+        )
         if details.isEmpty, let failure = self.failed[new.id] {
             details.append("\(Self.retry) (\(failure.code.rawValue))")
         }
@@ -208,6 +213,10 @@ struct Planner {
         case .redirect(let redirect): "redirect \(redirect.statusCode.code)"
         case .weightedForward(let forward): forward.words(in: configuration)
         }
+    }
+
+    private static func words(_ ranges: [AddressRange]) -> String {
+        ranges.isEmpty ? "none" : ranges.map(\.description).joined(separator: " ")
     }
 
     private static func difference(_ property: String, _ old: String, _ new: String) -> [String] {

@@ -67,7 +67,8 @@ struct SnapshotBuilder {
                 )
             },
             relay: listener.protocol.balancer == .network ? try self.relay(listener) : nil,
-            attributes: balancer.attributes
+            attributes: balancer.attributes,
+            proxyProtocolSources: listener.proxyProtocolSources
         )
     }
 

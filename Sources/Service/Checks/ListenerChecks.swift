@@ -105,7 +105,8 @@ struct ListenerChecks {
             additionalCertificateIDs: try self.additionalCertificates(wanted, name: name, path: path),
             rules: try RuleResolver(actions: actions).resolve(wanted, name: name, known: known, path: path),
             namePolicies: try self.namePolicies(wanted, name: name, path: path),
-            relay: try RelayRules(targetGroups: self.targetGroups).settings(wanted, name: name, path: path)
+            relay: try RelayRules(targetGroups: self.targetGroups).settings(wanted, name: name, path: path),
+            proxyProtocolSources: try ProxySourceChecks.check(wanted, name: name, path: path)
         )
     }
 

@@ -45,6 +45,10 @@ enum Migrations {
             // JSON; NULL for a load balancer with nothing but defaults.
             try database.execute(sql: "ALTER TABLE loadBalancer ADD COLUMN attributes TEXT")
         }
+        migrator.registerMigration("PROXY protocol of HTTP listeners") { database in
+            // JSON; NULL for none.
+            try database.execute(sql: "ALTER TABLE listener ADD COLUMN proxyProtocolSources TEXT")
+        }
         return migrator
     }
 

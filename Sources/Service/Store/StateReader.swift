@@ -90,7 +90,9 @@ struct StateReader {
                     )
                 },
                 namePolicies: try (row.optional("namePolicies") as String?).map(StoredJSON.value) ?? [],
-                relay: try (row.optional("relay") as String?).map(StoredJSON.value) ?? .standard
+                relay: try (row.optional("relay") as String?).map(StoredJSON.value) ?? .standard,
+                proxyProtocolSources: try (row.optional("proxyProtocolSources") as String?)
+                    .map(StoredJSON.value) ?? []
             )
             return ListenerRow(
                 listener: listener,

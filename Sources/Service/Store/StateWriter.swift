@@ -119,6 +119,8 @@ struct StateWriter {
                 "namePolicies": listener.namePolicies.isEmpty
                     ? nil : try StoredJSON.text(listener.namePolicies),
                 "relay": listener.relay == .standard ? nil : try StoredJSON.text(listener.relay),
+                "proxyProtocolSources": listener.proxyProtocolSources.isEmpty
+                    ? nil : try StoredJSON.text(listener.proxyProtocolSources),
             ],
             listener.defaultAction.columns()
         )

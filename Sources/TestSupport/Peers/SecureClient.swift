@@ -20,16 +20,19 @@ public final class SecureClient {
         }
     }
 
-    /// Connects and completes the handshake as far as the client can tell.
+    /// Connects and completes the handshake as far as the client can tell, after a preface if there is one.
     ///
     /// In TLS 1.3 a server that refuses the client's certificate says so after that: with the first read.
     public init(
         to endpoint: Endpoint,
         context: ClientContext,
         serverName: String? = "localhost",
-        resuming session: ClientSession? = nil
+        resuming session: ClientSession? = nil,
+        preface: [UInt8] = [],
+        from localAddress: IPAddress? = nil
     ) throws {
-        self.socket = try RawSocket(to: endpoint)
+        self.socket = try RawSocket(to: endpoint, from: localAddress)
+        try self.socket.send(preface)
         self.connection = try ClientConnection(
             context: context,
             window: self.window,

@@ -48,7 +48,7 @@ struct ConfigurationReader {
         let keys =
             [
                 "certificates", "defaultActions", "mutualAuthentication", "name", "namePolicies", "port",
-                "protocol", "rules", "sslPolicy",
+                "protocol", "proxyProtocolSources", "rules", "sslPolicy",
             ] + RelayReader.listenerKeys
         guard let mapping = field.mapping(of: "a listener", keys: keys) else { return nil }
         let name = mapping.optional("name")?.text()
@@ -73,7 +73,8 @@ struct ConfigurationReader {
             sslPolicy: mapping.optional("sslPolicy")?.text(),
             rules: rules,
             namePolicies: namePolicies,
-            relay: relay
+            relay: relay,
+            proxyProtocolSources: self.entries(mapping.optional("proxyProtocolSources"), RuleReader.range)
         )
     }
 

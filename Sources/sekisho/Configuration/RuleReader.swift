@@ -90,7 +90,7 @@ enum RuleReader {
         return QueryPattern(key: mapping.optional("key")?.text(), value: value)
     }
 
-    private static func range(_ field: Field) -> AddressRange? {
+    static func range(_ field: Field) -> AddressRange? {
         guard let text = field.text() else { return nil }
         guard let range = AddressRange(text) else {
             field.refuse(

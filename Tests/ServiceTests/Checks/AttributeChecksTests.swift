@@ -83,6 +83,44 @@ struct AttributeChecksTests {
         await gate.service.stop(grace: .zero)
     }
 
+    @Test("Proxies that are believed are kept and told, and have to be named")
+    func proxies() async throws {
+        let home = try TemporaryDirectory()
+        func edge(_ sources: [String], listener: Int = 0) throws -> DesiredConfiguration {
+            try Declarations.edge().with {
+                $0.loadBalancers[0].listeners[listener].proxyProtocolSources = try sources.map {
+                    try #require(AddressRange($0))
+                }
+            }
+        }
+        let wanted = try edge(["10.0.0.0/8", "2001:db8::/32"])
+        do {
+            let gate = try TestGate(home: home)
+            try await gate.service.start()
+            _ = try await gate.apply(Declarations.edge())
+            let lines = try await gate.apply(wanted).plan.lines.map(\.description)
+            #expect(
+                lines == [
+                    "change listener edge-8443: proxyProtocolSources none -> 10.0.0.0/8 2001:db8::/32"
+                ]
+            )
+            await gate.service.stop(grace: .zero)
+        }
+        let gate = try TestGate(home: home)
+        try await gate.service.start()
+        #expect(try await gate.apply(wanted).plan.isEmpty)
+        let served = gate.plane.running?.listeners.first { $0.name == "edge-8443" }
+        #expect(served?.proxyProtocolSources.map(\.description) == ["10.0.0.0/8", "2001:db8::/32"])
+        for wrong in ["0.0.0.0/0", "::/0", "10.0.0.1/8"] {
+            let error = await #expect(throws: OperatorError.self) { try await gate.apply(edge([wrong])) }
+            #expect(error?.subject == "loadBalancers[0].listeners[0].proxyProtocolSources[0]")
+        }
+        let many = (0..<33).map { "10.0.0.\($0)/32" }
+        let error = await #expect(throws: OperatorError.self) { try await gate.apply(edge(many)) }
+        #expect(error?.code == .quotaExceeded)
+        await gate.service.stop(grace: .zero)
+    }
+
     /// A state that was stored before an attribute existed must still be read.
     @Test("What is not stored has its standard value")
     func partial() throws {
