@@ -4,9 +4,11 @@ import Model
 package struct EngineTuning: Sendable {
     /// A second of health checks.
     package var healthCheckSecond: Duration = .seconds(1)
+    package var handshakeDeadline = EngineLimits.handshakeDeadline
     package var requestHeadDeadline = EngineLimits.requestHeadDeadline
     package var paceWindow = EngineLimits.paceWindow
     package var bufferedBytes = EngineLimits.bufferedBytes
+    package var relayPipes = EngineLimits.relayPipes
 
     package init() {}
 }

@@ -153,6 +153,25 @@ struct ProxiedClientTests {
         await engine.stop()
     }
 
+    @Test(
+        "A proxy that does not come to its point is cut at the deadline of handshakes",
+        arguments: [true, false]
+    )
+    func deadline(isTLS: Bool) async throws {
+        let pki = try TestPKI()
+        var tuning = EngineTuning()
+        tuning.handshakeDeadline = .milliseconds(200)
+        let engine = RunningEngine(tuning: tuning)
+        let listener = try self.listener(tls: isTLS ? pki.served(.off) : nil, action: .fixed("through"))
+        try await engine.run([listener])
+        let client = try RawSocket(to: engine.endpoint(listener), from: Self.proxy)
+        try client.send(Self.header.bytes.prefix(20))
+        #expect((try? client.receive()) ?? [] == [])
+        #expect(self.rejections(engine, listener) == [.proxyHeader: 1])
+        #expect(engine.records.isEmpty)
+        await engine.stop()
+    }
+
     @Test("A proxy that speaks for itself is its own client")
     func local() async throws {
         let target = try ScriptedTarget.echo()

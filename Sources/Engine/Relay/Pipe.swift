@@ -71,10 +71,15 @@ struct PipePool {
 
     private var idle: [Pipe] = []
     private var lent = 0
+    private let limit: Int
+
+    init(limit: Int) {
+        self.limit = limit
+    }
 
     /// nil when there are none: the caller copies instead.
     mutating func take() -> Pipe? {
-        guard self.lent < EngineLimits.relayPipes, let pipe = self.idle.popLast() ?? Pipe() else {
+        guard self.lent < self.limit, let pipe = self.idle.popLast() ?? Pipe() else {
             return nil
         }
         self.lent += 1

@@ -52,7 +52,7 @@ extension Worker {
         if !client.awaitsProxyHeader { client.source = ConnectionSource(peer.address) }
         self.clients.set(client, at: slot)
         let isStranger = isTLS || client.awaitsProxyHeader
-        self.setDeadline(client, in: isStranger ? EngineLimits.handshakeDeadline : listener.idleTimeout)
+        self.setDeadline(client, in: isStranger ? self.tuning.handshakeDeadline : listener.idleTimeout)
         if !isStranger { self.log(client, nil) }
         guard self.poller.addConnection(descriptor, token) else { return self.close(client) }
     }

@@ -18,7 +18,7 @@ extension Worker {
         )
         if !relay.awaitsProxyHeader { relay.source = ConnectionSource(peer.address) }
         self.relays.set(relay, at: slot)
-        self.setDeadline(relay, in: EngineLimits.handshakeDeadline)
+        self.setDeadline(relay, in: self.tuning.handshakeDeadline)
         guard self.poller.addConnection(descriptor, token) else { return self.cut(relay) }
         self.prefaceIsRead(relay)
     }

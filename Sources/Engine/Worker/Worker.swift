@@ -25,7 +25,7 @@ final class Worker {
     var targetGroups: [ResourceID: WorkerTargetGroup] = [:]
     var targetLoads: [Endpoint: TargetLoad] = [:]
     var relays = Slab<RelayConnection>()
-    var pipes = PipePool()
+    var pipes: PipePool
     /// Relays that have more to move than one turn's share.
     var queuedRelays: [PollToken] = []
 
@@ -91,6 +91,7 @@ final class Worker {
         self.port = port
         self.poller = port.poller
         self.tuning = port.tuning
+        self.pipes = PipePool(limit: port.tuning.relayPipes)
         self.now = Clock.monotonicMilliseconds()
         self.wheel = TimerWheel(now: self.now)
     }
