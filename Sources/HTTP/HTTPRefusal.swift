@@ -33,7 +33,8 @@ public struct HTTPRefusal: Equatable, Sendable {
         self.reason = reason
         self.status =
             switch reason {
-            case .headTooLarge, .headerLineTooLong, .tooManyHeaders: 431
+            // Too large heads are 400 as with ALB (`elbv2-api` 5.4), which knows no 431.
+            case .headTooLarge, .headerLineTooLong, .tooManyHeaders: 400
             case .requestLineTooLong: 414
             case .contentLengthTooLarge: 413
             case .unknownExpectation: 417

@@ -108,6 +108,51 @@ struct AttributeTests {
         await engine.stop()
     }
 
+    /// HTTP/2 has no `Connection: close`, and its streams share what is known of their connection.
+    @Test("On HTTP/2, streams have the connection's attributes, and GOAWAY says that its time is over")
+    func http2() async throws {
+        let pki = try TestPKI()
+        let target = try ScriptedTarget.echo()
+        let engine = RunningEngine(workers: 1)
+        let listener = self.listener(target, tls: pki.served(.off)) {
+            $0.addsTLSHeaders = true
+            $0.forwardsClientPort = true
+        }
+        let brief = self.listener(target, tls: pki.served(.off)) { $0.clientKeepAliveSeconds = 0 }
+        try await engine.run([listener, brief])
+        let client = try HTTP2Client(to: engine.endpoint(listener))
+        for _ in 0..<2 {
+            let text = try #require(try client.get()?.text)
+            #expect(text.contains("X-Amzn-Tls-Version: TLSv1.3\r\n"))
+            #expect(text.contains("X-Forwarded-For: 127.0.0.1:"))
+        }
+        #expect(client.goAway == nil)
+        let last = try HTTP2Client(to: engine.endpoint(brief))
+        #expect(try last.get()?.isOK == true)
+        last.readToEnd()
+        #expect(last.goAway == 0)
+        await engine.stop()
+    }
+
+    /// What the target made of an ambiguous request may be waiting in its connection for the next one.
+    @Test(
+        "An ambiguous request has its target's connection to itself, an acceptable one does not",
+        arguments: [("Content-Length: 0\r\n", 1), ("Content_Length: 5\r\n", 2)]
+    )
+    func targetConnections(header: String, expected: Int) async throws {
+        let target = try ScriptedTarget.echo()
+        let engine = RunningEngine(workers: 1)
+        let listener = self.listener(target) { $0.desyncMitigationMode = .monitor }
+        try await engine.run([listener])
+        for line in [header, ""] {
+            let client = try RawSocket(to: engine.endpoint(listener))
+            try client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\(line)\r\n")
+            #expect(String(decoding: client.receiveToEnd(), as: UTF8.self).hasPrefix("HTTP/1.1 200 "))
+        }
+        #expect(target.connectionCount == expected)
+        await engine.stop()
+    }
+
     @Test("Requests that are not compliant are counted, refused or not")
     func counted() async throws {
         let target = try ScriptedTarget.echo()

@@ -40,6 +40,27 @@ struct SmugglingTableTests {
             reading: "Content-Length: 0|"
         ),
 
+        // What a client nominates as its own business is not: these frame the message.
+        Row(
+            rest: "\(host)Connection: Transfer-Encoding, Host\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            reason: nil,
+            reading: "Transfer-Encoding: chunked|0\r\n\r\n"
+        ),
+        // An upgrade that only the target would have understood: the bytes behind are requests of ours.
+        Row(
+            line: "GET / HTTP/1.1",
+            rest:
+                "\(host)Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n",
+            reason: nil,
+            reading: "|"
+        ),
+        Row(
+            line: "GET / HTTP/1.1",
+            rest: "\(host)Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 777\r\n\r\n",
+            reason: nil,
+            reading: "|"
+        ),
+
         // CL.TE and TE.CL.
         Row(
             rest: "\(host)Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",

@@ -69,13 +69,19 @@ struct SmugglingTests {
             "-1\r\nhello\r\n0\r\n\r\n", "8000000000000000\r\nhello", "ffffffffffffffff\r\nhello",
             "5\r\nhello\r\n0\r\nX Y: z\r\n\r\n",
             "5\r\nhello\r\n0\r\nX: \n\r\n\r\n", "5;\u{1}\r\nhello\r\n0\r\n\r\n",
-        ]
+            "5;a\nhello\r\n0\r\n\r\n", "5\rX\nhello\r\n0\r\n\r\n", "5\r\nhello\n0\r\n\r\n",
+            "\r\n5\r\nhello\r\n0\r\n\r\n", "5\r\nhello\r\n0\r\n X: y\r\n\r\n", "10000000000000005\r\nhello",
+            "5_\r\nhello\r\n0\r\n\r\n", "+5\r\nhello\r\n0\r\n\r\n",
+        ],
+        DesyncMitigationMode.allCases
     )
-    func chunks(body: String) async throws {
+    func chunks(body: String, mode: DesyncMitigationMode) async throws {
+        var attributes = LoadBalancerAttributes()
+        attributes.desyncMitigationMode = mode
         let tape = Tape()
         let target = try self.recordingTarget(tape)
         let engine = RunningEngine(workers: 1)
-        let listener = ServedListener.test(action: .forward(target.endpoint))
+        let listener = ServedListener.test(action: .forward(target.endpoint), attributes: attributes)
         try await engine.run([listener])
         let client = try RawSocket(to: engine.endpoint(listener))
         try client.send(

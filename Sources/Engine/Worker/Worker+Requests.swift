@@ -85,7 +85,7 @@ extension Worker {
             return length
         }
         if bytes.count > EngineLimits.headBytes {
-            self.respond(client, status: 431)
+            self.respond(client, status: HTTPRefusal.headTooLarge.status)
         } else if !client.isReceivingHead {
             client.isReceivingHead = true
             self.setDeadline(client, in: self.tuning.requestHeadDeadline)

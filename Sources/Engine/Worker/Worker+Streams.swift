@@ -47,7 +47,7 @@ extension Worker {
                 self.begin(client, session, stream, head)
             case .oversized(let stream):
                 guard let request = self.open(client, session, stream) else { continue }
-                self.respond(request, status: 431)
+                self.respond(request, status: HTTPRefusal.headTooLarge.status)
             case .data(let id, let range):
                 guard let request = session.streams[id] else { continue }
                 self.takeBody(request, UnsafeRawBufferPointer(rebasing: input[range]))
