@@ -46,6 +46,21 @@ struct AttributeReaderTests {
         #expect(silent.loadBalancers.first?.attributes == .standard)
     }
 
+    @Test("HTTP/2 is switched by either name, and not by both")
+    func http2() throws {
+        for (attributes, expected) in [("routing.http2.enabled: false", false), ("", nil)]
+            as [(String, Bool?)]
+        {
+            let desired = try ConfigurationFile.parse(Self.text(attributes), path: "gate.yaml").desired
+            #expect(desired.loadBalancers.first?.http2 == expected)
+        }
+        let both = Self.text("routing.http2.enabled: false") + "\n    http2: true"
+        let error = #expect(throws: ConfigurationFileError.self) {
+            try ConfigurationFile.parse(both, path: "gate.yaml")
+        }
+        #expect(error?.problems.map(\.field) == ["loadBalancers[0].attributes.routing.http2.enabled"])
+    }
+
     @Test("The proxies of a listener are read as ranges")
     func proxies() throws {
         func text(_ range: String) -> String {

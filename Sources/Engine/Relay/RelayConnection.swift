@@ -69,9 +69,9 @@ final class RelayConnection {
     var attempts = 0
 
     /// From the client to the target.
-    let up = RelayFlow()
+    let up: RelayFlow
     /// From the target to the client.
-    let down = RelayFlow()
+    let down: RelayFlow
 
     /// Monotonic milliseconds.
     var deadline: Int64 = .max
@@ -80,7 +80,17 @@ final class RelayConnection {
     /// It waits for its next share of this worker's time.
     var isQueued = false
 
-    init(client: Int32, token: PollToken, peer: Endpoint, listener: WorkerListener, served: ServedRelay) {
+    /// What waits on either side is booked to the account.
+    init(
+        client: Int32,
+        token: PollToken,
+        peer: Endpoint,
+        listener: WorkerListener,
+        served: ServedRelay,
+        account: BufferAccount
+    ) {
+        self.up = RelayFlow(account)
+        self.down = RelayFlow(account)
         self.client = client
         self.token = token
         self.peer = peer
@@ -134,9 +144,15 @@ final class RelayFlow {
 
     var heldCount: Int { self.held?.count ?? 0 }
 
+    private let account: BufferAccount
+
+    init(_ account: BufferAccount) {
+        self.account = account
+    }
+
     func hold(_ bytes: UnsafeRawBufferPointer) {
         guard !bytes.isEmpty else { return }
-        let held = self.held ?? ByteBuffer(capacity: bytes.count)
+        let held = self.held ?? ByteBuffer(capacity: bytes.count, account: self.account)
         held.append(bytes)
         self.held = held
     }

@@ -106,14 +106,21 @@ extension Worker {
     private func pass(_ relay: RelayConnection, _ flow: RelayFlow, _ bytes: UnsafeRawBufferPointer) -> Bool {
         guard flow.held == nil, flow.isWritable, !bytes.isEmpty else {
             flow.hold(bytes)
-            return true
+            return self.hasMemory(relay)
         }
         let sink = flow === relay.up ? relay.target : relay.client
         guard let sent = Socket.send(sink, bytes) else { return false }
         guard sent < bytes.count else { return true }
         flow.isWritable = false
         flow.hold(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
-        return true
+        return self.hasMemory(relay)
+    }
+
+    /// Whether what a relay holds is within what the worker has; it is counted if not.
+    private func hasMemory(_ relay: RelayConnection) -> Bool {
+        guard self.isOutOfMemory else { return true }
+        relay.listener.tally.countRejected(.memory)
+        return false
     }
 
     // MARK: In

@@ -14,7 +14,8 @@ extension Worker {
             token: token,
             peer: peer,
             listener: listener,
-            served: served
+            served: served,
+            account: self.memory
         )
         if !relay.awaitsProxyHeader { relay.source = ConnectionSource(peer.address) }
         self.relays.set(relay, at: slot)

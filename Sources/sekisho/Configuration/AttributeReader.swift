@@ -2,6 +2,7 @@ import Model
 
 /// Reads the attributes of a load balancer, by ELBv2's names.
 enum AttributeReader {
+    private static let http2 = "routing.http2.enabled"
     private static let idleTimeout = "idle_timeout.timeout_seconds"
     private static let clientKeepAlive = "client_keep_alive.seconds"
     private static let desyncMode = "routing.http.desync_mitigation_mode"
@@ -12,10 +13,21 @@ enum AttributeReader {
     private static let forwardedFor = "routing.http.xff_header_processing.mode"
 
     /// Standard values where the declaration is silent or wrong; what is wrong has been noted.
-    static func read(_ field: Field) -> LoadBalancerAttributes {
+    ///
+    /// Whether HTTP/2 is offered is a setting of its own, which has two names; nil where neither is used.
+    static func read(_ balancer: Mapping) -> (attributes: LoadBalancerAttributes, http2: Bool?) {
+        let http2 = balancer.optional("http2")
         let standard = LoadBalancerAttributes.standard
-        let keys = standard.words.map(\.key)
-        guard let mapping = field.mapping(of: "attributes", keys: keys) else { return standard }
+        guard let field = balancer.optional("attributes") else { return (standard, http2?.boolean()) }
+        let keys = [self.http2] + standard.words.map(\.key)
+        guard let mapping = field.mapping(of: "attributes", keys: keys) else { return (standard, nil) }
+        let named = mapping.optional(self.http2)
+        if http2 != nil, let named {
+            named.refuse(
+                "\(self.http2) is the same as http2, which is set too.",
+                hint: "Remove one of the two."
+            )
+        }
         func boolean(_ key: String) -> Bool { mapping.optional(key)?.boolean() ?? false }
         var attributes = standard
         attributes.idleTimeoutSeconds =
@@ -45,6 +57,6 @@ enum AttributeReader {
             mapping.optional(LoadBalancerAttributes.responseRate)?
             .integer(in: LoadBalancerAttributes.bytesPerSecondRange)
             ?? standard.responseBytesPerSecond
-        return attributes
+        return (attributes, (http2 ?? named)?.boolean())
     }
 }

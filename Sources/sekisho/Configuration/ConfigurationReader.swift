@@ -32,14 +32,14 @@ struct ConfigurationReader {
         let type = mapping.optional("type").map { $0.choice(of: LoadBalancer.Kind.self) } ?? .application
         let address = mapping.required("address")?.address()
         let listeners = self.entries(mapping.required("listeners"), self.listener)
-        let attributes = mapping.optional("attributes").map(AttributeReader.read) ?? .standard
+        let (attributes, http2) = AttributeReader.read(mapping)
         guard let name, let type, let address else { return nil }
         return DesiredLoadBalancer(
             name: name,
             type: type,
             address: address,
             listeners: listeners,
-            http2: mapping.optional("http2")?.boolean(),
+            http2: http2,
             attributes: attributes
         )
     }

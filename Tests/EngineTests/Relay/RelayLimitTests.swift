@@ -88,6 +88,27 @@ struct RelayLimitTests {
         await engine.stop()
     }
 
+    @Test("A relay that needs more memory than there is, is cut and counted")
+    func outOfMemory() async throws {
+        var tuning = EngineTuning()
+        tuning.bufferedBytes = 1
+        tuning.relayPipes = 0
+        let engine = RunningEngine(tuning: tuning)
+        let target = try ScriptedTarget { socket in
+            try socket.send([UInt8](repeating: 0x61, count: 60_000_000))
+        }
+        let listener = ServedListener.relay(to: [target.endpoint])
+        try await engine.run([listener])
+        let client = try RawSocket(to: engine.endpoint(listener))
+        #expect(
+            try await RelayTests.waits {
+                engine.engine.counters().listeners[listener.id]?.rejectedByReason == [.memory: 1]
+            }
+        )
+        withExtendedLifetime(client) {}
+        await engine.stop()
+    }
+
     @Test("Without a pipe to spare, bytes are copied and arrive all the same", arguments: [0, 1])
     func withoutPipes(pipes: Int) async throws {
         var tuning = EngineTuning()
