@@ -4,6 +4,9 @@ import Model
 package struct EngineTuning: Sendable {
     /// A second of health checks.
     package var healthCheckSecond: Duration = .seconds(1)
+    package var connections = EngineLimits.connections
+    package var connectionsPerListener = EngineLimits.connectionsPerListener
+    package var handshakesInProgress = EngineLimits.handshakesInProgress
     package var handshakeDeadline = EngineLimits.handshakeDeadline
     package var requestHeadDeadline = EngineLimits.requestHeadDeadline
     package var paceWindow = EngineLimits.paceWindow

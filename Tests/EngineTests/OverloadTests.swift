@@ -70,12 +70,63 @@ struct OverloadTests {
         )
         try await engine.run([listener])
         let first = try SecureClient(to: engine.endpoint(listener), context: pki.context(nil))
-        #expect(throws: SecureClient.Refused(alert: nil)) {
+        // An end or a reset, depending on whether the hello was there first; never an alert.
+        let error = #expect(throws: (any Error).self) {
             try SecureClient(to: engine.endpoint(listener), context: pki.context(nil))
         }
+        #expect((error as? SecureClient.Refused)?.alert == nil)
         #expect(try first.get()?.body == "through")
         #expect(self.rejections(engine, listener) == [.connectionsPerSource: 1])
         #expect(engine.records.count == 1)
+        await engine.stop()
+    }
+
+    // MARK: Counts
+
+    @Test("Connections are bounded in all and for each listener, and a place given back is taken again")
+    func connections() async throws {
+        var tuning = EngineTuning()
+        tuning.connections = 3
+        tuning.connectionsPerListener = 2
+        let engine = RunningEngine(workers: 2, tuning: tuning)
+        let one = ServedListener.test("one", action: try .fixed("through"))
+        let other = ServedListener.test("other", action: try .fixed("through"))
+        try await engine.run([one, other])
+        func open(_ listener: ServedListener) throws -> RawSocket {
+            try RawSocket(to: engine.endpoint(listener))
+        }
+        var held = [try open(one), try open(one)]
+        for client in held { #expect(try self.isAnswered(client)) }
+        #expect(try open(one).receiveToEnd().isEmpty)
+        #expect(self.rejections(engine, one) == [.connectionsPerListener: 1])
+        held.append(try open(other))
+        #expect(try self.isAnswered(held[2]))
+        #expect(try open(other).receiveToEnd().isEmpty)
+        #expect(self.rejections(engine, other) == [.connections: 1])
+        held.removeFirst()
+        #expect(try await self.until { (try? self.isAnswered(open(one))) ?? false })
+        await engine.stop()
+    }
+
+    /// A stranger's handshake that does not go on must leave room for others when its time is over.
+    @Test("Handshakes in progress are bounded, and those who are through go on")
+    func handshakes() async throws {
+        let pki = try TestPKI()
+        var tuning = EngineTuning()
+        tuning.handshakesInProgress = 1
+        let engine = RunningEngine(tuning: tuning)
+        let listener = ServedListener.test(tls: pki.served(.off), action: try .fixed("through"))
+        try await engine.run([listener])
+        let endpoint = try engine.endpoint(listener)
+        let context = try pki.context(nil)
+        let through = try SecureClient(to: endpoint, context: context)
+        var stranger: RawSocket? = try RawSocket(to: endpoint)
+        try stranger?.send([0x16, 0x03, 0x01])
+        #expect(try await self.until { (try? SecureClient(to: endpoint, context: context)) == nil })
+        #expect(self.rejections(engine, listener)[.handshakes] ?? 0 > 0)
+        #expect(try through.get()?.body == "through")
+        stranger = nil
+        #expect(try await self.until { (try? SecureClient(to: endpoint, context: context)) != nil })
         await engine.stop()
     }
 

@@ -87,7 +87,7 @@ extension Worker {
 
     private func beginHandshake(_ client: ClientConnection) -> Bool {
         guard let context = client.listener.context,
-            self.handshakes < EngineLimits.handshakesInProgress,
+            self.handshakes < self.tuning.handshakesInProgress,
             let tls = try? ServerConnection(
                 context: context,
                 window: self.window,
@@ -343,6 +343,8 @@ extension Worker {
     /// Lets go of everything, at once.
     func close(_ client: ClientConnection) {
         guard client.isOpen else { return }
+        // Of one that has not said whom it speaks for, no handshake has failed.
+        if client.awaitsProxyHeader, client.phase == .expecting { client.phase = .head }
         if client.phase == .expecting || client.phase == .handshaking {
             self.fail(client, .failed(.closed))
             guard client.isOpen else { return }

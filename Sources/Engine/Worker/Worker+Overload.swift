@@ -11,8 +11,8 @@ extension Worker {
     /// The address of a connection that brings a PROXY header is the proxy's: whose it is comes with that.
     func takePlace(_ listener: WorkerListener, _ peer: Endpoint) -> Rejection? {
         guard !self.isShortOfMemory else { return .memory }
-        guard self.port.totalOpen.take(limit: EngineLimits.connections) else { return .connections }
-        guard listener.open.take(limit: EngineLimits.connectionsPerListener) else {
+        guard self.port.totalOpen.take(limit: self.tuning.connections) else { return .connections }
+        guard listener.open.take(limit: self.tuning.connectionsPerListener) else {
             self.port.totalOpen.giveBack()
             return .connectionsPerListener
         }
@@ -78,6 +78,10 @@ extension Worker {
     func beginReading(_ client: ClientConnection) {
         client.readerPace.restart(at: self.now)
         client.queuedBytes = Socket.queuedBytes(client.descriptor)
+        // The deadlines of handshakes and heads stay what they are.
+        guard !client.isReceivingHead, client.phase != .expecting, client.phase != .handshaking else {
+            return
+        }
         self.setDeadline(client, in: client.listener.idleTimeout)
     }
 

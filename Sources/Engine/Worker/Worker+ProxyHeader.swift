@@ -22,13 +22,13 @@ extension Worker {
         case .complete(let header, let length):
             held.removeFirst(length)
             client.inbox = nil
+            guard self.takeSource(client.listener, header?.source ?? client.peer) else {
+                self.cut(client, for: .connectionsPerSource)
+                return nil
+            }
             client.awaitsProxyHeader = false
             // A proxy that speaks for itself (LOCAL) is its own client.
             if let header { client.peer = header.source }
-            guard self.takeSource(client.listener, client.peer) else {
-                self.refuse(client, for: .connectionsPerSource)
-                return nil
-            }
             client.source = ConnectionSource(client.peer.address)
             if client.phase == .head {
                 self.log(client, nil)
@@ -41,12 +41,6 @@ extension Worker {
     /// A proxy that does not say whom it speaks for gets no answer: its clients' requests must not be taken
     /// for its own.
     func refuseProxyHeader(_ client: ClientConnection) {
-        self.refuse(client, for: .proxyHeader)
-    }
-
-    private func refuse(_ client: ClientConnection, for reason: Rejection) {
-        // No handshake has begun that could have failed: the connection log knows nothing of this one.
-        client.phase = .head
-        self.cut(client, for: reason)
+        self.cut(client, for: .proxyHeader)
     }
 }

@@ -164,7 +164,7 @@ extension Worker {
     /// A share of the worker's handshakes; false if there is none left.
     func takeHandshake(_ relay: RelayConnection) -> Bool {
         if relay.isHandshakeCounted { return true }
-        guard self.handshakes < EngineLimits.handshakesInProgress else { return false }
+        guard self.handshakes < self.tuning.handshakesInProgress else { return false }
         relay.isHandshakeCounted = true
         self.handshakes += 1
         return true

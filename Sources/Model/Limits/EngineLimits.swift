@@ -86,8 +86,8 @@ public enum EngineLimits {
 
     /// Over which the rates of slow clients are measured.
     ///
-    /// Long enough for a train in a tunnel; a client that keeps its minimum rate is never cut.
-    public static let paceWindow: Duration = .seconds(20)
+    /// As long as the idle timeout is by default, so that nobody is cut for a pause that ALB would wait for.
+    public static let paceWindow: Duration = .seconds(60)
 
     /// Bytes that all connections of one worker may keep in buffers.
     ///
