@@ -74,6 +74,30 @@ struct ProxiedClientTests {
         await engine.stop()
     }
 
+    /// The load balancer in front is one of ours.
+    @Test("A network load balancer in front tells the application one behind it who the client is")
+    func chain() async throws {
+        let target = try ScriptedTarget.echo()
+        let engine = RunningEngine(workers: 1)
+        let behind = ServedListener(
+            id: .random(),
+            name: "behind",
+            loadBalancerPath: "app/test/0123456789abcdef",
+            endpoint: Endpoint(address: .loopback, port: 0),
+            tls: nil,
+            action: .forward(target.endpoint),
+            proxyProtocolSources: [try #require(AddressRange("127.0.0.1/32"))]
+        )
+        try await engine.run([behind])
+        let front = ServedListener.relay(to: [try engine.endpoint(behind)], sendsProxyProtocol: true)
+        try await engine.run([behind, front])
+        let client = try RawSocket(to: engine.endpoint(front), from: IPAddress("127.0.0.9"))
+        try client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        let answer = String(decoding: client.receiveToEnd(), as: UTF8.self)
+        #expect(answer.contains("X-Forwarded-For: 127.0.0.9\r\n"))
+        await engine.stop()
+    }
+
     @Test("Before TLS, too, the header comes first, and the log names the client")
     func beforeTLS() async throws {
         let pki = try TestPKI()
