@@ -166,6 +166,8 @@ struct Exchange {
     /// How the body goes to the target.
     var isChunkedToTarget = false
     var target: TargetConnection?
+    /// What the target is spoken to in.
+    var version = TargetGroup.ProtocolVersion.http1
     var isHead = false
     var minorVersion: UInt8 = 1
     /// The client waits for `100 Continue` before it sends the body, and has not been told to go on.

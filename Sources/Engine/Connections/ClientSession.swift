@@ -22,12 +22,21 @@ final class StreamEnd {
     /// The connection that the stream is on; strong, because the session lets go of its streams when it ends.
     let carrier: ClientConnection
 
+    /// Header lines behind the body of the response; none where nil.
+    var trailers: ByteBuffer?
     /// Of `outbound.takenCount`, when it was last asked.
     private var knownCount: UInt64 = 0
 
     init(_ outbound: ServerStream, carrier: ClientConnection) {
         self.outbound = outbound
         self.carrier = carrier
+    }
+
+    /// Keeps header lines for behind the body.
+    func take(_ lines: UnsafeRawBufferPointer) {
+        let trailers = ByteBuffer(capacity: lines.count)
+        trailers.append(lines)
+        self.trailers = trailers
     }
 
     /// Whether the client has taken some of the answer since this was asked last.

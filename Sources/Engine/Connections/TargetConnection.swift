@@ -24,6 +24,8 @@ final class TargetConnection {
     let descriptor: Int32
     let token: PollToken
     let endpoint: Endpoint
+    /// Present where the target is spoken to in HTTP/2.
+    let session: TargetSession?
 
     var phase: Phase = .connecting
     /// Whose request it carries; nil in the pool.
@@ -59,11 +61,12 @@ final class TargetConnection {
     var deadline: Int64 = .max
     var wheelEntry: Int64 = .max
 
-    init(descriptor: Int32, token: PollToken, endpoint: Endpoint) {
+    init(descriptor: Int32, token: PollToken, endpoint: Endpoint, session: TargetSession?) {
         self.descriptor = descriptor
         self.token = token
         self.endpoint = endpoint
+        self.session = session
     }
 
-    var unsentCount: Int { self.unsent?.count ?? 0 }
+    var unsentCount: Int { (self.unsent?.count ?? 0) + (self.session?.pendingCount ?? 0) }
 }

@@ -2,29 +2,44 @@ import Model
 
 /// Idle connections of one worker to the targets, newest first: the newest is the likeliest to be alive.
 struct TargetPool {
-    private var idle: [Endpoint: [TargetConnection]] = [:]
+    /// Connections of two protocols to one endpoint are not to be confused.
+    private struct Key: Hashable {
+        let endpoint: Endpoint
+        let isHTTP2: Bool
 
-    mutating func take(_ endpoint: Endpoint) -> TargetConnection? {
-        self.idle[endpoint]?.popLast()
+        init(_ endpoint: Endpoint, isHTTP2: Bool) {
+            self.endpoint = endpoint
+            self.isHTTP2 = isHTTP2
+        }
+
+        init(_ connection: TargetConnection) {
+            self.init(connection.endpoint, isHTTP2: connection.session != nil)
+        }
+    }
+
+    private var idle: [Key: [TargetConnection]] = [:]
+
+    mutating func take(_ endpoint: Endpoint, isHTTP2: Bool) -> TargetConnection? {
+        self.idle[Key(endpoint, isHTTP2: isHTTP2)]?.popLast()
     }
 
     /// False when the pool is full for this target; then the caller closes the connection.
     mutating func put(_ connection: TargetConnection) -> Bool {
-        guard self.idle[connection.endpoint, default: []].count < EngineLimits.idleTargetConnections else {
+        guard self.idle[Key(connection), default: []].count < EngineLimits.idleTargetConnections else {
             return false
         }
-        self.idle[connection.endpoint, default: []].append(connection)
+        self.idle[Key(connection), default: []].append(connection)
         return true
     }
 
     mutating func remove(_ connection: TargetConnection) {
-        self.idle[connection.endpoint]?.removeAll { $0 === connection }
+        self.idle[Key(connection)]?.removeAll { $0 === connection }
     }
 
     /// Takes out the connections to endpoints that are no longer targets.
     mutating func removeAll(except endpoints: Set<Endpoint>) -> [TargetConnection] {
-        let gone = self.idle.filter { !endpoints.contains($0.key) }
-        for endpoint in gone.keys { self.idle[endpoint] = nil }
+        let gone = self.idle.filter { !endpoints.contains($0.key.endpoint) }
+        for key in gone.keys { self.idle[key] = nil }
         return gone.values.flatMap { $0 }
     }
 }

@@ -114,6 +114,9 @@ extension Worker {
         case .fixedResponse(let fixed):
             self.respond(client, fixed)
         case .forward(let group, let targets):
+            guard self.chooseVersion(client, head, of: group) else {
+                return self.respond(client, status: 464)
+            }
             self.forward(client, head, to: self.chooseTarget(client.listener, of: group, targets))
         case .redirect(let template):
             self.redirect(client, head, template)
@@ -158,6 +161,9 @@ extension Worker {
         _ index: Int?
     ) {
         let group = index.map { groups.groups[$0] }
+        if let group, !self.chooseVersion(client, head, of: group.id) {
+            return self.respond(client, status: 464)
+        }
         let target = group.flatMap { self.chooseTarget(client.listener, of: $0.id, $0.targets) }
         self.forward(client, head, to: target)
     }

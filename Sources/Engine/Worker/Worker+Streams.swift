@@ -51,7 +51,10 @@ extension Worker {
             case .data(let id, let range):
                 guard let request = session.streams[id] else { continue }
                 self.takeBody(request, UnsafeRawBufferPointer(rebasing: input[range]))
-            case .trailers: continue
+            case .trailers(let id, let range):
+                // A target of HTTP/1.1 gets none: it might take them for headers.
+                let lines = UnsafeRawBufferPointer(rebasing: session.http.heads.bytes[range])
+                session.streams[id]?.exchange.target?.session?.setTrailers(lines)
             case .end(let id):
                 if let request = session.streams[id] { self.endBody(request) }
             case .drained(let id):
@@ -147,7 +150,7 @@ extension Worker {
         guard request.exchange.isAnswered, let session = stream.carrier.session else {
             return self.close(request)
         }
-        session.http.finish(stream.outbound)
+        session.http.finish(stream.outbound, trailers: stream.trailers?.bytes)
         self.markForSending(stream.carrier)
     }
 

@@ -8,7 +8,7 @@ extension Worker {
 
     /// Gives the request in hand a connection; `sendToTarget` then sends it.
     func attach(_ client: ClientConnection, _ endpoint: Endpoint) {
-        if let target = self.takeIdle(endpoint) {
+        if let target = self.takeIdle(endpoint, isHTTP2: client.exchange.version != .http1) {
             target.phase = .head
             target.isReused = true
             target.hasResponse = false
@@ -31,8 +31,8 @@ extension Worker {
     /// Its event may be queued behind the one that is being handled. What the target has said before the
     /// request is sent is no answer to it, and a connection it has closed would fail a request that may not
     /// be sent twice.
-    private func takeIdle(_ endpoint: Endpoint) -> TargetConnection? {
-        while let target = self.pool.take(endpoint) {
+    private func takeIdle(_ endpoint: Endpoint, isHTTP2: Bool) -> TargetConnection? {
+        while let target = self.pool.take(endpoint, isHTTP2: isHTTP2) {
             if Socket.isQuiet(target.descriptor) { return target }
             self.close(target)
         }
@@ -40,13 +40,20 @@ extension Worker {
     }
 
     private func connect(_ client: ClientConnection, _ endpoint: Endpoint) {
-        guard let descriptor = Socket.connect(to: endpoint) else {
+        let isHTTP2 = client.exchange.version != .http1
+        let session = isHTTP2 ? TargetSession() : nil
+        guard !isHTTP2 || session != nil, let descriptor = Socket.connect(to: endpoint) else {
             self.respond(client, status: 502)
             return
         }
         let (slot, generation) = self.targets.reserve()
         let token = PollToken(.target, slot: slot, generation: generation)
-        let target = TargetConnection(descriptor: descriptor, token: token, endpoint: endpoint)
+        let target = TargetConnection(
+            descriptor: descriptor,
+            token: token,
+            endpoint: endpoint,
+            session: session
+        )
         self.targets.set(target, at: slot)
         target.load = self.targetLoads[endpoint]
         target.client = client
@@ -67,6 +74,15 @@ extension Worker {
     }
 
     private func send(_ target: TargetConnection, _ bytes: UnsafeRawBufferPointer) {
+        guard let session = target.session else { return self.sendAsIs(target, bytes) }
+        guard session.write(bytes) else {
+            self.broken.append(target.token)
+            return
+        }
+        self.pump(target, session)
+    }
+
+    func sendAsIs(_ target: TargetConnection, _ bytes: UnsafeRawBufferPointer) {
         if target.phase == .connecting || target.unsent != nil {
             let unsent = target.unsent ?? ByteBuffer(capacity: bytes.count, account: self.memory)
             unsent.append(bytes)
@@ -115,6 +131,7 @@ extension Worker {
         }
         unsent.removeFirst(sent)
         if unsent.isEmpty { target.unsent = nil }
+        if let session = target.session { self.pump(target, session) }
         guard let client = target.client else { return }
         // It has been waited for: what the client sends is measured from here.
         client.exchange.pace.restart(at: self.now)
@@ -132,7 +149,12 @@ extension Worker {
             switch Socket.receive(target.descriptor, into: space) {
             case .bytes(let count):
                 if count < space.count, !target.hasHangup { target.isReadable = false }
-                self.received(target, UnsafeRawBufferPointer(rebasing: space[..<count]))
+                let bytes = UnsafeRawBufferPointer(rebasing: space[..<count])
+                if let session = target.session {
+                    self.received(target, session, bytes)
+                } else {
+                    self.received(target, bytes)
+                }
             case .drained:
                 target.isReadable = false
             case .end:
@@ -145,7 +167,7 @@ extension Worker {
         }
     }
 
-    private func received(_ target: TargetConnection, _ bytes: UnsafeRawBufferPointer) {
+    func received(_ target: TargetConnection, _ bytes: UnsafeRawBufferPointer) {
         guard let client = target.client else {
             // Nobody asked: what it says belongs to no request and must not become an answer to the next.
             self.close(target)
@@ -336,9 +358,11 @@ extension Worker {
     private func responseIsComplete(_ target: TargetConnection, _ client: ClientConnection) {
         client.exchange.target = nil
         target.client = nil
+        if let lines = target.session?.trailers, !lines.isEmpty { client.stream?.take(lines.bytes) }
         let isReusable =
             target.isPersistent && !target.hasHangup && client.exchange.isBodyComplete
             && target.unsent == nil && self.stopping == nil && !client.exchange.closesTarget
+            && target.session?.isReusable != false
         if isReusable, self.pool.put(target) {
             target.phase = .idle
             self.setDeadline(target, in: EngineLimits.idleTimeout)
@@ -372,7 +396,7 @@ extension Worker {
     }
 
     /// The connection to the target is over before the response is.
-    private func targetBroke(_ target: TargetConnection) {
+    func targetBroke(_ target: TargetConnection) {
         guard let client = target.client else { return self.close(target) }
         let endpoint = target.endpoint
         let replay = client.exchange.replay

@@ -13,6 +13,8 @@ final class WorkerTargetGroup {
         self.loads = loads
     }
 
+    var protocolVersion: TargetGroup.ProtocolVersion { self.group.served.protocolVersion }
+
     /// Takes over a newer group.
     func adopt(_ group: CheckedGroup, loads: [TargetLoad]) {
         self.group = group

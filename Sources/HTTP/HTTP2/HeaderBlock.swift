@@ -24,6 +24,10 @@ final class HeaderBlock {
         self.addValue(value, ofNameAt: start)
     }
 
+    func add(_ name: StaticString, _ value: StaticString) {
+        self.add(name, UnsafeRawBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount))
+    }
+
     func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
         let start = self.text.count
         self.text.append(lowercased: name)

@@ -6,6 +6,23 @@ extension RequestHead {
         self.line.method(in: head)
     }
 
+    /// Whether it is a call of gRPC, told by its content type (gRPC over HTTP/2, "Requests").
+    public func isGRPC(in head: UnsafeRawBufferPointer) -> Bool {
+        let name: StaticString = "content-type"
+        let bytes = UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        return self.hasHeader(bytes, in: head) { value in
+            guard value.count >= 16, ASCII.equals(value.slice(0, 16), "application/grpc") else {
+                return false
+            }
+            // `application/grpc-web` is another protocol, made for HTTP/1.1.
+            return value.count == 16 || value[16] == 0x2B || value[16] == ASCII.semicolon
+        }
+    }
+
+    public func isPost(in head: UnsafeRawBufferPointer) -> Bool {
+        ASCII.isExactly(self.method(in: head), "POST")
+    }
+
     /// The name of the host, without port and trailing dot, in the letters it came in.
     ///
     /// From the absolute form where there is one (RFC 9112 3.2.2); empty where HTTP/1.0 names none.

@@ -207,6 +207,8 @@ public struct DesiredTargetGroup: Hashable, Sendable, Codable {
     public var algorithm: LoadBalancingAlgorithm?
     /// Only in TCP groups; nil where the declaration is silent.
     public var proxyProtocolV2: Bool?
+    /// Only in HTTP groups; nil for HTTP/1.1.
+    public var protocolVersion: TargetGroup.ProtocolVersion?
 
     public init(
         name: String,
@@ -214,7 +216,8 @@ public struct DesiredTargetGroup: Hashable, Sendable, Codable {
         targets: [Target],
         healthCheck: HealthCheck? = nil,
         algorithm: LoadBalancingAlgorithm? = nil,
-        proxyProtocolV2: Bool? = nil
+        proxyProtocolV2: Bool? = nil,
+        protocolVersion: TargetGroup.ProtocolVersion? = nil
     ) {
         self.name = name
         self.protocol = `protocol`
@@ -222,6 +225,7 @@ public struct DesiredTargetGroup: Hashable, Sendable, Codable {
         self.healthCheck = healthCheck
         self.algorithm = algorithm
         self.proxyProtocolV2 = proxyProtocolV2
+        self.protocolVersion = protocolVersion
     }
 }
 

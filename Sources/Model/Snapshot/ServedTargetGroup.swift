@@ -7,19 +7,22 @@ public struct ServedTargetGroup: Hashable, Sendable {
     /// A listener sends requests to it; only then are its targets checked.
     public let isUsed: Bool
     public let algorithm: LoadBalancingAlgorithm
+    public let protocolVersion: TargetGroup.ProtocolVersion
 
     public init(
         id: ResourceID,
         targets: [Endpoint],
         healthCheck: HealthCheck,
         isUsed: Bool,
-        algorithm: LoadBalancingAlgorithm = .roundRobin
+        algorithm: LoadBalancingAlgorithm = .roundRobin,
+        protocolVersion: TargetGroup.ProtocolVersion = .http1
     ) {
         self.id = id
         self.targets = targets
         self.healthCheck = healthCheck
         self.isUsed = isUsed
         self.algorithm = algorithm
+        self.protocolVersion = protocolVersion
     }
 }
 

@@ -31,9 +31,14 @@ public struct HealthCheck: Hashable, Sendable, Codable {
     public init() {}
 
     /// What targets of a group are checked by that says nothing about it.
-    public static func standard(for targets: TargetGroup.TargetProtocol) -> HealthCheck {
+    ///
+    /// HTTP checks are sent in HTTP/1.1, which targets need not know that are spoken to in another version.
+    public static func standard(
+        for targets: TargetGroup.TargetProtocol,
+        version: TargetGroup.ProtocolVersion = .http1
+    ) -> HealthCheck {
         var check = HealthCheck()
-        if targets == .tcp { check.protocol = .tcp }
+        if targets == .tcp || version != .http1 { check.protocol = .tcp }
         return check
     }
 

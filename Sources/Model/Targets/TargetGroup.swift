@@ -6,6 +6,15 @@ public struct TargetGroup: Hashable, Sendable, Codable {
         case tcp = "TCP"
     }
 
+    /// Which HTTP that is (`elbv2-api` 6.1).
+    public enum ProtocolVersion: String, Hashable, Sendable, Codable, CaseIterable {
+        case http1 = "HTTP1"
+        /// In clear text, agreed on beforehand (RFC 9113 3.3).
+        case http2 = "HTTP2"
+        /// HTTP/2 for the requests of gRPC.
+        case grpc = "GRPC"
+    }
+
     public let id: ResourceID
     public let name: String
     public let `protocol`: TargetProtocol
@@ -17,6 +26,8 @@ public struct TargetGroup: Hashable, Sendable, Codable {
     public let algorithm: LoadBalancingAlgorithm
     /// Targets are told the client's address in a PROXY protocol v2 header; only in TCP groups.
     public let proxyProtocolV2: Bool
+    /// `http1` in TCP groups.
+    public let protocolVersion: ProtocolVersion
 
     public init(
         id: ResourceID,
@@ -25,7 +36,8 @@ public struct TargetGroup: Hashable, Sendable, Codable {
         targets: [Target],
         healthCheck: HealthCheck = HealthCheck(),
         algorithm: LoadBalancingAlgorithm = .roundRobin,
-        proxyProtocolV2: Bool = false
+        proxyProtocolV2: Bool = false,
+        protocolVersion: ProtocolVersion = .http1
     ) {
         self.id = id
         self.name = name
@@ -34,6 +46,7 @@ public struct TargetGroup: Hashable, Sendable, Codable {
         self.healthCheck = healthCheck
         self.algorithm = algorithm
         self.proxyProtocolV2 = proxyProtocolV2
+        self.protocolVersion = protocolVersion
     }
 }
 

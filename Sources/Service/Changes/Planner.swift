@@ -110,6 +110,11 @@ struct Planner {
         if before == after, old.targets != new.targets { details.append("order of targets") }
         if old.healthCheck != new.healthCheck { details.append("health check") }
         details += Self.difference("algorithm", old.algorithm.rawValue, new.algorithm.rawValue)
+        details += Self.difference(
+            "protocolVersion",
+            old.protocolVersion.rawValue,
+            new.protocolVersion.rawValue
+        )
         details += Self.difference("proxyProtocolV2", "\(old.proxyProtocolV2)", "\(new.proxyProtocolV2)")
         return details
     }

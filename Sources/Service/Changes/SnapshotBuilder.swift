@@ -42,7 +42,8 @@ struct SnapshotBuilder {
                 targets: group.targets.map(\.endpoint),
                 healthCheck: group.healthCheck,
                 isUsed: used.contains(group.id),
-                algorithm: group.algorithm
+                algorithm: group.algorithm,
+                protocolVersion: group.protocolVersion
             )
         }
     }

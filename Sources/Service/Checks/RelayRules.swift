@@ -62,8 +62,27 @@ struct RelayRules {
         of listener: Listener.ListenerProtocol,
         field: String
     ) throws(OperatorError) {
-        guard (group.protocol == .tcp) != (listener.balancer == .network) else { return }
-        throw OperatorError(
+        guard (group.protocol == .tcp) == (listener.balancer == .network) else {
+            throw Self.isNoMatch(group, listener, field)
+        }
+        // HTTP/2 is agreed on in TLS; on another listener every request would be answered 464.
+        guard group.protocolVersion == .http1 || listener == .https else {
+            throw OperatorError(
+                .invalidConfigurationRequest,
+                subject: field,
+                message: "Target group \(group.name) has version \(group.protocolVersion.rawValue), and a "
+                    + "listener of protocol \(listener.rawValue) takes HTTP/1.1 only.",
+                hint: "Make the listener HTTPS, or the protocolVersion HTTP1."
+            )
+        }
+    }
+
+    private static func isNoMatch(
+        _ group: TargetGroup,
+        _ listener: Listener.ListenerProtocol,
+        _ field: String
+    ) -> OperatorError {
+        OperatorError(
             .validationError,
             subject: field,
             message:

@@ -26,7 +26,9 @@ struct TargetGroupChecks {
                 )
             }
             try Self.check(wanted.targets, path: "\(path).targets")
-            let healthCheck = wanted.healthCheck ?? .standard(for: wanted.protocol)
+            let healthCheck =
+                wanted.healthCheck
+                ?? .standard(for: wanted.protocol, version: wanted.protocolVersion ?? .http1)
             try Self.check(healthCheck, path: "\(path).healthCheck")
             guard wanted.protocol == .tcp || wanted.proxyProtocolV2 == nil else {
                 throw OperatorError(
@@ -37,6 +39,14 @@ struct TargetGroupChecks {
                     hint: "Remove proxyProtocolV2, or make the protocol TCP."
                 )
             }
+            guard wanted.protocol == .http || wanted.protocolVersion == nil else {
+                throw OperatorError(
+                    .invalidConfigurationRequest,
+                    subject: "\(path).protocolVersion",
+                    message: "Target group \(wanted.name) speaks TCP, which has no versions of HTTP.",
+                    hint: "Remove protocolVersion, or make the protocol HTTP."
+                )
+            }
             groups.append(
                 TargetGroup(
                     id: ids[wanted.name] ?? .random(),
@@ -45,7 +55,8 @@ struct TargetGroupChecks {
                     targets: wanted.targets,
                     healthCheck: healthCheck,
                     algorithm: wanted.algorithm ?? .roundRobin,
-                    proxyProtocolV2: wanted.proxyProtocolV2 ?? false
+                    proxyProtocolV2: wanted.proxyProtocolV2 ?? false,
+                    protocolVersion: wanted.protocolVersion ?? .http1
                 )
             )
         }

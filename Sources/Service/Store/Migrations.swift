@@ -49,6 +49,11 @@ enum Migrations {
             // JSON; NULL for none.
             try database.execute(sql: "ALTER TABLE listener ADD COLUMN proxyProtocolSources TEXT")
         }
+        migrator.registerMigration("http2 2 versions of target groups") { database in
+            try database.execute(
+                sql: "ALTER TABLE targetGroup ADD COLUMN protocolVersion TEXT NOT NULL DEFAULT 'HTTP1'"
+            )
+        }
         return migrator
     }
 

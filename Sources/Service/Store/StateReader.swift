@@ -178,7 +178,8 @@ struct StateReader {
                 healthCheck: try (row.optional("healthCheck") as String?).map(StoredJSON.value)
                     ?? HealthCheck(),
                 algorithm: try row.word("algorithm"),
-                proxyProtocolV2: try row.value("proxyProtocolV2")
+                proxyProtocolV2: try row.value("proxyProtocolV2"),
+                protocolVersion: try row.word("protocolVersion")
             )
         }
     }

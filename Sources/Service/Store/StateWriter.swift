@@ -59,6 +59,7 @@ struct StateWriter {
                 "healthCheck": group.healthCheck == HealthCheck()
                     ? nil : try StoredJSON.text(group.healthCheck),
                 "proxyProtocolV2": group.proxyProtocolV2 ? 1 : 0,
+                "protocolVersion": group.protocolVersion.rawValue,
             ]
         )
         for (position, target) in group.targets.enumerated() {

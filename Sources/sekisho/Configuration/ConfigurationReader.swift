@@ -126,14 +126,17 @@ struct ConfigurationReader {
     }
 
     private func targetGroup(_ field: Field) -> DesiredTargetGroup? {
-        let keys = ["algorithm", "healthCheck", "name", "protocol", "proxyProtocolV2", "targets"]
+        let keys = [
+            "algorithm", "healthCheck", "name", "protocol", "protocolVersion", "proxyProtocolV2", "targets",
+        ]
         guard let mapping = field.mapping(of: "a target group", keys: keys) else { return nil }
         let name = mapping.required("name")?.text()
         let kind =
             mapping.optional("protocol").map { $0.choice(of: TargetGroup.TargetProtocol.self) } ?? .http
         let targets = self.entries(mapping.required("targets"), self.target)
+        let version = mapping.optional("protocolVersion")?.choice(of: TargetGroup.ProtocolVersion.self)
         let healthCheck = mapping.optional("healthCheck").map {
-            HealthCheckReader.read($0, for: kind ?? .http)
+            HealthCheckReader.read($0, for: kind ?? .http, version: version ?? .http1)
         }
         guard let name, let kind else { return nil }
         return DesiredTargetGroup(
@@ -142,7 +145,8 @@ struct ConfigurationReader {
             targets: targets,
             healthCheck: healthCheck ?? nil,
             algorithm: mapping.optional("algorithm")?.choice(of: LoadBalancingAlgorithm.self),
-            proxyProtocolV2: mapping.optional("proxyProtocolV2")?.boolean()
+            proxyProtocolV2: mapping.optional("proxyProtocolV2")?.boolean(),
+            protocolVersion: version
         )
     }
 

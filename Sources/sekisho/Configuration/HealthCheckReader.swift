@@ -5,13 +5,17 @@ import Yams
 enum HealthCheckReader {
     private static let trafficPort = "traffic-port"
 
-    static func read(_ field: Field, for targets: TargetGroup.TargetProtocol) -> HealthCheck? {
+    static func read(
+        _ field: Field,
+        for targets: TargetGroup.TargetProtocol,
+        version: TargetGroup.ProtocolVersion
+    ) -> HealthCheck? {
         let keys = [
             "healthyThresholdCount", "intervalSeconds", "matcher", "path", "port", "protocol",
             "timeoutSeconds", "unhealthyThresholdCount",
         ]
         guard let mapping = field.mapping(of: "a health check", keys: keys) else { return nil }
-        var check = HealthCheck.standard(for: targets)
+        var check = HealthCheck.standard(for: targets, version: version)
         if let value = mapping.optional("protocol")?.choice(of: HealthCheck.CheckProtocol.self) {
             check.protocol = value
         }
