@@ -11,7 +11,8 @@ extension Worker {
         of group: ResourceID
     ) -> Bool {
         let isHTTP2 = client.stream != nil
-        let version = self.targetGroups[group]?.protocolVersion ?? .http1
+        // Most gates have none of another version: no request of theirs pays for the question.
+        let version = self.hasOtherVersions ? self.targetGroups[group]?.protocolVersion ?? .http1 : .http1
         client.exchange.version = version
         return switch version {
         case .http1: !isHTTP2 || !self.request.isGRPC(in: head)

@@ -24,6 +24,8 @@ final class Worker {
     var pool = TargetPool()
     var targetGroups: [ResourceID: WorkerTargetGroup] = [:]
     var targetLoads: [Endpoint: TargetLoad] = [:]
+    /// Some group's targets are spoken to in HTTP/2.
+    var hasOtherVersions = false
     var relays = Slab<RelayConnection>()
     var pipes: PipePool
     /// Relays that have more to move than one turn's share.

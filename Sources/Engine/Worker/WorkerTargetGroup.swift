@@ -86,6 +86,7 @@ extension Worker {
         let (groupsBefore, loadsBefore) = (self.targetGroups, self.targetLoads)
         self.targetGroups = [:]
         self.targetLoads = [:]
+        self.hasOtherVersions = groups.contains { $0.served.isUsed && $0.served.protocolVersion != .http1 }
         for group in groups where group.served.isUsed {
             let loads = group.targets.map { target in
                 // A target of two groups has one load.
