@@ -120,13 +120,14 @@ public final class TargetSession {
         self.request.trailers.append(lines)
     }
 
-    /// Appends what is to be sent, up to a little more than `limit` bytes.
+    /// Appends what is to be sent, to be called also after ``receive(_:)``; up to a little more than `limit` bytes.
     public func send(to out: ByteBuffer, limit: Int) {
         while out.count < limit {
             var bytes: UnsafePointer<UInt8>?
             let count = nghttp2_session_mem_send(self.handle, &bytes)
             guard count > 0, let bytes else {
-                if count < 0 { self.isBroken = true }
+                // Where the target has broken the rules, the last word is ours, and it has been said.
+                if count < 0 || nghttp2_session_want_read(self.handle) == 0 { self.isBroken = true }
                 return
             }
             out.append(UnsafeRawBufferPointer(start: bytes, count: count))
@@ -205,8 +206,7 @@ public final class TargetSession {
             bytes.bindMemory(to: UInt8.self).baseAddress,
             bytes.count
         )
-        // A farewell is an end only for what it leaves unfinished.
-        if used < 0 || nghttp2_session_want_read(self.handle) == 0 { self.isBroken = true }
+        if used < 0 { self.isBroken = true }
     }
 
     /// Forgets the response's bytes, once they are taken.
