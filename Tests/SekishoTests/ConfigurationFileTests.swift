@@ -27,7 +27,7 @@ struct ConfigurationFileTests {
         trustStores:
           - {name: clients, caCertificatesBundle: ca.pem}
         targetGroups:
-          - {name: app, protocol: HTTP, targets: [{id: "::1", port: 9000}]}
+          - {name: app, protocol: HTTP, protocolVersion: GRPC, targets: [{id: "::1", port: 9000}]}
         """
 
     @Test("A whole file is read with the contents of the files beside it")
@@ -57,6 +57,7 @@ struct ConfigurationFileTests {
         #expect(listeners[1].name == "hello")
         #expect(desired.trustStores.first?.caCertificatesBundle.text == "CA")
         #expect(desired.targetGroups.first?.targets.first?.id == IPAddress("::1"))
+        #expect(desired.targetGroups.map(\.protocolVersion) == [.grpc])
     }
 
     struct Mistake: Sendable {

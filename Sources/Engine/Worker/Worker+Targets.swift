@@ -41,7 +41,7 @@ extension Worker {
 
     private func connect(_ client: ClientConnection, _ endpoint: Endpoint) {
         let isHTTP2 = client.exchange.version != .http1
-        let session = isHTTP2 ? TargetSession() : nil
+        let session = isHTTP2 ? TargetSession(account: self.memory) : nil
         guard !isHTTP2 || session != nil, let descriptor = Socket.connect(to: endpoint) else {
             self.respond(client, status: 502)
             return

@@ -7,10 +7,14 @@ struct OutgoingBody {
     }
 
     /// Payload that has not gone into frames.
-    let pending = ByteBuffer(capacity: 1)
+    let pending: ByteBuffer
     /// Complete header lines.
     let trailers = ByteBuffer(capacity: 1)
     var body = Framing.complete
+
+    init(account: BufferAccount?) {
+        self.pending = ByteBuffer(capacity: 1, account: account)
+    }
 
     var isComplete: Bool {
         if case .complete = self.body { return true }

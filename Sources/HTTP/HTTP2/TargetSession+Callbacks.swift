@@ -23,13 +23,9 @@ private func owning(_ pointer: UnsafeMutableRawPointer?) -> TargetSession? {
 
 private func onBeginHeaders(
     _: OpaquePointer?,
-    _ frame: UnsafePointer<nghttp2_frame>?,
+    _: UnsafePointer<nghttp2_frame>?,
     _ owner: UnsafeMutableRawPointer?
 ) -> Int32 {
-    // Promises are switched off, which binds a target only once it has read so.
-    guard let frame, UInt32(frame.pointee.hd.type) == NGHTTP2_HEADERS.rawValue else {
-        return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
-    }
     owning(owner)?.beganHeaders()
     return 0
 }

@@ -11,7 +11,7 @@ import Model
 /// Belongs to one worker.
 public final class TargetSession {
     /// What the target has said, in HTTP/1.1, and nobody has taken.
-    public let response = ByteBuffer(capacity: 1)
+    public let response: ByteBuffer
     /// Header lines that end the response; complete when its body is.
     public let trailers = ByteBuffer(capacity: 1)
     /// The connection, or the stream of the present request, is over before the response is.
@@ -21,7 +21,7 @@ public final class TargetSession {
     let block = HeaderBlock()
 
     // The request.
-    var request = OutgoingBody()
+    var request: OutgoingBody
     var isHead = false
     /// 0 where there is none.
     var stream: Int32 = 0
@@ -42,8 +42,10 @@ public final class TargetSession {
     /// The window of a stream, and of the connection.
     private static let window: Int32 = 1_048_576
 
-    /// Prepares a connection; nil if memory runs out.
-    public init?() {
+    /// Prepares a connection, whose buffers are booked to the account; nil if memory runs out.
+    public init?(account: BufferAccount? = nil) {
+        self.response = ByteBuffer(capacity: 1, account: account)
+        self.request = OutgoingBody(account: account)
         var callbacks: OpaquePointer?
         var options: OpaquePointer?
         guard nghttp2_session_callbacks_new(&callbacks) == 0, nghttp2_option_new(&options) == 0 else {

@@ -177,7 +177,6 @@ struct HTTP2TargetTests {
             "interim responses without end",
             [UInt8]((0..<40).flatMap { _ in answer([(":status", "103")], ends: false) })
         ),
-        ("a promise", HTTP2Client.frame(5, flags: 4, stream: 1, HTTP2Client.bytes(2) + ok)),
         ("a window that overflows", HTTP2Client.frame(8, HTTP2Client.bytes(0x7FFF_FFFF))),
     ]
 
@@ -197,6 +196,25 @@ struct HTTP2TargetTests {
         #expect(answer.block.starts(with: [0x48, 0x82, 0x6C, 0x02]), "\(name): \(answer.block.prefix(6))")
         // It is the stream's misfortune, not the client's connection's.
         #expect(client.goAway == nil)
+        await engine.stop()
+    }
+
+    @Test("A promise is declined, and what it promises becomes no part of the response")
+    func promise() async throws {
+        let target = try ScriptedTarget { socket in
+            _ = try socket.receive(exactly: 24 + 60)
+            let fields = HTTP2Client.block(HTTP2Client.fields("GET", "/promised"))
+            let promise = HTTP2Client.frame(5, flags: 4, stream: 1, HTTP2Client.bytes(2) + fields)
+            let pushed = HTTP2Client.frame(1, flags: 4, stream: 2, Self.ok)
+            let payload = HTTP2Client.frame(0, flags: 1, stream: 2, Array("pushed".utf8))
+            try socket.send(HTTP2Client.frame(4) + promise + pushed + payload)
+            try socket.send(HTTP2Client.frame(1, flags: 4, stream: 1, Self.ok))
+            try socket.send(HTTP2Client.frame(0, flags: 1, stream: 1, Array("own".utf8)))
+            while try !socket.receive().isEmpty {}
+        }
+        let (engine, endpoint) = try await self.run(.http2, target.endpoint)
+        let answer = try #require(try HTTP2Client(to: endpoint).get())
+        #expect(answer.isOK && answer.text == "own")
         await engine.stop()
     }
 

@@ -169,6 +169,19 @@ struct HTTP2Tests {
         await engine.stop()
     }
 
+    @Test("h2load has every request answered, and nghttp sees the header and the end of one")
+    func realClients() async throws {
+        let (engine, listener, target) = try await self.echoing()
+        let address = "https://127.0.0.1:\(try engine.endpoint(listener).port)/"
+        let load = try await runTool("h2load", ["-n", "500", "-c", "4", "-m", "50", address])
+        #expect(load.standardOutput.contains("500 succeeded, 0 failed, 0 errored"), "\(load.standardOutput)")
+        let one = try await runTool("nghttp", ["-v", address])
+        #expect(one.standardOutput.contains(":status: 200"), "\(one.standardOutput)\(one.standardError)")
+        #expect(one.standardOutput.contains("END_STREAM"))
+        #expect(target.connectionCount > 0)
+        await engine.stop()
+    }
+
     /// Windows in both directions: 64 KiB for a stream, and a body of 3 MiB.
     @Test("curl sends and gets a large body, with and without a length", arguments: [false, true])
     func curl(knowsLength: Bool) async throws {
