@@ -122,7 +122,7 @@ public final class TargetSession {
         self.request.trailers.append(lines)
     }
 
-    /// Appends what is to be sent, to be called also after ``receive(_:)``; up to a little more than `limit` bytes.
+    /// Appends what is to be sent, up to a little more than `limit` bytes; also after ``receive(_:)``.
     public func send(to out: ByteBuffer, limit: Int) {
         while out.count < limit {
             var bytes: UnsafePointer<UInt8>?

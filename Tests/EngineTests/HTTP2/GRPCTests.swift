@@ -8,8 +8,9 @@ import Testing
 /// gRPC from end to end: client and server are the library's own, with the gate between them.
 @Suite("gRPC")
 struct GRPCTests {
-    /// A server in clear text and a client that verifies us and is verified; says `ok` when every kind of call
-    /// has gone as it should.
+    /// A server in clear text, and a client that verifies us and is verified.
+    ///
+    /// Says `ok` when every kind of call has gone as it should.
     private static let script = """
         import sys, time, grpc
         from concurrent import futures
