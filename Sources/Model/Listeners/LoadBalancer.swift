@@ -39,6 +39,19 @@ public struct LoadBalancer: Hashable, Sendable, Codable {
         self.attributes = attributes
     }
 
+    /// The same load balancer with other listeners.
+    public func with(_ listeners: [Listener]) -> LoadBalancer {
+        LoadBalancer(
+            id: self.id,
+            name: self.name,
+            type: self.type,
+            address: self.address,
+            listeners: listeners,
+            http2: self.http2,
+            attributes: self.attributes
+        )
+    }
+
     /// `app/<name>/<id>` or `net/<name>/<id>`, the form that logs and long names use.
     public var path: String {
         let kind = self.type == .network ? "net" : "app"

@@ -31,14 +31,7 @@ struct Flip {
             workers: configuration.workers,
             loadBalancers: configuration.loadBalancers.map { other in
                 guard other.id == balancer.id else { return other }
-                return LoadBalancer(
-                    id: other.id,
-                    name: other.name,
-                    type: other.type,
-                    address: other.address,
-                    listeners: other.listeners.map { $0.id == listener.id ? $0.with(wanted) : $0 },
-                    http2: other.http2
-                )
+                return other.with(other.listeners.map { $0.id == listener.id ? $0.with(wanted) : $0 })
             },
             trustStores: configuration.trustStores,
             targetGroups: configuration.targetGroups,

@@ -6,6 +6,22 @@ import Testing
 /// The flip of one listener: what it finds, what it remembers, what it refuses.
 @Suite("Flip")
 struct FlipTests {
+    @Test("A flip changes the listener's mutual TLS and nothing beside it")
+    func nothingElse() async throws {
+        let gate = try await TestGate.started(
+            try Declarations.edge().with { desired in
+                desired.loadBalancers[0].attributes.idleTimeoutSeconds = 120
+                desired.loadBalancers[0].http2 = false
+            }
+        )
+        let before = try await gate.service.view().configuration.loadBalancers[0]
+        _ = try await gate.flip("edge-8443", .passthrough)
+        let after = try await gate.service.view().configuration.loadBalancers[0]
+        #expect(after.with([]) == before.with([]))
+        #expect(gate.plane.running?.listeners.allSatisfy { $0.attributes == before.attributes } == true)
+        #expect(try await gate.flip("edge-8443", .verify).plan.lines.count == 1)
+    }
+
     @Test("A flip is planned, served and recorded")
     func flip() async throws {
         let gate = try await TestGate.started(try Declarations.edge())
