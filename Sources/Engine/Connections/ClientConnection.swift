@@ -35,6 +35,8 @@ final class ClientConnection {
 
     let descriptor: Int32
     let token: PollToken
+    /// Of the connection in both logs; streams have that of theirs.
+    let traceID: TraceID
     /// By the PROXY header where there is one; the proxy until it has come.
     var peer: Endpoint
     /// Its first bytes must say who the client is.
@@ -112,6 +114,7 @@ final class ClientConnection {
     init(
         descriptor: Int32,
         token: PollToken,
+        traceID: TraceID,
         peer: Endpoint,
         listener: WorkerListener,
         phase: Phase,
@@ -120,6 +123,7 @@ final class ClientConnection {
     ) {
         self.descriptor = descriptor
         self.token = token
+        self.traceID = traceID
         self.peer = peer
         self.listener = listener
         self.phase = phase
@@ -180,6 +184,8 @@ struct Exchange {
     var closesTarget = false
     /// Why the request is not compliant; for the access log.
     var classification: ClassificationReason?
+    /// What went wrong that has a name; for the access log and the counters.
+    var errorReason: ErrorReason?
     /// A byte of the response's head has been written to the client.
     var hasAnswered = false
     /// The response is complete.

@@ -30,6 +30,8 @@ final class RelayConnection {
     let client: Int32
     /// Of the client's socket; of the relay in the timer wheel, too.
     let token: PollToken
+    /// Of the connection in the log.
+    let traceID: TraceID
     let listener: WorkerListener
     /// As the listener was when the connection came: it keeps its targets and its time.
     let served: ServedRelay
@@ -84,6 +86,7 @@ final class RelayConnection {
     init(
         client: Int32,
         token: PollToken,
+        traceID: TraceID,
         peer: Endpoint,
         listener: WorkerListener,
         served: ServedRelay,
@@ -93,6 +96,7 @@ final class RelayConnection {
         self.down = RelayFlow(account)
         self.client = client
         self.token = token
+        self.traceID = traceID
         self.peer = peer
         self.listener = listener
         self.served = served

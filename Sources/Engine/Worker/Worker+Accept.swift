@@ -43,6 +43,7 @@ extension Worker {
         let client = ClientConnection(
             descriptor: descriptor,
             token: token,
+            traceID: self.newTraceID(),
             peer: peer,
             listener: listener,
             phase: isTLS ? .expecting : .head,

@@ -12,6 +12,7 @@ extension Worker {
         let relay = RelayConnection(
             client: descriptor,
             token: token,
+            traceID: self.newTraceID(),
             peer: peer,
             listener: listener,
             served: served,
@@ -243,7 +244,13 @@ extension Worker {
     }
 
     func log(_ relay: RelayConnection, _ tls: ConnectionRecord.TLSDetails?) {
-        self.log(relay.listener, descriptor: relay.client, peer: relay.peer, tls)
+        self.log(
+            relay.listener,
+            descriptor: relay.client,
+            peer: relay.peer,
+            traceID: relay.traceID,
+            tls
+        )
     }
 
     /// The listener is gone, or the gate is stopping: a connection that has reached its target goes on until

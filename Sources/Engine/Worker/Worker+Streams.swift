@@ -94,6 +94,7 @@ extension Worker {
         let request = ClientConnection(
             descriptor: -1,
             token: PollToken(.client, slot: slot, generation: generation),
+            traceID: client.traceID,
             peer: client.peer,
             listener: client.listener,
             phase: .head,

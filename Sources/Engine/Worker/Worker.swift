@@ -230,13 +230,25 @@ final class Worker {
     // MARK: Records
 
     func log(_ client: ClientConnection, _ tls: ConnectionRecord.TLSDetails?) {
-        self.log(client.listener, descriptor: client.descriptor, peer: client.peer, tls)
+        self.log(
+            client.listener,
+            descriptor: client.descriptor,
+            peer: client.peer,
+            traceID: client.traceID,
+            tls
+        )
+    }
+
+    /// Made when a connection is accepted, so that whatever is logged about it has the same.
+    func newTraceID() -> TraceID {
+        TraceID(high: self.mixer.next(), low: self.mixer.next())
     }
 
     func log(
         _ listener: WorkerListener,
         descriptor: Int32,
         peer: Endpoint,
+        traceID: TraceID,
         _ tls: ConnectionRecord.TLSDetails?
     ) {
         let address = listener.endpoint.address
@@ -249,7 +261,7 @@ final class Worker {
                 client: peer,
                 listenerPort: listener.endpoint.port,
                 tls: tls,
-                traceID: TraceID(high: self.mixer.next(), low: self.mixer.next()),
+                traceID: traceID,
                 loadBalancerPath: listener.served.loadBalancerPath,
                 nodeAddress: node ?? address
             )

@@ -1,8 +1,10 @@
 /// What joins a connection's log record to the records of its requests: `TID_` and 32 hexadecimal digits
 /// (`alb-mtls` 2.2, field 12).
 public struct TraceID: Hashable, Sendable {
-    private let high: UInt64
-    private let low: UInt64
+    /// The first 16 digits.
+    public let high: UInt64
+    /// The last 16.
+    public let low: UInt64
 
     public init(high: UInt64, low: UInt64) {
         self.high = high
