@@ -153,7 +153,7 @@ public actor GateService: ControlPlane {
             records: self.records,
             recentRecords: recentRecords,
             view: self.currentView,
-            counters: self.history.add(self.counted(), at: self.clock())
+            counters: self.counted()
         )
         let stream = self.watchers.stream(mailbox)
         self.startSampling()
@@ -339,10 +339,12 @@ extension GateService {
         )
     }
 
-    /// What the engine counts, and the records that were lost on the way from it to the log.
-    private func counted() -> EngineCounters {
-        var counters = self.dataPlane.counters()
-        counters.droppedRecords += self.records.lostInFile
+    /// What the engine counts, with the records that were lost on the way from it to the log.
+    private func counted() -> GateCounters {
+        var engine = self.dataPlane.counters()
+        engine.droppedRecords += self.records.lostInFile
+        var counters = self.history.add(engine, at: self.clock())
+        counters.logs = self.records.logs
         return counters
     }
 
@@ -368,11 +370,11 @@ extension GateService {
             self.history = CounterHistory()
             return false
         }
-        let time = self.clock()
-        let counters = self.history.add(self.counted(), at: time)
+        let counters = self.counted()
+        let time = counters.time
         let isDue =
             shown.map { $0.time.microseconds + 1_000_000 <= time.microseconds || $0.time > time } ?? true
-        if isDue || shown?.engine != counters.engine {
+        if isDue || shown?.engine != counters.engine || shown?.logs != counters.logs {
             shown = counters
             self.watchers.send(counters)
         }

@@ -55,10 +55,18 @@ public struct GateCounters: Hashable, Sendable, Codable {
     public let time: Timestamp
     public let engine: EngineCounters
     public let rates: [ResourceID: Rates]
+    /// nil from a gate that does not tell.
+    public var logs: [LogHealth]?
 
-    public init(time: Timestamp, engine: EngineCounters, rates: [ResourceID: Rates]) {
+    public init(
+        time: Timestamp,
+        engine: EngineCounters,
+        rates: [ResourceID: Rates],
+        logs: [LogHealth]? = nil
+    ) {
         self.time = time
         self.engine = engine
         self.rates = rates
+        self.logs = logs
     }
 }

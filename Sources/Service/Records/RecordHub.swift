@@ -70,8 +70,11 @@ public final class RecordHub: Sendable {
     /// Records that are not in the log file because it could not be written, or not fast enough.
     public var lostInFile: UInt64 { self.writer?.lost ?? 0 }
 
-    /// Why the log file cannot be written now; nil while it can.
-    public var logFailure: OperatorError? { self.writer?.failure }
+    /// How the log fares; none where records are kept in memory only.
+    public var logs: [LogHealth] {
+        guard let writer else { return [] }
+        return [LogHealth(name: "connection log", lost: writer.lost, failure: writer.failure)]
+    }
 
     /// Where a watcher begins that wants the newest `count` records first.
     func cursor(back count: Int) -> UInt64 {

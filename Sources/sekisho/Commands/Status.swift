@@ -23,48 +23,49 @@ struct Status: AsyncParsableCommand {
         let (view, counters) = try await Self.state(of: self.gate.remote)
         switch self.format {
         case .text:
-            (StatusTable.lines(view) + TargetTable.lines(view) + RejectionTable.lines(view, counters))
+            (StatusTable.lines(view) + TargetTable.lines(view) + RejectionTable.lines(view, counters.engine)
+                + LogTable.lines(counters.logs ?? []))
                 .forEach(Output.line)
         case .json:
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            Output.line(
-                String(
-                    decoding: try encoder.encode(StatusDocument(view: view, counters: counters)),
-                    as: UTF8.self
-                )
-            )
+            let document = StatusDocument(view: view, counters: counters.engine, logs: counters.logs)
+            Output.line(String(decoding: try encoder.encode(document), as: UTF8.self))
         }
     }
 
     /// The view and the counters that a watch begins with.
     private static func state(
         of gate: any ControlPlane
-    ) async throws -> (view: GateView, counters: EngineCounters) {
+    ) async throws -> (view: GateView, counters: GateCounters) {
         var view: GateView?
-        var counters: EngineCounters?
+        var counters: GateCounters?
         for try await update in try await gate.watch(recentRecords: 0) {
             switch update {
             case .view(let first): view = first
-            case .counters(let first): counters = first.engine
+            case .counters(let first): counters = first
             case .records: break
             }
             if let view, let counters { return (view, counters) }
         }
-        return (try await gate.view(), EngineCounters())
+        // The gate has stopped before it had counted anything.
+        let last = try await gate.view()
+        return (last, GateCounters(time: last.startedAt, engine: EngineCounters(), rates: [:]))
     }
 }
 
-/// What `--format json` prints: the view's own keys, and `counters` beside them.
+/// What `--format json` prints: the view's own keys, and `counters` and `logs` beside them.
 private struct StatusDocument: Encodable {
     let view: GateView
     let counters: EngineCounters
+    let logs: [LogHealth]?
 
-    private enum CodingKeys: String, CodingKey { case counters }
+    private enum CodingKeys: String, CodingKey { case counters, logs }
 
     func encode(to encoder: any Encoder) throws {
         try self.view.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(self.counters, forKey: .counters)
+        try container.encodeIfPresent(self.logs, forKey: .logs)
     }
 }

@@ -83,7 +83,7 @@ struct RecordHubTests {
         hub.publish(Records.make(1..<6))
         hub.flush()
         #expect(hub.lostInFile == 5)
-        #expect(hub.logFailure?.subject == path)
+        #expect(hub.logs.first?.failure?.subject == path)
         #expect(hub.recent(10).count == 5)
 
         // It goes on as soon as there is somewhere to write.
@@ -92,7 +92,7 @@ struct RecordHubTests {
         hub.publish(later)
         hub.flush()
         #expect(hub.lostInFile == 5)
-        #expect(hub.logFailure == nil)
+        #expect(hub.logs == [LogHealth(name: "connection log", lost: hub.lostInFile, failure: nil)])
         #expect(try TemporaryDirectory.text(of: path) == later.map { "\($0.albLine)\n" }.joined())
     }
 
