@@ -159,7 +159,7 @@ struct RelayTests {
             let client = try? RawSocket(to: engine.endpoint(listener))
             #expect(client?.receiveToEnd() ?? [] == [])
             #expect(try await Self.waits { engine.engine.counters().listeners[listener.id]?.rejected == 1 })
-            #expect(engine.engine.counters().listeners[listener.id]?.open == 0)
+            #expect(try await Self.waits { engine.engine.counters().listeners[listener.id]?.open == 0 })
         }
         await engine.stop()
     }
