@@ -187,7 +187,8 @@ extension GateService {
             old: self.state.configuration,
             new: configuration,
             runningWorkers: self.workers,
-            failed: self.failed
+            failed: self.failed,
+            now: self.clock()
         )
     }
 

@@ -30,7 +30,6 @@ struct BadInputChangesNothingTests {
     private static let mistakes = [
         Mistake("ca.pem", "client_key.pem", Self.bundle, "holds a private key", "Name the file"),
         Mistake("ca.pem", "empty.pem", Self.bundle, "is empty", "Export the CA certificates"),
-        Mistake("ca.pem", "expired.pem", Self.bundle, "expired"),
         Mistake("ca.pem", "client_cert.pem", Self.bundle, "is not a CA certificate"),
         Mistake("ca.pem", "nowhere.pem", Self.bundle, "No such file", "relative to the configuration file"),
         Mistake(
@@ -87,9 +86,6 @@ struct BadInputChangesNothingTests {
         try files.write(pki.server, named: "server")
         try files.write(try pki.client(.valid), named: "client")
         try files.write("", to: "empty.pem")
-        let (from, to) = (TestPKI.days(-20, from: pki.now), TestPKI.days(-10, from: pki.now))
-        let expired = try pki.root.issueIntermediate(commonName: "Expired", notBefore: from, notAfter: to)
-        try files.write(expired.certificatePEM, to: "expired.pem")
         return files
     }
 

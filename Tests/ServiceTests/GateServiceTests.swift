@@ -57,6 +57,18 @@ struct GateServiceTests {
         #expect(try await gate.service.changes(limit: 10).count == 1)
     }
 
+    @Test("An expired CA is accepted, and every plan and receipt warns of it")
+    func expiredAuthority() async throws {
+        let gate = try await TestGate.started()
+        let bundle = try DeclaredCertificates.shared.get().expiredBundle
+        let desired = try Declarations.edge().with { $0.trustStores[0].caCertificatesBundle = bundle }
+        let receipt = try await gate.apply(desired)
+        let warning = try #require(receipt.plan.warnings.first)
+        #expect(warning.hasPrefix("Trust store clients: the CA CN=Expired CA expired at "))
+        #expect(try await gate.apply(desired).plan == Plan(lines: [], warnings: [warning]))
+        #expect(try await gate.apply(try Declarations.edge()).plan.warnings.isEmpty)
+    }
+
     @Test("A plan tells what would change and changes nothing")
     func plan() async throws {
         let gate = try await TestGate.started(try Declarations.edge())

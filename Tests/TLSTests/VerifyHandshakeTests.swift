@@ -32,6 +32,29 @@ struct VerifyHandshakeTests {
         #expect(!facts.isResumed)
     }
 
+    /// A bundle may keep a CA that has expired; it helps nobody.
+    @Test("An expired anchor vouches for nobody, root or intermediate", arguments: Bench.versions)
+    func expiredAnchor(version: ClientContext.Version) throws {
+        let pki = self.bench.pki
+        let (from, to) = (TestPKI.days(-20, from: pki.now), TestPKI.days(-10, from: pki.now))
+        let root = try CertificateAuthority(commonName: "Gone", notBefore: from, notAfter: to)
+        let below = try pki.root.issueIntermediate(commonName: "Gone too", notBefore: from, notAfter: to)
+        for authority in [root, below] {
+            let policy = pki.verification(
+                anchors: [authority.certificatePEM, pki.otherRoot.certificatePEM],
+                ignoreExpiry: true
+            )
+            let talk = try self.bench.outcome(
+                of: authority.issue(pki.request(commonName: "orphan")),
+                version,
+                policy
+            )
+            #expect(talk.outcome == .refused(.expired))
+            let other = try self.bench.outcome(of: pki.client(.unknownCA), version, policy)
+            #expect(other.outcome == .success)
+        }
+    }
+
     struct Refusal: Sendable {
         let kind: TestPKI.Client
         let reason: RefusalReason

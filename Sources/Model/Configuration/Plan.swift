@@ -22,11 +22,29 @@ public struct Plan: Hashable, Sendable, Codable {
 
     public let lines: [Line]
 
-    public init(lines: [Line]) {
+    /// What is accepted and needs somebody's attention all the same, one sentence each.
+    public let warnings: [String]
+
+    public init(lines: [Line], warnings: [String] = []) {
         self.lines = lines
+        self.warnings = warnings
     }
 
+    /// Whether there is nothing to do; there may be warnings.
     public var isEmpty: Bool { self.lines.isEmpty }
+}
+
+extension Plan {
+    private enum CodingKeys: String, CodingKey { case lines, warnings }
+
+    /// Gates that tell no warnings are understood.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            lines: try container.decode([Line].self, forKey: .lines),
+            warnings: try container.decodeIfPresent([String].self, forKey: .warnings) ?? []
+        )
+    }
 }
 
 extension Plan.Line: CustomStringConvertible {

@@ -14,6 +14,9 @@ struct Planner {
     /// Listeners that are configured but not served: they are tried again.
     let failed: [ResourceID: OperatorError]
 
+    /// What warnings are judged by.
+    let now: Timestamp
+
     func plan() -> Plan {
         var lines: [Plan.Line] = []
         if self.old.workers != self.new.workers {
@@ -37,7 +40,10 @@ struct Planner {
             lines += self.lines(before.map { [$0] } ?? [], [balancer], "load balancer", \.name, self.details)
             lines += self.lines(before?.listeners ?? [], balancer.listeners, "listener", \.name, self.details)
         }
-        return Plan(lines: lines + self.deletions())
+        return Plan(
+            lines: lines + self.deletions(),
+            warnings: self.new.trustStores.flatMap { $0.warnings(at: self.now) }
+        )
     }
 
     /// Whether anything but a further try of failed listeners is planned.

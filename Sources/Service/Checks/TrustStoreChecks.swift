@@ -35,8 +35,8 @@ struct TrustStoreChecks {
 
     /// The store as it is when the bundle's bytes are the ones it was made from, else its next revision.
     ///
-    /// Bytes that were accepted once are not read again: a CA that has expired since then is the business
-    /// of handshakes, and must not keep an operator from changing something else.
+    /// Bytes that were accepted once are not read again: a rule that a later version adds must not keep an
+    /// operator from changing something else.
     private func store(_ wanted: DesiredTrustStore, field: String) throws(OperatorError) -> TrustStore {
         let bundle = wanted.caCertificatesBundle
         let digest = CertificateReader.sha256Hex(bundle.text.utf8)
@@ -45,7 +45,7 @@ struct TrustStoreChecks {
 
         let certificates: [CACertificate]
         do {
-            certificates = try CertificateReader.trustBundle(bundle, now: self.now)
+            certificates = try CertificateReader.trustBundle(bundle)
         } catch {
             throw error.about(field)
         }

@@ -12,11 +12,8 @@ public enum CertificateReader {
     ///
     /// - Throws: ``OperatorError`` whose subject is the file's path, and whose message names the line, the
     ///   certificate and the rule.
-    public static func trustBundle(
-        _ file: FileContents,
-        now: Timestamp
-    ) throws(OperatorError) -> [CACertificate] {
-        try TrustBundleReader(path: file.path, now: now).read(file.text)
+    public static func trustBundle(_ file: FileContents) throws(OperatorError) -> [CACertificate] {
+        try TrustBundleReader(path: file.path).read(file.text)
     }
 
     /// Checks that a chain and a key can serve, and tells what the leaf says.

@@ -2,9 +2,10 @@ import COpenSSL
 import Model
 
 /// Reads a CA bundle by ALB's rules (`alb-mtls` 1.5, 1.7 and 1.9).
+///
+/// A CA that has expired is accepted; whoever it vouches for is refused (``TrustStore/warnings(at:)``).
 struct TrustBundleReader {
     let path: String
-    let now: Timestamp
 
     func read(_ text: String) throws(OperatorError) -> [CACertificate] {
         var certificates: [CACertificate] = []
@@ -58,16 +59,19 @@ struct TrustBundleReader {
     }
 
     private func certificate(_ block: PEM.Block, number: Int) throws(OperatorError) -> Certificate {
-        guard block.der.count <= Quotas.certificateBytes else {
-            throw self.quota(
-                "certificate \(number) (line \(block.line)) of \(block.der.count) bytes, more than the "
-                    + "\(Quotas.certificateBytes)"
-            )
-        }
         guard let certificate = Certificate(der: block.der) else {
             throw self.refuse(
                 "\(self.path) line \(block.line): certificate \(number) cannot be read as X.509.",
                 "Export the certificate again as PEM; one that cannot be read refuses the whole bundle."
+            )
+        }
+        guard block.der.count <= Quotas.certificateBytes else {
+            throw OperatorError(
+                .quotaExceeded,
+                subject: self.path,
+                message: "\(self.place(certificate, block, number: number)) has \(block.der.count) bytes, "
+                    + "more than the \(Quotas.certificateBytes) that are allowed.",
+                hint: "Have the CA certificate issued again without what makes it so large."
             )
         }
         return certificate
@@ -79,8 +83,7 @@ struct TrustBundleReader {
         number: Int
     ) throws(OperatorError) -> CertificateFacts {
         defer { ERR_clear_error() }
-        let subject = FactsReader.subject(of: certificate)
-        let place = "\(self.path) line \(block.line): certificate \(number) (\(subject))"
+        let place = self.place(certificate, block, number: number)
         guard certificate.version == 3 else {
             throw self.refuse(
                 "\(place) is X.509 version \(certificate.version); CA certificates must be version 3.",
@@ -111,13 +114,13 @@ struct TrustBundleReader {
                 "Use a CA whose key is \(KeyRules.sentence)."
             )
         }
-        guard facts.notAfter >= self.now else {
-            throw self.refuse(
-                "\(place) expired at \(facts.notAfter.iso8601).",
-                "Take it out or replace it by the renewed CA; nobody it vouches for could connect."
-            )
-        }
         return facts
+    }
+
+    /// `clients.pem line 23: certificate 2 (CN=Plant CA)`.
+    private func place(_ certificate: Certificate, _ block: PEM.Block, number: Int) -> String {
+        let subject = FactsReader.subject(of: certificate)
+        return "\(self.path) line \(block.line): certificate \(number) (\(subject))"
     }
 
     private static let exportHint =

@@ -3,17 +3,23 @@ import Model
 /// What a command says about a change.
 enum Report {
     static func plan(_ plan: Plan) -> [String] {
-        plan.isEmpty
+        (plan.isEmpty
             ? ["Nothing would change."]
-            : plan.lines.map(\.description) + ["Dry run: nothing was changed."]
+            : plan.lines.map(\.description) + ["Dry run: nothing was changed."])
+            + self.warnings(plan)
     }
 
     static func receipt(_ receipt: ChangeReceipt, isRunning: Bool) -> [String] {
-        guard !receipt.plan.isEmpty else { return ["Nothing to change."] }
+        let warnings = self.warnings(receipt.plan)
+        guard !receipt.plan.isEmpty else { return ["Nothing to change."] + warnings }
         let effect =
             isRunning
             ? "In force: every worker enforces generation \(receipt.generation)."
             : "Stored as generation \(receipt.generation); no gate runs, the next start puts it in force."
-        return receipt.plan.lines.map(\.description) + [effect]
+        return receipt.plan.lines.map(\.description) + [effect] + warnings
+    }
+
+    private static func warnings(_ plan: Plan) -> [String] {
+        plan.warnings.map { "Warning: \($0)" }
     }
 }

@@ -6,7 +6,7 @@ import Model
 /// `sekisho status`: the listeners of a running gate, as text.
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print the listeners of a running gate.",
+        abstract: "Print the listeners of a running gate, its trust stores and what needs attention.",
         discussion: "With --format json, prints the whole state of the gate; private keys are not part of it."
     )
 
@@ -23,9 +23,11 @@ struct Status: AsyncParsableCommand {
         let (view, counters) = try await Self.state(of: self.gate.remote)
         switch self.format {
         case .text:
-            (StatusTable.lines(view) + TargetTable.lines(view) + RejectionTable.lines(view, counters.engine)
-                + LogTable.lines(counters.logs ?? []))
-                .forEach(Output.line)
+            let tables =
+                StatusTable.lines(view) + TrustStoreTable.lines(view, at: counters.time)
+                + TargetTable.lines(view) + RejectionTable.lines(view, counters.engine)
+                + LogTable.lines(counters.logs ?? [])
+            tables.forEach(Output.line)
         case .json:
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

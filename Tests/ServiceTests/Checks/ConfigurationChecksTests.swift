@@ -218,9 +218,6 @@ struct ConfigurationChecksTests {
                 .privateKey.text
                 .revealed
         },
-        Mistake("expired CA", .invalidCaCertificatesBundle, at: "trustStores[0].caCertificatesBundle") {
-            $0.trustStores[0].caCertificatesBundle = try DeclaredCertificates.shared.get().expiredBundle
-        },
         Mistake(
             "certificate that is none",
             .invalidCertificate,
