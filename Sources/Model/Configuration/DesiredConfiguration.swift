@@ -209,6 +209,8 @@ public struct DesiredTargetGroup: Hashable, Sendable, Codable {
     public var proxyProtocolV2: Bool?
     /// Only in HTTP groups; nil for HTTP/1.1.
     public var protocolVersion: TargetGroup.ProtocolVersion?
+    /// nil for ELBv2's defaults.
+    public var attributes: TargetGroupAttributes?
 
     public init(
         name: String,
@@ -217,7 +219,8 @@ public struct DesiredTargetGroup: Hashable, Sendable, Codable {
         healthCheck: HealthCheck? = nil,
         algorithm: LoadBalancingAlgorithm? = nil,
         proxyProtocolV2: Bool? = nil,
-        protocolVersion: TargetGroup.ProtocolVersion? = nil
+        protocolVersion: TargetGroup.ProtocolVersion? = nil,
+        attributes: TargetGroupAttributes? = nil
     ) {
         self.name = name
         self.protocol = `protocol`
@@ -226,6 +229,7 @@ public struct DesiredTargetGroup: Hashable, Sendable, Codable {
         self.algorithm = algorithm
         self.proxyProtocolV2 = proxyProtocolV2
         self.protocolVersion = protocolVersion
+        self.attributes = attributes
     }
 }
 

@@ -8,6 +8,7 @@ public struct ServedTargetGroup: Hashable, Sendable {
     public let isUsed: Bool
     public let algorithm: LoadBalancingAlgorithm
     public let protocolVersion: TargetGroup.ProtocolVersion
+    public let attributes: TargetGroupAttributes
 
     public init(
         id: ResourceID,
@@ -15,7 +16,8 @@ public struct ServedTargetGroup: Hashable, Sendable {
         healthCheck: HealthCheck,
         isUsed: Bool,
         algorithm: LoadBalancingAlgorithm = .roundRobin,
-        protocolVersion: TargetGroup.ProtocolVersion = .http1
+        protocolVersion: TargetGroup.ProtocolVersion = .http1,
+        attributes: TargetGroupAttributes = TargetGroupAttributes()
     ) {
         self.id = id
         self.targets = targets
@@ -23,6 +25,7 @@ public struct ServedTargetGroup: Hashable, Sendable {
         self.isUsed = isUsed
         self.algorithm = algorithm
         self.protocolVersion = protocolVersion
+        self.attributes = attributes
     }
 }
 

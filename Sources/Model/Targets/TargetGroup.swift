@@ -28,7 +28,9 @@ public struct TargetGroup: Hashable, Sendable, Codable {
     public let proxyProtocolV2: Bool
     /// `http1` in TCP groups.
     public let protocolVersion: ProtocolVersion
+    public let attributes: TargetGroupAttributes
 
+    /// Groups that name no attributes have those of their protocol.
     public init(
         id: ResourceID,
         name: String,
@@ -37,7 +39,8 @@ public struct TargetGroup: Hashable, Sendable, Codable {
         healthCheck: HealthCheck = HealthCheck(),
         algorithm: LoadBalancingAlgorithm = .roundRobin,
         proxyProtocolV2: Bool = false,
-        protocolVersion: ProtocolVersion = .http1
+        protocolVersion: ProtocolVersion = .http1,
+        attributes: TargetGroupAttributes? = nil
     ) {
         self.id = id
         self.name = name
@@ -47,6 +50,7 @@ public struct TargetGroup: Hashable, Sendable, Codable {
         self.algorithm = algorithm
         self.proxyProtocolV2 = proxyProtocolV2
         self.protocolVersion = protocolVersion
+        self.attributes = attributes ?? TargetGroupAttributes(for: `protocol`)
     }
 }
 

@@ -122,6 +122,9 @@ struct Planner {
             new.protocolVersion.rawValue
         )
         details += Self.difference("proxyProtocolV2", "\(old.proxyProtocolV2)", "\(new.proxyProtocolV2)")
+        details += zip(old.attributes.words, new.attributes.words).flatMap {
+            Self.difference($0.key.rawValue, $0.value, $1.value)
+        }
         return details
     }
 

@@ -43,7 +43,8 @@ struct SnapshotBuilder {
                 healthCheck: group.healthCheck,
                 isUsed: used.contains(group.id),
                 algorithm: group.algorithm,
-                protocolVersion: group.protocolVersion
+                protocolVersion: group.protocolVersion,
+                attributes: group.attributes
             )
         }
     }

@@ -47,6 +47,12 @@ struct TargetGroupChecks {
                     hint: "Remove protocolVersion, or make the protocol HTTP."
                 )
             }
+            let attributes = wanted.attributes ?? TargetGroupAttributes(for: wanted.protocol)
+            do {
+                try attributes.check(wanted.protocol, algorithm: wanted.algorithm ?? .roundRobin)
+            } catch {
+                throw error.about("\(path).attributes.\(error.subject)")
+            }
             groups.append(
                 TargetGroup(
                     id: ids[wanted.name] ?? .random(),
@@ -56,7 +62,8 @@ struct TargetGroupChecks {
                     healthCheck: healthCheck,
                     algorithm: wanted.algorithm ?? .roundRobin,
                     proxyProtocolV2: wanted.proxyProtocolV2 ?? false,
-                    protocolVersion: wanted.protocolVersion ?? .http1
+                    protocolVersion: wanted.protocolVersion ?? .http1,
+                    attributes: attributes
                 )
             )
         }

@@ -54,6 +54,10 @@ enum Migrations {
                 sql: "ALTER TABLE targetGroup ADD COLUMN protocolVersion TEXT NOT NULL DEFAULT 'HTTP1'"
             )
         }
+        migrator.registerMigration("target group attributes") { database in
+            // JSON; NULL for a group with nothing but defaults.
+            try database.execute(sql: "ALTER TABLE targetGroup ADD COLUMN attributes TEXT")
+        }
         return migrator
     }
 

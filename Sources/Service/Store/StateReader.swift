@@ -179,7 +179,8 @@ struct StateReader {
                     ?? HealthCheck(),
                 algorithm: try row.word("algorithm"),
                 proxyProtocolV2: try row.value("proxyProtocolV2"),
-                protocolVersion: try row.word("protocolVersion")
+                protocolVersion: try row.word("protocolVersion"),
+                attributes: try (row.optional("attributes") as String?).map(StoredJSON.value)
             )
         }
     }

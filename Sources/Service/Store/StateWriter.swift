@@ -60,6 +60,8 @@ struct StateWriter {
                     ? nil : try StoredJSON.text(group.healthCheck),
                 "proxyProtocolV2": group.proxyProtocolV2 ? 1 : 0,
                 "protocolVersion": group.protocolVersion.rawValue,
+                "attributes": group.attributes == TargetGroupAttributes(for: group.protocol)
+                    ? nil : try StoredJSON.text(group.attributes),
             ]
         )
         for (position, target) in group.targets.enumerated() {

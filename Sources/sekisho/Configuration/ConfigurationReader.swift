@@ -127,7 +127,8 @@ struct ConfigurationReader {
 
     private func targetGroup(_ field: Field) -> DesiredTargetGroup? {
         let keys = [
-            "algorithm", "healthCheck", "name", "protocol", "protocolVersion", "proxyProtocolV2", "targets",
+            "algorithm", "attributes", "healthCheck", "name", "protocol", "protocolVersion",
+            "proxyProtocolV2", "targets",
         ]
         guard let mapping = field.mapping(of: "a target group", keys: keys) else { return nil }
         let name = mapping.required("name")?.text()
@@ -138,15 +139,17 @@ struct ConfigurationReader {
         let healthCheck = mapping.optional("healthCheck").map {
             HealthCheckReader.read($0, for: kind ?? .http, version: version ?? .http1)
         }
+        let attributes = TargetGroupAttributeReader(mapping, for: kind ?? .http)
         guard let name, let kind else { return nil }
         return DesiredTargetGroup(
             name: name,
             protocol: kind,
             targets: targets,
             healthCheck: healthCheck ?? nil,
-            algorithm: mapping.optional("algorithm")?.choice(of: LoadBalancingAlgorithm.self),
-            proxyProtocolV2: mapping.optional("proxyProtocolV2")?.boolean(),
-            protocolVersion: version
+            algorithm: attributes.algorithm,
+            proxyProtocolV2: attributes.proxyProtocolV2,
+            protocolVersion: version,
+            attributes: attributes.values
         )
     }
 
