@@ -43,6 +43,24 @@ struct LogLineTests {
         #expect(!LogLine(Self.unmapped).isAbout("40112"))
     }
 
+    @Test("A filter sees of a line of the file what it holds, and of anything else nothing")
+    func row() throws {
+        let line = Self.refused.replacing("NotBefore=x;NotAfter=y", with: Self.validity)
+            .replacing("TID_1", with: "TID_00000000000000010000000000000002")
+        let environment = FilterEnvironment(now: Timestamp(seconds: 1_767_605_833 + 60))
+        for text in [
+            "outcome:fail reason:expired", "client:198.51.100.0/24", "cn:\"a *b* c\"", "age<5m",
+            "serial:0414", "expires<0s", "kx:x25519", "at:2026-01-05T09:37",
+        ] {
+            let filter = try Filter(text, schema: .connectionLines, environment: environment)
+            #expect(filter.matches(try #require(LogLine(alb: line).row)), "\(text)")
+        }
+        #expect(LogLine(alb: "x \(line)").row == nil)
+        #expect(LogLine(alb: "").row == nil)
+    }
+
+    private static let validity = "NotBefore=2025-01-01T00:00:00Z;NotAfter=2026-01-01T00:00:00Z"
+
     private static let unmapped = ConnectionRecord(
         time: Timestamp(seconds: 1_767_605_833),
         listenerID: ResourceID(bits: 1),

@@ -77,6 +77,40 @@ extension Timestamp {
         self.init(seconds: days * 86_400 + Int64(hour * 3_600 + minute * 60 + second))
     }
 
+    /// Reads what ``iso8601`` and ``iso8601Microseconds`` write; nil for anything else.
+    public init?(iso8601 text: some StringProtocol) {
+        let bytes = Array(text.utf8.prefix(32))
+        let separators: [(Int, UInt8)] = [(4, 0x2D), (7, 0x2D), (10, 0x54), (13, 0x3A), (16, 0x3A)]
+        guard bytes.count == 20 || (22...27).contains(bytes.count), bytes.last == 0x5A,
+            separators.allSatisfy({ bytes[$0.0] == $0.1 }), bytes.count == 20 || bytes[19] == 0x2E
+        else { return nil }
+        func number(_ range: Range<Int>) -> Int? {
+            let digits = bytes[range]
+            guard digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+            return digits.reduce(0) { $0 * 10 + Int($1) - 0x30 }
+        }
+        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
+            let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
+            year > 0, (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 60
+        else { return nil }
+        let whole = Timestamp(
+            year: year,
+            month: month,
+            day: day,
+            hour: hour,
+            minute: minute,
+            second: second
+        )
+        // 31 April is no day.
+        guard whole.fields.day == day else { return nil }
+        var fraction = 0
+        if bytes.count > 20 {
+            guard let digits = number(20..<(bytes.count - 1)) else { return nil }
+            fraction = (bytes.count..<27).reduce(digits) { value, _ in value * 10 }
+        }
+        self.init(microseconds: whole.microseconds + Int64(fraction))
+    }
+
     /// `2026-01-05T09:37:12Z`.
     public var iso8601: String {
         let f = self.fields

@@ -1,5 +1,6 @@
 import API
 import ArgumentParser
+import Foundation
 import Model
 
 /// `sekisho logs`: the connection log, from the gate that runs or from its file.
@@ -11,6 +12,10 @@ struct Logs: AsyncParsableCommand {
             the client's certificate as UnmappedConnectionError; with --format json a running gate adds \
             listener, mode, detail (the word that tells them apart: no-cert, timeout, not-tls …), server_name, \
             chain_count, fingerprint and resumed.
+
+            --filter takes the console's language: field:value (*, ? and {a,b} allowed), field!=value, \
+            field~expression, field<n, since:15m, words, and, or, not, parentheses. Fields: \
+            \(FilterSchema.connections.fields.map(\.name).joined(separator: " ")).
             """
     )
 
@@ -35,6 +40,14 @@ struct Logs: AsyncParsableCommand {
     )
     var listener: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Only what fits, such as 'outcome:fail client:203.0.113.0/24 since:15m'.",
+            valueName: "filter"
+        )
+    )
+    var filter: String?
+
     @Option(help: "alb (as ALB writes its connection log) or json (an object a line).")
     var format = Format.alb
 
@@ -56,13 +69,17 @@ struct Logs: AsyncParsableCommand {
         guard self.gate.isRemote || self.follow else {
             let path = StatePaths.connectionLog(in: self.gate.statePath)
             try self.checkListenerIsPort()
-            try LogFile.tail(of: path, count: self.lines, where: self.isWanted).forEach(self.print)
+            let filter = try self.readFilter(.connectionLines, changes: [:])
+            try LogFile.tail(of: path, count: self.lines) { self.isWanted($0, filter) }.forEach(self.print)
             return
         }
         // With a filter, look back further than the lines that are to be printed.
-        let isFiltered = self.failed || self.listener != nil
+        let isFiltered = self.failed || self.listener != nil || self.filter != nil
         let depth = isFiltered && self.lines > 0 ? Self.lineRange.upperBound : self.lines
-        try self.checkListener(in: try await self.gate.remote.view())
+        let view = try await self.gate.remote.view()
+        try self.checkListener(in: view)
+        let changes = Dictionary(view.recentChanges.map { ($0.number, $0.time) }, uniquingKeysWith: { $1 })
+        let filter = try self.readFilter(.connections, changes: changes)
         var history = LogHistory(count: self.lines)
         var lost: UInt64 = 0
         for try await update in try await self.gate.remote.watch(recentRecords: depth) {
@@ -71,7 +88,7 @@ struct Logs: AsyncParsableCommand {
                     Output.error("sekisho: \(batch.lost - lost) records came faster than they were read")
                     lost = batch.lost
                 }
-                let lines = batch.records.map { LogLine($0.record) }.filter(self.isWanted)
+                let lines = batch.records.map { LogLine($0.record) }.filter { self.isWanted($0, filter) }
                 if history.isOver { lines.forEach(self.print) } else { history.add(lines) }
             }
             guard !history.isOver, history.ends(with: update) else { continue }
@@ -82,8 +99,27 @@ struct Logs: AsyncParsableCommand {
         Output.error("sekisho: the gate has stopped")
     }
 
-    private func isWanted(_ line: LogLine) -> Bool {
+    private func isWanted(_ line: LogLine, _ filter: Filter) -> Bool {
         (!self.failed || line.isFailure) && (self.listener.map(line.isAbout) ?? true)
+            && (filter.isEmpty || line.row.map { filter.matches($0) } ?? false)
+    }
+
+    private func readFilter(
+        _ schema: FilterSchema,
+        changes: [Int64: Timestamp]
+    ) throws(OperatorError) -> Filter {
+        let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
+        do throws(FilterMistake) {
+            let environment = FilterEnvironment(now: now, changes: changes)
+            return try Filter(self.filter ?? "", schema: schema, environment: environment)
+        } catch {
+            throw OperatorError(
+                .validationError,
+                subject: "--filter",
+                message: "The filter is wrong at column \(error.column + 1): \(error.message).",
+                hint: "`sekisho logs --help` shows the language."
+            )
+        }
     }
 
     /// A name that no listener has would print nothing for ever; a port may be one that is gone.

@@ -44,6 +44,11 @@ struct LogLine: Hashable, Sendable {
         return fields.count > Self.portField && fields[Self.portField] == listener
     }
 
+    /// The line as filters see it; nil for a line of the file that is none.
+    var row: ConnectionRow? {
+        self.record.map { ConnectionRow($0) } ?? ConnectionRow(albFields: self.fields)
+    }
+
     /// An object of the fields that have a value, on one line: ALB's in their order and spelling, then ours.
     var json: String {
         var members = zip(Self.names, self.fields).filter { $0.1 != "-" }.map { name, value in

@@ -61,4 +61,20 @@ struct TimestampTests {
         #expect(Timestamp(microseconds: -1) < Timestamp(seconds: 0))
         #expect(Timestamp(seconds: 1) > Timestamp(microseconds: 999_999))
     }
+
+    @Test("What is written can be read again, and nothing else can")
+    func reading() {
+        let moment = Timestamp(year: 2026, month: 11, day: 23, hour: 14, minute: 5, second: 0)
+        for time in [moment, Timestamp(microseconds: moment.microseconds + 48_213)] {
+            #expect(Timestamp(iso8601: time.iso8601Microseconds) == time)
+        }
+        #expect(Timestamp(iso8601: moment.iso8601) == moment)
+        #expect(Timestamp(iso8601: "2026-11-23T14:05:00.5Z")?.fields.microsecond == 500_000)
+        for text in [
+            "", "2026-11-23", "2026-11-31T00:00:00Z", "2026-11-23T14:05:00", "2026-11-23T24:05:00Z",
+            "2026-11-23T14:05:00.Z", "2026-11-23T14:05:00.+1Z",
+        ] {
+            #expect(Timestamp(iso8601: text) == nil)
+        }
+    }
 }

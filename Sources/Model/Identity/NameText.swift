@@ -1,15 +1,13 @@
-import Model
-
 /// Names of certificates as people read them.
-enum NameText {
+public enum NameText {
     /// Characters of a name that are shown or searched; a name may have 64 KiB.
-    static let limit = 1_024
+    public static let limit = 1_024
 
     /// RFC 2253 text with `\E4\B8\AD` turned back into the characters that it stands for.
     ///
-    /// Only control characters and valid UTF-8 are turned back; both then pass through `TextShaping`, so that
-    /// what cannot be seen is still shown as an escape, and marked.
-    static func readable(_ name: String) -> String {
+    /// Only control characters and valid UTF-8 are turned back. The result is not fit for a terminal: whoever
+    /// shows it must make harmless what cannot be seen, and mark it.
+    public static func readable(_ name: String) -> String {
         let source = Array(name.utf8.prefix(self.limit * 4))
         guard source.contains(0x5C) else { return String(name.prefix(self.limit)) }
         var bytes: [UInt8] = []
@@ -47,12 +45,12 @@ enum NameText {
     }
 
     /// `CN=…`, or the whole name where it has no common name.
-    static func identity(_ facts: CertificateFacts) -> String {
+    public static func identity(_ facts: CertificateFacts) -> String {
         self.short(facts.subject)
     }
 
     /// The same for any name.
-    static func short(_ name: String) -> String {
+    public static func short(_ name: String) -> String {
         let readable = self.readable(name)
         guard let range = readable.firstRange(of: "CN="),
             range.lowerBound == readable.startIndex

@@ -1,7 +1,7 @@
 /// Finds what somebody probably meant.
-enum Nearest {
+public enum Nearest {
     /// The word with the fewest changed letters, at most a third of them and at most three; nil for none.
-    static func word(to typed: String, among words: [String]) -> String? {
+    public static func word(to typed: String, among words: [String]) -> String? {
         let best = words.map { ($0, self.distance(Array(typed.utf8.prefix(32)), Array($0.utf8))) }
             .min { $0.1 < $1.1 }
         guard let best, best.1 <= min(3, max(1, best.0.utf8.count / 3)) else { return nil }

@@ -1,6 +1,5 @@
+import Model
 import Testing
-
-@testable import Console
 
 @Suite("Nearest")
 struct NearestTests {
