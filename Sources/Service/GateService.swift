@@ -16,27 +16,30 @@ public actor GateService: ControlPlane {
     private let directory: StateDirectory
     private let dataPlane: any DataPlane
     private let records: RecordHub
-    private let watchers: Watchers
-    private let clock: @Sendable () -> Timestamp
+    let watchers: Watchers
+    let clock: @Sendable () -> Timestamp
     private let counterCadence: Duration
-    private let store: Store
-    private let keyStore: KeyStore
+    let store: Store
+    let keyStore: KeyStore
     private let startedAt: Timestamp
 
-    private enum Phase {
+    enum Phase {
         case idle
         case serving
         case stopped
     }
 
-    private var phase = Phase.idle
-    private var state: StoredState
-    private var keys: [ResourceID: SecretText] = [:]
+    var phase = Phase.idle
+    var state: StoredState
+    var keys: [ResourceID: SecretText] = [:]
     private var keyFailures: [ResourceID: OperatorError] = [:]
     private var failed: [ResourceID: OperatorError] = [:]
     /// nil until the engine has run a snapshot, which fixes the number.
     private var workers: Int?
-    private var recentChanges: [ChangeRecord]
+    var recentChanges: [ChangeRecord]
+    /// Changes that are taken back unless they are kept, the one that ends first in front.
+    var trials: [PendingTrial] = []
+    var trialTimer: Task<Void, Never>?
     private var lastChange: Task<Void, Never>?
     private var sampler: Task<Void, Never>?
     /// Begins with the first watcher and ends with the last.
@@ -78,9 +81,10 @@ public actor GateService: ControlPlane {
         self.store = try Store(path: directory.databasePath)
         self.state = try self.store.load()
         self.recentChanges = try self.store.changes(limit: Self.viewedChanges)
+        self.trials = try self.store.trials()
     }
 
-    private static let viewedChanges = 20
+    static let viewedChanges = 20
     private static let listedChanges = 1_000
 
     /// Serves what is stored; a listener that cannot be served is shown as failed, the others run.
@@ -92,6 +96,7 @@ public actor GateService: ControlPlane {
     public func stop(grace: Duration) async {
         guard self.phase != .stopped else { return }
         self.phase = .stopped
+        self.trialTimer?.cancel()
         await self.lastChange?.value
         await self.dataPlane.stop(grace: grace)
         self.sampler?.cancel()
@@ -112,12 +117,13 @@ public actor GateService: ControlPlane {
 
     public func apply(
         _ desired: DesiredConfiguration,
+        trial: TrialTerms?,
         by author: Author
     ) async throws(OperatorError) -> ChangeReceipt {
         try await self.serialized { gate in
             do throws(OperatorError) {
                 let resolution = try gate.resolve(desired)
-                return .success(try await gate.change(to: resolution, by: author))
+                return .success(try await gate.change(to: resolution, Intent(author: author, trial: trial)))
             } catch {
                 return .failure(error)
             }
@@ -135,7 +141,30 @@ public actor GateService: ControlPlane {
                     keys: gate.keys,
                     paths: [:]
                 )
-                return .success(try await gate.change(to: resolution, by: author))
+                return .success(
+                    try await gate.change(to: resolution, Intent(author: author, trial: change.trial))
+                )
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    public func keep(change number: Int64, by author: Author) async throws(OperatorError) -> ChangeReceipt {
+        try await self.serialized { gate in
+            do throws(OperatorError) {
+                return .success(try await gate.keepTrial(of: number, by: author))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    public func undo(change number: Int64, by author: Author) async throws(OperatorError) -> ChangeReceipt {
+        try await self.serialized { gate in
+            do throws(OperatorError) {
+                let intent = Intent(author: author, origin: .undo(change: number))
+                return .success(try await gate.takeBack(number, intent))
             } catch {
                 return .failure(error)
             }
@@ -165,7 +194,7 @@ public actor GateService: ControlPlane {
 
 extension GateService {
     /// Runs one piece of work after all that was asked for before, to its end even if the caller gives up.
-    private func serialized<Value: Sendable>(
+    func serialized<Value: Sendable>(
         _ work: @escaping @Sendable (isolated GateService) async -> Result<Value, OperatorError>
     ) async throws(OperatorError) -> Value {
         let before = self.lastChange
@@ -182,7 +211,7 @@ extension GateService {
             .resolve(desired)
     }
 
-    private func planner(to configuration: Model.Configuration) -> Planner {
+    func planner(to configuration: Model.Configuration) -> Planner {
         Planner(
             old: self.state.configuration,
             new: configuration,
@@ -192,9 +221,18 @@ extension GateService {
         )
     }
 
-    private func change(
+    /// Who wants a change, and on what terms.
+    struct Intent: Sendable {
+        let author: Author
+        var trial: TrialTerms?
+        var origin: ChangeRecord.Origin?
+        /// The change whose trial this one ends.
+        var endsTrial: Int64?
+    }
+
+    func change(
         to resolution: Resolution,
-        by author: Author
+        _ intent: Intent
     ) async throws(OperatorError) -> ChangeReceipt {
         guard self.phase == .serving else {
             throw OperatorError(
@@ -207,6 +245,8 @@ extension GateService {
         let configuration = resolution.configuration
         let plan = self.planner(to: configuration).plan()
         guard !plan.isEmpty else { return ChangeReceipt(generation: self.state.generation, plan: plan) }
+        for trial in self.trials where trial.number != intent.endsTrial { try trial.check(configuration) }
+        try self.checkCount(of: intent)
 
         let next = self.state.next(configuration)
         let workers = self.workers ?? Self.workers(configuration)
@@ -219,6 +259,10 @@ extension GateService {
         }
 
         let newKeys = resolution.keys.filter { self.keys[$0.key] == nil }
+        let delta = ConfigurationDelta(from: self.state.configuration, to: configuration)
+        let time = self.clock()
+        let origin =
+            intent.trial.map { ChangeRecord.Origin.trial(until: $0.deadline(from: time)) } ?? intent.origin
         let record: ChangeRecord
         do throws(OperatorError) {
             try self.refuse(failures, plan: plan, resolution: resolution)
@@ -226,25 +270,44 @@ extension GateService {
             record = try await self.store.save(
                 next,
                 replacing: self.state,
-                change: AuditDraft(time: self.clock(), author: author, lines: plan.lines)
+                change: AuditDraft(
+                    time: time,
+                    author: intent.author,
+                    lines: plan.lines,
+                    origin: origin,
+                    delta: delta,
+                    endsTrial: intent.endsTrial
+                )
             )
         } catch {
             await self.dataPlane.discard(generation: next.generation)
-            for id in newKeys.keys { self.keyStore.remove(id) }
+            self.keyStore.removeAll(except: self.neededKeys)
             throw error
         }
 
         // From here on nothing can fail: the change is stored, and commit has everything it needs.
         await self.dataPlane.commit(generation: next.generation)
-        for id in self.keys.keys where resolution.keys[id] == nil { self.keyStore.remove(id) }
         self.state = next
         self.keys = resolution.keys
         self.keyFailures = self.keyFailures.filter { configuration.certificate($0.key) != nil }
         self.workers = workers
         self.failed = failures
+        self.trials.removeAll { $0.number == intent.endsTrial }
+        self.begin(record, delta)
+        self.keyStore.removeAll(except: self.neededKeys)
+        self.tell(record)
+        return ChangeReceipt(generation: next.generation, plan: plan, change: record)
+    }
+
+    func tell(_ record: ChangeRecord) {
         self.recentChanges = Array(([record] + self.recentChanges).prefix(Self.viewedChanges))
         self.watchers.send(self.currentView)
-        return ChangeReceipt(generation: next.generation, plan: plan)
+    }
+
+    /// Keys of certificates that are in force, or that come back if a trial is not kept.
+    var neededKeys: Set<ResourceID> {
+        Set(self.state.configuration.certificates.map(\.id))
+            .union(self.trials.flatMap(\.delta.formerCertificateIDs))
     }
 
     /// Refuses a change that would leave a listener unserved.
@@ -289,8 +352,13 @@ extension GateService {
 
     private func startServing() async -> Result<Void, OperatorError> {
         guard self.phase == .idle else { return .success(()) }
+        do throws(OperatorError) {
+            try await self.endMissedTrials()
+        } catch {
+            return .failure(error)
+        }
         let configuration = self.state.configuration
-        self.keyStore.removeAll(except: Set(configuration.certificates.map(\.id)))
+        self.keyStore.removeAll(except: self.neededKeys)
         for certificate in configuration.certificates {
             do throws(OperatorError) {
                 self.keys[certificate.id] = try self.keyStore.load(certificate.id)
@@ -299,6 +367,7 @@ extension GateService {
             }
         }
         self.phase = .serving
+        self.armTrials()
         // With nothing to serve the engine is left alone, so that the first declaration can still choose the
         // number of workers.
         guard !configuration.listeners.isEmpty else { return .success(()) }
@@ -326,7 +395,7 @@ extension GateService {
 // MARK: - What watchers see
 
 extension GateService {
-    private var currentView: GateView {
+    var currentView: GateView {
         GateView(
             generation: self.state.generation,
             startedAt: self.startedAt,
@@ -336,7 +405,8 @@ extension GateService {
             configuration: self.state.configuration,
             failedListeners: self.failed,
             recentChanges: self.recentChanges,
-            targetHealth: self.dataPlane.counters().targetGroups
+            targetHealth: self.dataPlane.counters().targetGroups,
+            trials: self.trials.isEmpty ? nil : self.trials.map(\.trial)
         )
     }
 

@@ -82,17 +82,27 @@ struct ControlSocketTests {
             listener: "edge",
             mode: .verify,
             trustStore: "c",
-            seenGeneration: 4
+            seenGeneration: 4,
+            trial: try TrialTerms(confirmWithinSeconds: 30)
         )
         #expect(try await remote.view() == FakeControlPlane.view)
         #expect(try await remote.plan(desired) == FakeControlPlane.plan)
         let author = Author(name: "somebody else", via: "sekisho apply")
         #expect(try await remote.apply(desired, by: author) == FakeControlPlane.receipt)
+        let terms = try TrialTerms(confirmWithinSeconds: 60)
+        #expect(try await remote.apply(desired, trial: terms, by: author) == FakeControlPlane.receipt)
+        #expect(try await remote.keep(change: 3, by: author) == FakeControlPlane.receipt)
+        #expect(try await remote.undo(change: 4, by: author) == FakeControlPlane.receipt)
         #expect(try await remote.setMutualAuthentication(flip, by: author) == FakeControlPlane.receipt)
         #expect(try await remote.changes(limit: 12) == [FakeControlPlane.change])
         let state = fixture.plane.state.withLock { $0 }
-        #expect(state.asked == ["view", "plan", "apply", "setMutualAuthentication", "changes 12"])
-        #expect(state.desired == [desired, desired])
+        #expect(
+            state.asked == [
+                "view", "plan", "apply", "apply for 60 s", "keep 3", "undo 4", "setMutualAuthentication",
+                "changes 12",
+            ]
+        )
+        #expect(state.desired == [desired, desired, desired])
         #expect(state.flips == [flip])
     }
 

@@ -40,11 +40,16 @@ final class FakeControlPlane: ControlPlane {
         time: Timestamp(seconds: 2_000),
         author: Author(name: "ada", via: "console"),
         generation: 7,
-        lines: [Plan.Line(verb: .change, resource: "listener \"x\"\n", details: ["mode off -> verify"])]
+        lines: [Plan.Line(verb: .change, resource: "listener \"x\"\n", details: ["mode off -> verify"])],
+        origin: .trial(until: Timestamp(seconds: 2_060))
     )
 
     static let plan = Plan(lines: [Plan.Line(verb: .create, resource: "listener a")])
-    static let receipt = ChangeReceipt(generation: 8, plan: FakeControlPlane.plan)
+    static let receipt = ChangeReceipt(
+        generation: 8,
+        plan: FakeControlPlane.plan,
+        change: FakeControlPlane.change
+    )
 
     private func ask(_ name: String) throws(OperatorError) {
         let failure = self.state.withLock { state in
@@ -67,9 +72,10 @@ final class FakeControlPlane: ControlPlane {
 
     func apply(
         _ desired: DesiredConfiguration,
+        trial: TrialTerms?,
         by author: Author
     ) async throws(OperatorError) -> ChangeReceipt {
-        try self.ask("apply")
+        try self.ask(trial.map { "apply for \($0.confirmWithinSeconds) s" } ?? "apply")
         self.state.withLock { state in
             state.desired.append(desired)
             state.authors.append(author)
@@ -92,6 +98,18 @@ final class FakeControlPlane: ControlPlane {
     func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord] {
         try self.ask("changes \(limit)")
         return [Self.change]
+    }
+
+    func keep(change number: Int64, by author: Author) async throws(OperatorError) -> ChangeReceipt {
+        try self.ask("keep \(number)")
+        self.state.withLock { $0.authors.append(author) }
+        return Self.receipt
+    }
+
+    func undo(change number: Int64, by author: Author) async throws(OperatorError) -> ChangeReceipt {
+        try self.ask("undo \(number)")
+        self.state.withLock { $0.authors.append(author) }
+        return Self.receipt
     }
 
     func watch(

@@ -27,8 +27,19 @@ final class FakeControlPlane: ControlPlane {
 
     func apply(
         _ desired: DesiredConfiguration,
+        trial: TrialTerms?,
         by author: Author
-    ) async throws(OperatorError) -> ChangeReceipt {
+    ) async throws(OperatorError) -> ChangeReceipt { self.nothingChanged }
+
+    func keep(change number: Int64, by author: Author) async throws(OperatorError) -> ChangeReceipt {
+        self.nothingChanged
+    }
+
+    func undo(change number: Int64, by author: Author) async throws(OperatorError) -> ChangeReceipt {
+        self.nothingChanged
+    }
+
+    private var nothingChanged: ChangeReceipt {
         ChangeReceipt(generation: self.state.withLock { $0.view.generation }, plan: Plan(lines: []))
     }
 

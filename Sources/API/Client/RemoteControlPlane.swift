@@ -34,12 +34,10 @@ public final class RemoteControlPlane: ControlPlane, Sendable {
     /// See ``ControlPlane``; the gate takes the author's name from the socket, only `via` from here.
     public func apply(
         _ desired: DesiredConfiguration,
+        trial: TrialTerms?,
         by author: Author
     ) async throws(OperatorError) -> ChangeReceipt {
-        guard case .receipt(let receipt) = try await self.ask(.apply(desired), via: author.via) else {
-            throw self.strange
-        }
-        return receipt
+        try await self.change(.apply(desired, trial: trial), by: author)
     }
 
     /// See ``ControlPlane``; the gate takes the author's name from the socket, only `via` from here.
@@ -47,9 +45,17 @@ public final class RemoteControlPlane: ControlPlane, Sendable {
         _ change: MutualAuthenticationChange,
         by author: Author
     ) async throws(OperatorError) -> ChangeReceipt {
-        let reply = try await self.ask(.setMutualAuthentication(change), via: author.via)
-        guard case .receipt(let receipt) = reply else { throw self.strange }
-        return receipt
+        try await self.change(.setMutualAuthentication(change), by: author)
+    }
+
+    /// See ``ControlPlane``; the gate takes the author's name from the socket, only `via` from here.
+    public func keep(change number: Int64, by author: Author) async throws(OperatorError) -> ChangeReceipt {
+        try await self.change(.keep(change: number), by: author)
+    }
+
+    /// See ``ControlPlane``; the gate takes the author's name from the socket, only `via` from here.
+    public func undo(change number: Int64, by author: Author) async throws(OperatorError) -> ChangeReceipt {
+        try await self.change(.undo(change: number), by: author)
     }
 
     public func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord] {
@@ -72,6 +78,16 @@ public final class RemoteControlPlane: ControlPlane, Sendable {
             return RemoteWatch(link)
         }
         return AsyncThrowingStream { try await watch.next() }
+    }
+
+    private func change(
+        _ call: ControlRequest.Call,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt {
+        guard case .receipt(let receipt) = try await self.ask(call, via: author.via) else {
+            throw self.strange
+        }
+        return receipt
     }
 
     private func ask(

@@ -143,10 +143,14 @@ final class ControlSession: Sendable {
                 return .view(try await self.controlPlane.view())
             case .plan(let desired):
                 return .plan(try await self.controlPlane.plan(desired))
-            case .apply(let desired):
-                return .receipt(try await self.controlPlane.apply(desired, by: author))
+            case .apply(let desired, let trial):
+                return .receipt(try await self.controlPlane.apply(desired, trial: trial, by: author))
             case .setMutualAuthentication(let change):
                 return .receipt(try await self.controlPlane.setMutualAuthentication(change, by: author))
+            case .keep(let change):
+                return .receipt(try await self.controlPlane.keep(change: change, by: author))
+            case .undo(let change):
+                return .receipt(try await self.controlPlane.undo(change: change, by: author))
             case .changes(let limit):
                 return .changes(try await self.controlPlane.changes(limit: limit))
             case .watch:

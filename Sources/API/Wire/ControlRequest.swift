@@ -5,8 +5,10 @@ struct ControlRequest: Hashable, Sendable {
     enum Call: Hashable, Sendable {
         case view
         case plan(DesiredConfiguration)
-        case apply(DesiredConfiguration)
+        case apply(DesiredConfiguration, trial: TrialTerms?)
         case setMutualAuthentication(MutualAuthenticationChange)
+        case keep(change: Int64)
+        case undo(change: Int64)
         case changes(limit: Int)
         case watch(recentRecords: Int)
     }
@@ -25,11 +27,15 @@ struct ControlRequest: Hashable, Sendable {
 extension ControlRequest: Codable {
     private enum Key: String, CodingKey {
         case version = "v"
-        case id, via, call, arguments
+        case id, via, call, arguments, trial
     }
 
     private enum Name: String, Codable {
-        case view, plan, apply, setMutualAuthentication, changes, watch
+        case view, plan, apply, setMutualAuthentication, keep, undo, changes, watch
+    }
+
+    private struct OneChange: Codable {
+        let change: Int64
     }
 
     private struct Changes: Codable {
@@ -50,11 +56,19 @@ extension ControlRequest: Codable {
         switch try container.decode(Name.self, forKey: .call) {
         case .view: self.call = .view
         case .plan: self.call = .plan(try container.decode(DesiredConfiguration.self, forKey: .arguments))
-        case .apply: self.call = .apply(try container.decode(DesiredConfiguration.self, forKey: .arguments))
+        case .apply:
+            self.call = .apply(
+                try container.decode(DesiredConfiguration.self, forKey: .arguments),
+                trial: try container.decodeIfPresent(TrialTerms.self, forKey: .trial)
+            )
         case .setMutualAuthentication:
             self.call = .setMutualAuthentication(
                 try container.decode(MutualAuthenticationChange.self, forKey: .arguments)
             )
+        case .keep:
+            self.call = .keep(change: try container.decode(OneChange.self, forKey: .arguments).change)
+        case .undo:
+            self.call = .undo(change: try container.decode(OneChange.self, forKey: .arguments).change)
         case .changes:
             self.call = .changes(limit: try container.decode(Changes.self, forKey: .arguments).limit)
         case .watch:
@@ -74,12 +88,19 @@ extension ControlRequest: Codable {
         case .plan(let desired):
             try container.encode(Name.plan, forKey: .call)
             try container.encode(desired, forKey: .arguments)
-        case .apply(let desired):
+        case .apply(let desired, let trial):
             try container.encode(Name.apply, forKey: .call)
             try container.encode(desired, forKey: .arguments)
+            try container.encodeIfPresent(trial, forKey: .trial)
         case .setMutualAuthentication(let change):
             try container.encode(Name.setMutualAuthentication, forKey: .call)
             try container.encode(change, forKey: .arguments)
+        case .keep(let change):
+            try container.encode(Name.keep, forKey: .call)
+            try container.encode(OneChange(change: change), forKey: .arguments)
+        case .undo(let change):
+            try container.encode(Name.undo, forKey: .call)
+            try container.encode(OneChange(change: change), forKey: .arguments)
         case .changes(let limit):
             try container.encode(Name.changes, forKey: .call)
             try container.encode(Changes(limit: limit), forKey: .arguments)

@@ -13,6 +13,25 @@ public struct Author: Hashable, Sendable, Codable {
 
 /// One line of the audit trail: who changed what, and when.
 public struct ChangeRecord: Hashable, Sendable, Codable {
+    /// What a change has to do with another, or with a trial.
+    public enum Origin: Hashable, Sendable, Codable {
+        /// It is undone then unless it is kept.
+        case trial(until: Timestamp)
+        /// A trial was kept; nothing else changed.
+        case keep(change: Int64)
+        /// Somebody took a change back.
+        case undo(change: Int64)
+        /// A trial that nobody kept was taken back by the gate.
+        case rollback(change: Int64, cause: RollbackCause)
+    }
+
+    public enum RollbackCause: String, Hashable, Sendable, Codable {
+        /// Its time was over.
+        case deadline
+        /// Its time was over while no gate ran.
+        case start
+    }
+
     /// Grows by one with every change.
     public let number: Int64
     public let time: Timestamp
@@ -20,13 +39,23 @@ public struct ChangeRecord: Hashable, Sendable, Codable {
     /// The generation that this change made.
     public let generation: UInt64
     public let lines: [Plan.Line]
+    /// nil for a change that stands for itself.
+    public let origin: Origin?
 
-    public init(number: Int64, time: Timestamp, author: Author, generation: UInt64, lines: [Plan.Line]) {
+    public init(
+        number: Int64,
+        time: Timestamp,
+        author: Author,
+        generation: UInt64,
+        lines: [Plan.Line],
+        origin: Origin? = nil
+    ) {
         self.number = number
         self.time = time
         self.author = author
         self.generation = generation
         self.lines = lines
+        self.origin = origin
     }
 }
 
@@ -35,10 +64,13 @@ public struct ChangeReceipt: Hashable, Sendable, Codable {
     /// The generation now in force; the one before when nothing had to change.
     public let generation: UInt64
     public let plan: Plan
+    /// Its line of the audit trail; nil when nothing had to change.
+    public let change: ChangeRecord?
 
-    public init(generation: UInt64, plan: Plan) {
+    public init(generation: UInt64, plan: Plan, change: ChangeRecord? = nil) {
         self.generation = generation
         self.plan = plan
+        self.change = change
     }
 }
 
@@ -57,6 +89,8 @@ public struct MutualAuthenticationChange: Hashable, Sendable, Codable {
     ///
     /// When the listener has changed since, the change is refused with `RevisionConflict`.
     public var seenGeneration: UInt64?
+    /// nil for a change that stays.
+    public var trial: TrialTerms?
 
     public init(
         listener: String,
@@ -64,7 +98,8 @@ public struct MutualAuthenticationChange: Hashable, Sendable, Codable {
         trustStore: String? = nil,
         ignoreClientCertificateExpiry: Bool? = nil,
         advertiseTrustStoreCaNames: Bool? = nil,
-        seenGeneration: UInt64? = nil
+        seenGeneration: UInt64? = nil,
+        trial: TrialTerms? = nil
     ) {
         self.listener = listener
         self.mode = mode
@@ -72,5 +107,6 @@ public struct MutualAuthenticationChange: Hashable, Sendable, Codable {
         self.ignoreClientCertificateExpiry = ignoreClientCertificateExpiry
         self.advertiseTrustStoreCaNames = advertiseTrustStoreCaNames
         self.seenGeneration = seenGeneration
+        self.trial = trial
     }
 }

@@ -41,6 +41,7 @@ public struct OperatorError: Error, Hashable, Sendable, Codable {
         case gateUnreachable = "GateUnreachable"
         case protocolMismatch = "ProtocolMismatch"
         case revisionConflict = "RevisionConflict"
+        case changeNotFound = "ChangeNotFound"
         case resourceLimit = "ResourceLimit"
         case internalFailure = "InternalFailure"
 

@@ -6,6 +6,17 @@ public enum Action: Hashable, Sendable, Codable {
     case weightedForward(WeightedForward)
 }
 
+extension Action {
+    /// Every group it names, also those without a share.
+    public var targetGroupIDs: [ResourceID] {
+        switch self {
+        case .fixedResponse, .redirect: []
+        case .forward(let id): [id]
+        case .weightedForward(let forward): forward.groups.map(\.targetGroupID)
+        }
+    }
+}
+
 /// A response the load balancer makes by itself (`elbv2-api` 4.6).
 public struct FixedResponse: Hashable, Sendable, Codable {
     /// 2xx, 4xx or 5xx.

@@ -8,9 +8,12 @@ public protocol ControlPlane: Sendable {
 
     /// Makes the configuration what is declared; returns when every worker enforces it.
     ///
+    /// With `trial` it is undone again unless it is kept.
+    ///
     /// - Throws: ``OperatorError``; then nothing has changed. Its subject is the path of the field.
     func apply(
         _ desired: DesiredConfiguration,
+        trial: TrialTerms?,
         by author: Author
     ) async throws(OperatorError) -> ChangeReceipt
 
@@ -20,6 +23,14 @@ public protocol ControlPlane: Sendable {
         by author: Author
     ) async throws(OperatorError) -> ChangeReceipt
 
+    /// Ends the trial of a change by letting it stay.
+    func keep(change number: Int64, by author: Author) async throws(OperatorError) -> ChangeReceipt
+
+    /// Takes a change back, as a new change; returns when every worker enforces it.
+    ///
+    /// - Throws: ``OperatorError`` with `RevisionConflict` when what it changed has changed again.
+    func undo(change number: Int64, by author: Author) async throws(OperatorError) -> ChangeReceipt
+
     /// The newest changes, newest first; at most 1,000.
     func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord]
 
@@ -28,6 +39,16 @@ public protocol ControlPlane: Sendable {
     /// A reader that is too slow loses records, never the newest view or counters: each batch says how many
     /// were lost before it. The sequence ends when the gate stops, with an error when the link breaks.
     func watch(recentRecords: Int) async throws(OperatorError) -> AsyncThrowingStream<GateUpdate, any Error>
+}
+
+extension ControlPlane {
+    /// Makes the configuration what is declared, to stay.
+    public func apply(
+        _ desired: DesiredConfiguration,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt {
+        try await self.apply(desired, trial: nil, by: author)
+    }
 }
 
 /// One thing a watcher is told.

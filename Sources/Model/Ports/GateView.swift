@@ -14,6 +14,8 @@ public struct GateView: Hashable, Sendable, Codable {
     public let recentChanges: [ChangeRecord]
     /// What was known of targets when the view was taken; nil from a gate that checks none.
     public let targetHealth: [ResourceID: TargetGroupHealth]?
+    /// Changes that are undone unless they are kept, the one that ends first in front; nil for none.
+    public let trials: [Trial]?
 
     public init(
         generation: UInt64,
@@ -24,7 +26,8 @@ public struct GateView: Hashable, Sendable, Codable {
         configuration: Configuration,
         failedListeners: [ResourceID: OperatorError],
         recentChanges: [ChangeRecord],
-        targetHealth: [ResourceID: TargetGroupHealth]? = nil
+        targetHealth: [ResourceID: TargetGroupHealth]? = nil,
+        trials: [Trial]? = nil
     ) {
         self.generation = generation
         self.startedAt = startedAt
@@ -35,6 +38,7 @@ public struct GateView: Hashable, Sendable, Codable {
         self.failedListeners = failedListeners
         self.recentChanges = recentChanges
         self.targetHealth = targetHealth
+        self.trials = trials
     }
 }
 

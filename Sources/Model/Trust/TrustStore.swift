@@ -27,6 +27,17 @@ public struct TrustStore: Hashable, Sendable, Codable {
         self.certificates = certificates
         self.source = source
     }
+
+    /// The same trust store under another revision.
+    public func with(revision: Int) -> TrustStore {
+        TrustStore(
+            id: self.id,
+            name: self.name,
+            revision: revision,
+            certificates: self.certificates,
+            source: self.source
+        )
+    }
 }
 
 /// One certificate of a CA bundle.

@@ -237,7 +237,3 @@ struct Planner {
         old == new ? [] : ["\(property) \(old) -> \(new)"]
     }
 }
-
-extension TrustStore: Identified {}
-extension LoadBalancer: Identified {}
-extension Listener: Identified {}

@@ -7,29 +7,58 @@ struct AuditDraft: Sendable {
     let time: Timestamp
     let author: Author
     let lines: [Plan.Line]
+    var origin: ChangeRecord.Origin?
+    /// nil for a change of nothing, which cannot be taken back.
+    var delta: ConfigurationDelta?
+    /// The change whose trial this one ends.
+    var endsTrial: Int64?
 }
 
-/// The rows of the audit trail; the lines of a change are JSON, which `json_each` takes apart.
+/// The rows of the audit trail and of trials; what is not a column is JSON, which `json_each` takes apart.
 enum AuditRows {
+    /// Changes that can be taken back; what older ones did is told only by their lines.
+    private static let undoable: Int64 = 1_000
+
     static func insert(
         _ draft: AuditDraft,
         generation: UInt64,
         into database: Database
     ) throws -> ChangeRecord {
-        let lines = try JSONEncoder().encode(draft.lines)
         try database.execute(
-            sql: "INSERT INTO change (time, author, via, generation, lines) VALUES (?, ?, ?, ?, ?)",
+            sql: """
+                INSERT INTO change (time, author, via, generation, lines, delta, origin)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
             arguments: [
                 draft.time.microseconds, draft.author.name, draft.author.via, Int64(clamping: generation),
-                String(decoding: lines, as: UTF8.self),
+                try StoredJSON.text(draft.lines), try draft.delta.map(StoredJSON.text),
+                try draft.origin.map(StoredJSON.text),
             ]
         )
+        let number = database.lastInsertedRowID
+        if case .trial(let deadline) = draft.origin {
+            try database.execute(
+                sql: "INSERT INTO trial (change, deadline) VALUES (?, ?)",
+                arguments: [number, deadline.microseconds]
+            )
+        }
+        if let ended = draft.endsTrial {
+            try database.execute(sql: "DELETE FROM trial WHERE change = ?", arguments: [ended])
+        }
+        try database.execute(
+            sql: """
+                UPDATE change SET delta = NULL
+                WHERE number <= ? AND delta IS NOT NULL AND number NOT IN (SELECT change FROM trial)
+                """,
+            arguments: [number - Self.undoable]
+        )
         return ChangeRecord(
-            number: database.lastInsertedRowID,
+            number: number,
             time: draft.time,
             author: draft.author,
             generation: generation,
-            lines: draft.lines
+            lines: draft.lines,
+            origin: draft.origin
         )
     }
 
@@ -38,15 +67,56 @@ enum AuditRows {
             database,
             sql: "SELECT * FROM change ORDER BY number DESC LIMIT ?",
             arguments: [limit]
+        ).map(self.record)
+    }
+
+    /// A change with what it did; nil if there is none of that number.
+    static func change(
+        _ number: Int64,
+        in database: Database
+    ) throws -> (record: ChangeRecord, delta: ConfigurationDelta?)? {
+        let row = try Row.fetchOne(
+            database,
+            sql: "SELECT * FROM change WHERE number = ?",
+            arguments: [number]
+        )
+        return try row.map { (try self.record($0), try self.delta($0)) }
+    }
+
+    static func trials(in database: Database) throws -> [PendingTrial] {
+        try Row.fetchAll(
+            database,
+            sql: "SELECT * FROM trial JOIN change ON number = trial.change ORDER BY deadline"
         ).map { row in
-            let lines: String = try row.value("lines")
-            return ChangeRecord(
-                number: try row.value("number"),
-                time: Timestamp(microseconds: try row.value("time")),
-                author: Author(name: try row.value("author"), via: try row.value("via")),
-                generation: UInt64(clamping: try row.value("generation") as Int64),
-                lines: try JSONDecoder().decode([Plan.Line].self, from: Data(lines.utf8))
+            guard let delta = try self.delta(row) else {
+                throw RowError(description: "column delta of a trial is empty")
+            }
+            let record = try self.record(row)
+            return PendingTrial(
+                trial: Trial(
+                    change: record.number,
+                    author: record.author,
+                    startedAt: record.time,
+                    deadline: Timestamp(microseconds: try row.value("deadline")),
+                    lines: record.lines
+                ),
+                delta: delta
             )
         }
+    }
+
+    private static func record(_ row: Row) throws -> ChangeRecord {
+        ChangeRecord(
+            number: try row.value("number"),
+            time: Timestamp(microseconds: try row.value("time")),
+            author: Author(name: try row.value("author"), via: try row.value("via")),
+            generation: UInt64(clamping: try row.value("generation") as Int64),
+            lines: try StoredJSON.value(row.value("lines")),
+            origin: try (row.optional("origin") as String?).map(StoredJSON.value)
+        )
+    }
+
+    private static func delta(_ row: Row) throws -> ConfigurationDelta? {
+        try (row.optional("delta") as String?).map(StoredJSON.value)
     }
 }

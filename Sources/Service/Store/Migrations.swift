@@ -58,6 +58,20 @@ enum Migrations {
             // JSON; NULL for a group with nothing but defaults.
             try database.execute(sql: "ALTER TABLE targetGroup ADD COLUMN attributes TEXT")
         }
+        migrator.registerMigration("changes that can be taken back") { database in
+            // JSON; NULL in `delta` for a change that cannot be taken back, in `origin` for one of its own.
+            try database.execute(
+                sql: """
+                    ALTER TABLE change ADD COLUMN delta TEXT;
+                    ALTER TABLE change ADD COLUMN origin TEXT;
+
+                    CREATE TABLE trial (
+                        change INTEGER PRIMARY KEY REFERENCES change DEFERRABLE INITIALLY DEFERRED,
+                        deadline INTEGER NOT NULL
+                    ) STRICT;
+                    """
+            )
+        }
         return migrator
     }
 

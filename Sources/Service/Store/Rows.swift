@@ -6,6 +6,9 @@ protocol Identified {
     var id: ResourceID { get }
 }
 
+extension LoadBalancer: Identified {}
+extension Listener: Identified {}
+extension TrustStore: Identified {}
 extension TargetGroup: Identified {}
 extension ServerCertificate: Identified {}
 

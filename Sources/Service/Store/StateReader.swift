@@ -211,7 +211,7 @@ extension Row {
         return value
     }
 
-    fileprivate func optional<Value: DatabaseValueConvertible>(_ column: String) throws -> Value? {
+    func optional<Value: DatabaseValueConvertible>(_ column: String) throws -> Value? {
         let stored: DatabaseValue = self[column] ?? .null
         return stored.isNull ? nil : try self.value(column)
     }

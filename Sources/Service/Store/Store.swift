@@ -88,6 +88,34 @@ final class Store: Sendable {
         }
     }
 
+    /// A change and what it did.
+    ///
+    /// - Throws: ``OperatorError`` with `ChangeNotFound` if there is none of that number.
+    func change(
+        _ number: Int64
+    ) throws(OperatorError) -> (record: ChangeRecord, delta: ConfigurationDelta?) {
+        do {
+            if let change = try self.queue.read({ try AuditRows.change(number, in: $0) }) { return change }
+        } catch {
+            throw Self.operatorError(error, path: self.path)
+        }
+        throw OperatorError(
+            .changeNotFound,
+            subject: "change \(number)",
+            message: "There is no change \(number).",
+            hint: "`sekisho changes` lists them."
+        )
+    }
+
+    /// The changes that are on trial, the one that ends first in front.
+    func trials() throws(OperatorError) -> [PendingTrial] {
+        do {
+            return try self.queue.read { try AuditRows.trials(in: $0) }
+        } catch {
+            throw Self.operatorError(error, path: self.path)
+        }
+    }
+
     /// What SQLite is set to, for the test of durability.
     func synchronousLevel() throws -> Int? {
         try self.queue.read { try Int.fetchOne($0, sql: "PRAGMA synchronous") }

@@ -18,6 +18,7 @@ struct Apply: AsyncParsableCommand {
     )
     var file: String
 
+    @OptionGroup var trial: TrialOption
     @OptionGroup var gate: GateOptions
 
     @Flag(help: "Check everything and print the plan; change nothing.")
@@ -26,6 +27,7 @@ struct Apply: AsyncParsableCommand {
     mutating func run() async throws {
         let file = try ConfigurationFile.read(self.file)
         let isDryRun = self.dryRun
+        let trial = try self.trial.terms(isRunning: self.gate.isRemote)
         do throws(OperatorError) {
             let lines = try await self.gate.withGate(isDryRun: isDryRun) {
                 gate,
@@ -33,7 +35,11 @@ struct Apply: AsyncParsableCommand {
                 isDryRun
                     ? Report.plan(try await gate.plan(file.desired))
                     : Report.receipt(
-                        try await gate.apply(file.desired, by: .thisUser(via: "sekisho apply")),
+                        try await gate.apply(
+                            file.desired,
+                            trial: trial,
+                            by: .thisUser(via: "sekisho apply")
+                        ),
                         isRunning: isRunning
                     )
             }

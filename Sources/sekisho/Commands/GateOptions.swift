@@ -35,6 +35,18 @@ struct GateOptions: ParsableArguments {
     /// Whether a gate answers, or must because a socket was named.
     var isRemote: Bool { self.socket != nil || RemoteControlPlane.isListening(at: self.socketPath) }
 
+    /// Refuses to go on where there is neither a gate nor the state of one: nothing is made by asking.
+    func requireGate() throws(OperatorError) {
+        guard self.isRemote || StatePaths.hasGate(in: self.statePath) else {
+            throw OperatorError(
+                .gateUnreachable,
+                subject: self.statePath,
+                message: "No gate runs on \(self.statePath), and none has kept its state there.",
+                hint: "Name the gate with --state or --socket, or declare its listeners with `sekisho apply`."
+            )
+        }
+    }
+
     /// Does one thing with the gate that runs, or else with one that runs for just this.
     ///
     /// - Parameters:

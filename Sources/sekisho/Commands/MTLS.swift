@@ -30,6 +30,7 @@ struct MTLS: AsyncParsableCommand {
     )
     var trustStore: String?
 
+    @OptionGroup var trial: TrialOption
     @OptionGroup var gate: GateOptions
 
     enum Mode: String, ExpressibleByArgument, CaseIterable {
@@ -45,21 +46,16 @@ struct MTLS: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let change = MutualAuthenticationChange(
+        var change = MutualAuthenticationChange(
             listener: self.listener,
             mode: self.mode.model,
             trustStore: self.trustStore
         )
-        guard self.gate.isRemote || StatePaths.hasGate(in: self.gate.statePath) else {
-            throw OperatorError(
-                .gateUnreachable,
-                subject: self.gate.statePath,
-                message: "No gate runs on \(self.gate.statePath), and none has kept its state there.",
-                hint: "Name the gate with --state or --socket, or declare its listeners with `sekisho apply`."
-            )
-        }
+        try self.gate.requireGate()
+        change.trial = try self.trial.terms(isRunning: self.gate.isRemote)
+        let wanted = change
         let lines = try await self.gate.withGate { gate, isRunning throws(OperatorError) in
-            let receipt = try await gate.setMutualAuthentication(change, by: .thisUser(via: "sekisho mtls"))
+            let receipt = try await gate.setMutualAuthentication(wanted, by: .thisUser(via: "sekisho mtls"))
             return Report.receipt(receipt, isRunning: isRunning)
         }
         lines.forEach(Output.line)

@@ -9,6 +9,14 @@ enum Report {
             + self.warnings(plan)
     }
 
+    private static func trial(_ change: ChangeRecord?) -> [String] {
+        guard let change, case .trial(let deadline) = change.origin else { return [] }
+        return [
+            "On trial: change \(change.number) is undone at \(deadline) unless you run "
+                + "`sekisho keep \(change.number)`; `sekisho undo \(change.number)` undoes it now."
+        ]
+    }
+
     static func receipt(_ receipt: ChangeReceipt, isRunning: Bool) -> [String] {
         let warnings = self.warnings(receipt.plan)
         guard !receipt.plan.isEmpty else { return ["Nothing to change."] + warnings }
@@ -16,7 +24,7 @@ enum Report {
             isRunning
             ? "In force: every worker enforces generation \(receipt.generation)."
             : "Stored as generation \(receipt.generation); no gate runs, the next start puts it in force."
-        return receipt.plan.lines.map(\.description) + [effect] + warnings
+        return receipt.plan.lines.map(\.description) + [effect] + self.trial(receipt.change) + warnings
     }
 
     private static func warnings(_ plan: Plan) -> [String] {

@@ -26,7 +26,7 @@ struct Status: AsyncParsableCommand {
             let tables =
                 StatusTable.lines(view) + TrustStoreTable.lines(view, at: counters.time)
                 + TargetTable.lines(view) + RejectionTable.lines(view, counters.engine)
-                + LogTable.lines(counters.logs ?? [])
+                + LogTable.lines(counters.logs ?? []) + ChangeTable.lines(view.trials ?? [])
             tables.forEach(Output.line)
         case .json:
             let encoder = JSONEncoder()

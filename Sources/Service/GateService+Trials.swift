@@ -1,0 +1,198 @@
+import Foundation
+import Model
+
+/// Changes that are taken back: by whoever undoes them, or by the gate when a trial was not kept.
+extension GateService {
+    /// Trials at one time; each makes every other change a little dearer to check.
+    private static let trialCount = 16
+    /// How long the gate waits before it tries once more to take a trial back.
+    private static let retryDelay: Duration = .seconds(5)
+
+    func checkCount(of intent: Intent) throws(OperatorError) {
+        guard intent.trial != nil, self.trials.count >= Self.trialCount else { return }
+        throw OperatorError(
+            .quotaExceeded,
+            subject: "trials",
+            message: "\(self.trials.count) changes are on trial, as many as there may be.",
+            hint: "Keep or undo one of them first; nothing was changed."
+        )
+    }
+
+    /// Takes a change back, and ends its trial if it is on one.
+    func takeBack(
+        _ number: Int64,
+        _ intent: Intent
+    ) async throws(OperatorError) -> ChangeReceipt {
+        let resolution = try self.resolution(without: number)
+        var intent = intent
+        intent.endsTrial = self.trials.first { $0.number == number }?.number
+        return try await self.change(to: resolution, intent)
+    }
+
+    /// The present configuration with one change taken back, and the keys that needs.
+    private func resolution(without number: Int64) throws(OperatorError) -> Resolution {
+        let (record, delta) = try self.store.change(number)
+        guard let delta else {
+            if case .keep(let kept) = record.origin {
+                throw OperatorError(
+                    .validationError,
+                    subject: "change \(number)",
+                    message: "Change \(number) only kept change \(kept), and changed nothing itself.",
+                    hint: "Undo change \(kept)."
+                )
+            }
+            throw OperatorError(
+                .changeNotFound,
+                subject: "change \(number)",
+                message: "What change \(number) replaced is not stored any more.",
+                hint: "Apply the configuration you want; nothing was changed."
+            )
+        }
+        let configuration = try delta.undone(in: self.state.configuration, change: number)
+        var keys: [ResourceID: SecretText] = [:]
+        for certificate in configuration.certificates {
+            if let key = self.keys[certificate.id] {
+                keys[certificate.id] = key
+            } else if self.state.configuration.certificate(certificate.id) == nil {
+                keys[certificate.id] = try self.formerKey(of: certificate, change: number)
+            }
+        }
+        return Resolution(configuration: configuration, keys: keys, paths: [:])
+    }
+
+    /// The key of a certificate that is not in use; only a trial keeps it.
+    private func formerKey(
+        of certificate: ServerCertificate,
+        change number: Int64
+    ) throws(OperatorError) -> SecretText {
+        do throws(OperatorError) {
+            return try self.keyStore.load(certificate.id)
+        } catch {
+            throw OperatorError(
+                .invalidPrivateKey,
+                subject: "change \(number)",
+                message:
+                    "The private key of \(certificate.leaf.subject), which change \(number) replaced, was "
+                    + "removed with it.",
+                hint: "Run `sekisho apply` with that certificate and its key; nothing was changed."
+            )
+        }
+    }
+
+    func keepTrial(
+        of number: Int64,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt {
+        guard let index = self.trials.firstIndex(where: { $0.number == number }) else {
+            _ = try self.store.change(number)
+            throw OperatorError(
+                .validationError,
+                subject: "change \(number)",
+                message: "Change \(number) is not on trial.",
+                hint: self.trials.isEmpty
+                    ? "No change is: there is nothing to keep."
+                    : "On trial: \(self.trials.map { String($0.number) }.joined(separator: ", "))."
+            )
+        }
+        let record = try await self.store.save(
+            self.state,
+            replacing: self.state,
+            change: AuditDraft(
+                time: self.clock(),
+                author: author,
+                lines: [],
+                origin: .keep(change: number),
+                endsTrial: number
+            )
+        )
+        self.trials.remove(at: index)
+        self.keyStore.removeAll(except: self.neededKeys)
+        self.armTrials()
+        self.tell(record)
+        return ChangeReceipt(generation: self.state.generation, plan: Plan(lines: []), change: record)
+    }
+
+    /// Notes a change that has just come into force, if it is on trial.
+    func begin(_ record: ChangeRecord, _ delta: ConfigurationDelta) {
+        if case .trial(let deadline) = record.origin {
+            let trial = Trial(
+                change: record.number,
+                author: record.author,
+                startedAt: record.time,
+                deadline: deadline,
+                lines: record.lines
+            )
+            self.trials.append(PendingTrial(trial: trial, delta: delta))
+            self.trials.sort { $0.trial.deadline < $1.trial.deadline }
+        }
+        self.armTrials()
+    }
+
+    func armTrials() {
+        self.trialTimer?.cancel()
+        self.trialTimer = nil
+        let now = self.clock()
+        for index in self.trials.indices where self.trials[index].due == nil {
+            let left = max(0, self.trials[index].trial.deadline.microseconds - now.microseconds)
+            self.trials[index].due = .now + .microseconds(left)
+        }
+        guard let next = self.trials.compactMap(\.due).min(), self.phase == .serving else { return }
+        self.trialTimer = Task { [weak self] in
+            guard (try? await Task.sleep(until: next, clock: .continuous)) != nil else { return }
+            await self?.endDueTrials()
+        }
+    }
+
+    /// Takes back the trials whose time is over.
+    func endDueTrials() async {
+        // What fails is noted with the trial, which is tried again.
+        try? await self.serialized { gate in
+            for trial in gate.trials where gate.isDue(trial) { await gate.rollBack(trial) }
+            gate.armTrials()
+            return .success(())
+        }
+    }
+
+    private func isDue(_ trial: PendingTrial) -> Bool {
+        trial.trial.deadline <= self.clock() || trial.due.map { $0 <= .now } ?? false
+    }
+
+    private func rollBack(_ trial: PendingTrial) async {
+        let intent = Intent(
+            author: Author(name: trial.trial.author.name, via: "sekisho"),
+            origin: .rollback(change: trial.number, cause: .deadline)
+        )
+        do throws(OperatorError) {
+            _ = try await self.takeBack(trial.number, intent)
+        } catch {
+            guard let index = self.trials.firstIndex(where: { $0.number == trial.number }) else { return }
+            self.trials[index].due = .now + Self.retryDelay
+            self.trials[index].trial.problem = error
+            self.watchers.send(self.currentView)
+        }
+    }
+
+    /// Takes back, before anything is served, the trials whose time was over while no gate ran.
+    func endMissedTrials() async throws(OperatorError) {
+        for trial in self.trials where trial.trial.deadline <= self.clock() {
+            let resolution = try self.resolution(without: trial.number)
+            let next = self.state.next(resolution.configuration)
+            let plan = self.planner(to: resolution.configuration).plan()
+            let record = try await self.store.save(
+                next,
+                replacing: self.state,
+                change: AuditDraft(
+                    time: self.clock(),
+                    author: Author(name: trial.trial.author.name, via: "sekisho"),
+                    lines: plan.lines,
+                    origin: .rollback(change: trial.number, cause: .start),
+                    delta: ConfigurationDelta(from: self.state.configuration, to: resolution.configuration),
+                    endsTrial: trial.number
+                )
+            )
+            self.state = next
+            self.trials.removeAll { $0.number == trial.number }
+            self.recentChanges = Array(([record] + self.recentChanges).prefix(Self.viewedChanges))
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Model
+
+/// `--confirm-within`: a change that is undone unless somebody keeps it.
+struct TrialOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Undo the change by itself after this time (30s, 10m, 2h), unless `sekisho keep` says otherwise.",
+            valueName: "time"
+        )
+    )
+    var confirmWithin: String?
+
+    /// What was asked for; nil for a change that stays.
+    ///
+    /// - Throws: ``OperatorError`` for a time that is none, or that nobody will be there to keep.
+    func terms(isRunning: Bool) throws(OperatorError) -> TrialTerms? {
+        guard let confirmWithin else { return nil }
+        guard isRunning else {
+            throw OperatorError(
+                .gateUnreachable,
+                subject: "--confirm-within",
+                message: "No gate runs that could undo the change.",
+                hint: "Start it with `sekisho serve`, or leave --confirm-within out; nothing was changed."
+            )
+        }
+        guard let seconds = Self.seconds(confirmWithin) else {
+            throw OperatorError(
+                .validationError,
+                subject: "--confirm-within",
+                message: "\"\(confirmWithin)\" is no time.",
+                hint: "Write a number and a unit: 30s, 10m, 2h; nothing was changed."
+            )
+        }
+        return try TrialTerms(confirmWithinSeconds: seconds)
+    }
+
+    /// nil for what is not a whole number followed by `s`, `m` or `h`.
+    static func seconds(_ text: String) -> Int? {
+        let units = ["s": 1, "m": 60, "h": 3_600]
+        guard let unit = text.last.flatMap({ units[String($0)] }), let count = Int(text.dropLast()), count > 0
+        else { return nil }
+        let (seconds, isTooMuch) = count.multipliedReportingOverflow(by: unit)
+        return isTooMuch ? nil : seconds
+    }
+}
