@@ -178,12 +178,12 @@ static inline int copenssl_alternative_names_count(const STACK_OF(GENERAL_NAME) 
     return sk_GENERAL_NAME_num(names);
 }
 
-/// The bytes of a dNSName, which live as long as the stack; NULL for a name of another type.
-static inline const unsigned char *copenssl_alternative_names_dns(
-    const STACK_OF(GENERAL_NAME) *names, int index, int *count) {
-    int type = 0;
-    const ASN1_STRING *value = GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names, index), &type);
-    if (type != GEN_DNS || value == NULL) {
+/// The bytes of a dNSName, rfc822Name, URI or iPAddress, which live as long as the stack, and which of them it
+/// is (`GEN_DNS` …); NULL for a name of another type.
+static inline const unsigned char *copenssl_alternative_names_bytes(
+    const STACK_OF(GENERAL_NAME) *names, int index, int *type, int *count) {
+    const ASN1_STRING *value = GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names, index), type);
+    if ((*type != GEN_DNS && *type != GEN_EMAIL && *type != GEN_URI && *type != GEN_IPADD) || value == NULL) {
         return NULL;
     }
     *count = ASN1_STRING_length(value);

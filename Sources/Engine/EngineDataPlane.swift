@@ -11,6 +11,7 @@ public final class EngineDataPlane: DataPlane {
         var running: [ResourceID: PreparedListener] = [:]
         var monitor: HealthMonitor?
         var targetGroups: [ResourceID: CheckedGroup] = [:]
+        var authorities = AuthorityDirectory.empty
     }
 
     private let state = Mutex(State())
@@ -40,7 +41,9 @@ public final class EngineDataPlane: DataPlane {
         } catch {
             return Dictionary(uniqueKeysWithValues: snapshot.listeners.map { ($0.id, error) })
         }
-        let (running, groups) = self.state.withLock { ($0.running, $0.targetGroups) }
+        let (running, groups, authorities) = self.state.withLock {
+            ($0.running, $0.targetGroups, $0.authorities)
+        }
         var listeners: [PreparedListener] = []
         var failures: [ResourceID: OperatorError] = [:]
         for served in snapshot.listeners {
@@ -63,7 +66,9 @@ public final class EngineDataPlane: DataPlane {
         let prepared = PreparedSnapshot(
             generation: snapshot.generation,
             listeners: listeners,
-            targetGroups: snapshot.targetGroups.map { CheckedGroup($0, running: groups[$0.id]) }
+            targetGroups: snapshot.targetGroups.map { CheckedGroup($0, running: groups[$0.id]) },
+            authorities: authorities.stores == snapshot.trustStores
+                ? authorities : AuthorityDirectory(snapshot.trustStores)
         )
         self.state.withLock { $0.prepared = prepared }
         return failures
@@ -96,6 +101,7 @@ public final class EngineDataPlane: DataPlane {
             state.targetGroups = Dictionary(
                 uniqueKeysWithValues: prepared.targetGroups.map { ($0.served.id, $0) }
             )
+            state.authorities = prepared.authorities
         }
     }
 

@@ -8,12 +8,14 @@ struct PreparedSnapshot: Sendable {
     /// Listeners in the order of the snapshot; those that cannot be served are left out.
     let listeners: [PreparedListener]
     let targetGroups: [CheckedGroup]
+    let authorities: AuthorityDirectory
 
     func plan(forWorker index: Int) -> WorkerPlan {
         WorkerPlan(
             generation: self.generation,
             listeners: self.listeners.map { $0.plan(forWorker: index) },
-            targetGroups: self.targetGroups
+            targetGroups: self.targetGroups,
+            authorities: self.authorities
         )
     }
 }

@@ -175,6 +175,11 @@ public actor GateService: ControlPlane {
         try self.store.changes(limit: min(max(0, limit), Self.listedChanges))
     }
 
+    public func explain(_ request: ExplanationRequest) async throws(OperatorError) -> Explanation {
+        try Explainer(configuration: self.state.configuration, records: self.records, now: self.clock())
+            .explain(request)
+    }
+
     public func watch(
         recentRecords: Int
     ) async throws(OperatorError) -> AsyncThrowingStream<GateUpdate, any Error> {

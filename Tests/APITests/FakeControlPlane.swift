@@ -112,6 +112,20 @@ final class FakeControlPlane: ControlPlane {
         return Self.receipt
     }
 
+    static let explanation = Explanation(
+        listener: "edge",
+        trace: nil,
+        chainPEM: "chain",
+        anchorsPEM: "anchors",
+        isSameTrustStore: true
+    )
+
+    func explain(_ request: ExplanationRequest) async throws(OperatorError) -> Explanation {
+        guard case .record(let id) = request else { return Self.explanation }
+        try self.ask("explain \(id)")
+        return Self.explanation
+    }
+
     func watch(
         recentRecords: Int
     ) async throws(OperatorError) -> AsyncThrowingStream<GateUpdate, any Error> {

@@ -59,6 +59,10 @@ final class FakeControlPlane: ControlPlane {
 
     func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord] { [] }
 
+    func explain(_ request: ExplanationRequest) async throws(OperatorError) -> Explanation {
+        throw OperatorError(.recordNotFound, subject: "record", message: "It is made up.", hint: nil)
+    }
+
     func watch(recentRecords: Int) async throws(OperatorError) -> AsyncThrowingStream<GateUpdate, any Error> {
         let (stream, continuation) = AsyncThrowingStream<GateUpdate, any Error>.makeStream()
         let view = self.state.withLock { state in

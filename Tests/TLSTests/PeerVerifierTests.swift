@@ -29,6 +29,9 @@ struct PeerVerifierTests {
         let chain = try self.certificates(chain)
         for certificate in chain { copenssl_x509_stack_push(stack, certificate.handle) }
         let policy = PeerVerifier.Policy(
+            trustStoreID: ResourceID(bits: 1),
+            trustStoreName: "clients",
+            trustStoreRevision: 1,
             anchors: try AnchorStore(try self.certificates(anchors ?? self.pki.root.certificatePEM)),
             ignoresLeafExpiry: ignoringExpiry
         )

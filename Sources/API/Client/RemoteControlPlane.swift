@@ -65,6 +65,13 @@ public final class RemoteControlPlane: ControlPlane, Sendable {
         return changes
     }
 
+    public func explain(_ request: ExplanationRequest) async throws(OperatorError) -> Explanation {
+        guard case .explanation(let explanation) = try await self.ask(.explain(request)) else {
+            throw self.strange
+        }
+        return explanation
+    }
+
     /// See ``ControlPlane``; lines are read only as fast as the stream is, so that a slow reader is slow
     /// at the gate, where records are dropped and counted, and nothing piles up here.
     public func watch(

@@ -7,6 +7,7 @@ struct ControlReply: Hashable, Sendable {
         case plan(Plan)
         case receipt(ChangeReceipt)
         case changes([ChangeRecord])
+        case explanation(Explanation)
         case update(GateUpdate)
         /// A watch is over because the gate stops.
         case end
@@ -21,7 +22,7 @@ struct ControlReply: Hashable, Sendable {
 extension ControlReply: Codable {
     private enum Key: String, CodingKey {
         case version = "v"
-        case id, view, plan, receipt, changes, update, end, error
+        case id, view, plan, receipt, changes, explanation, update, end, error
     }
 
     init(from decoder: any Decoder) throws {
@@ -39,6 +40,8 @@ extension ControlReply: Codable {
             self.body = .plan(plan)
         } else if let changes = try container.decodeIfPresent([ChangeRecord].self, forKey: .changes) {
             self.body = .changes(changes)
+        } else if let explanation = try container.decodeIfPresent(Explanation.self, forKey: .explanation) {
+            self.body = .explanation(explanation)
         } else if container.contains(.end) {
             self.body = .end
         } else {
@@ -55,6 +58,7 @@ extension ControlReply: Codable {
         case .plan(let plan): try container.encode(plan, forKey: .plan)
         case .receipt(let receipt): try container.encode(receipt, forKey: .receipt)
         case .changes(let changes): try container.encode(changes, forKey: .changes)
+        case .explanation(let explanation): try container.encode(explanation, forKey: .explanation)
         case .update(let update): try container.encode(update, forKey: .update)
         case .end: try container.encode(true, forKey: .end)
         case .error(let error): try container.encode(error, forKey: .error)

@@ -10,6 +10,7 @@ struct ControlRequest: Hashable, Sendable {
         case keep(change: Int64)
         case undo(change: Int64)
         case changes(limit: Int)
+        case explain(ExplanationRequest)
         case watch(recentRecords: Int)
     }
 
@@ -31,7 +32,7 @@ extension ControlRequest: Codable {
     }
 
     private enum Name: String, Codable {
-        case view, plan, apply, setMutualAuthentication, keep, undo, changes, watch
+        case view, plan, apply, setMutualAuthentication, keep, undo, changes, explain, watch
     }
 
     private struct OneChange: Codable {
@@ -71,6 +72,8 @@ extension ControlRequest: Codable {
             self.call = .undo(change: try container.decode(OneChange.self, forKey: .arguments).change)
         case .changes:
             self.call = .changes(limit: try container.decode(Changes.self, forKey: .arguments).limit)
+        case .explain:
+            self.call = .explain(try container.decode(ExplanationRequest.self, forKey: .arguments))
         case .watch:
             let arguments = try container.decode(Watch.self, forKey: .arguments)
             self.call = .watch(recentRecords: arguments.recentRecords)
@@ -104,6 +107,9 @@ extension ControlRequest: Codable {
         case .changes(let limit):
             try container.encode(Name.changes, forKey: .call)
             try container.encode(Changes(limit: limit), forKey: .arguments)
+        case .explain(let request):
+            try container.encode(Name.explain, forKey: .call)
+            try container.encode(request, forKey: .arguments)
         case .watch(let recentRecords):
             try container.encode(Name.watch, forKey: .call)
             try container.encode(Watch(recentRecords: recentRecords), forKey: .arguments)

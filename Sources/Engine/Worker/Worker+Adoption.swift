@@ -19,6 +19,7 @@ extension Worker {
         self.adoption = Adoption(acknowledgement: acknowledgement, deadline: deadline)
 
         self.adoptTargetGroups(plan.targetGroups)
+        self.authorities = plan.authorities
         var wanted: [ResourceID: WorkerListenerPlan] = [:]
         for listener in plan.listeners { wanted[listener.served.id] = listener }
         for listener in self.listeners.values {

@@ -171,21 +171,8 @@ extension Worker {
         _ outcome: HandshakeOutcome,
         latency: Int64?
     ) {
-        self.log(
-            client,
-            ConnectionRecord.TLSDetails(
-                mode: client.tls == nil ? client.listener.mode : client.mode,
-                outcome: outcome,
-                version: facts?.version,
-                cipher: facts?.cipher,
-                keyExchange: facts?.keyExchange,
-                latencyMicroseconds: latency,
-                serverName: facts?.serverName,
-                leaf: facts?.peer?.leaf,
-                chainCount: facts?.peer?.count ?? 0,
-                isResumed: facts?.isResumed ?? false
-            )
-        )
+        let mode = client.tls == nil ? client.listener.mode : client.mode
+        self.log(client, self.details(client.tls, mode: mode, facts, outcome, latency: latency))
     }
 
     // MARK: Writing

@@ -108,17 +108,12 @@ extension Worker {
         _ outcome: HandshakeOutcome,
         latency: Int64?
     ) -> ConnectionRecord.TLSDetails {
-        ConnectionRecord.TLSDetails(
+        self.details(
+            relay.tls,
             mode: relay.tls?.mode ?? relay.listener.mode,
-            outcome: outcome,
-            version: facts?.version,
-            cipher: facts?.cipher,
-            keyExchange: facts?.keyExchange,
-            latencyMicroseconds: latency,
-            serverName: facts?.serverName,
-            leaf: facts?.peer?.leaf,
-            chainCount: facts?.peer?.count ?? 0,
-            isResumed: facts?.isResumed ?? false
+            facts,
+            outcome,
+            latency: latency
         )
     }
 }

@@ -24,6 +24,8 @@ final class Worker {
     var pool = TargetPool()
     var targetGroups: [ResourceID: WorkerTargetGroup] = [:]
     var targetLoads: [Endpoint: TargetLoad] = [:]
+    /// Where the issuers of refused clients are looked for.
+    var authorities = AuthorityDirectory.empty
     /// Some group's targets are spoken to in HTTP/2.
     var hasOtherVersions = false
     var relays = Slab<RelayConnection>()

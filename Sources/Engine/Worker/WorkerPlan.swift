@@ -8,6 +8,8 @@ struct WorkerPlan: Sendable {
     let listeners: [WorkerListenerPlan]
     /// Shared by all workers; only the monitor changes what is known of their targets.
     let targetGroups: [CheckedGroup]
+    /// Shared by all workers.
+    let authorities: AuthorityDirectory
 }
 
 /// One listener's share for one worker.

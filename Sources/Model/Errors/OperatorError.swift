@@ -21,6 +21,7 @@ public struct OperatorError: Error, Hashable, Sendable, Codable {
         case listenerNotFound = "ListenerNotFound"
         case targetGroupNotFound = "TargetGroupNotFound"
         case trustStoreNotFound = "TrustStoreNotFound"
+        case recordNotFound = "RecordNotFound"
         case priorityInUse = "PriorityInUse"
         case unsupportedProtocol = "UnsupportedProtocol"
         case quotaExceeded = "QuotaExceeded"

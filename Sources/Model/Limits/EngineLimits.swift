@@ -54,6 +54,11 @@ public enum EngineLimits {
     /// Bytes of the client's Certificate message (`alb-mtls` 1.5).
     public static let certificateMessageBytes = 65_536
 
+    /// Bytes of a refused client's certificates that are kept for people to look at.
+    ///
+    /// Twice what ALB's chains of 4 with RSA keys have; of more, the record tells the facts only.
+    public static let keptChainBytes = 16_384
+
     /// Bytes waiting to be written to one side before the other side is no longer read.
     public static let pendingBytes = 262_144
 

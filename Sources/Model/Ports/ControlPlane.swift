@@ -34,6 +34,9 @@ public protocol ControlPlane: Sendable {
     /// The newest changes, newest first; at most 1,000.
     func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord]
 
+    /// Why a client was, or would be, accepted or refused; changes nothing.
+    func explain(_ request: ExplanationRequest) async throws(OperatorError) -> Explanation
+
     /// What happens from now on, beginning with a view, the counters and up to `recentRecords` records.
     ///
     /// A reader that is too slow loses records, never the newest view or counters: each batch says how many

@@ -7,7 +7,7 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
     public let client: Endpoint
     public let listenerPort: UInt16
     /// nil on an HTTP or TCP listener.
-    public let tls: TLSDetails?
+    public var tls: TLSDetails?
     public let traceID: TraceID
     /// `app/<name>/<id>`.
     public let loadBalancerPath: String
@@ -33,6 +33,17 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
         /// Certificates in the client's message; 0 for none.
         public let chainCount: Int
         public let isResumed: Bool
+        /// How the client came to be refused; nil where it was not, or nothing was verified.
+        public var trace: VerificationTrace?
+        /// What a refused client presented, as DER, leaf first; empty for others.
+        ///
+        /// On its way from the engine to where it is kept (``PresentedChain``); never encoded with the record.
+        public var refusedChain: [[UInt8]] = []
+
+        private enum CodingKeys: String, CodingKey {
+            case mode, outcome, version, cipher, keyExchange, latencyMicroseconds, serverName, leaf
+            case chainCount, isResumed, trace
+        }
 
         public init(
             mode: MutualAuthentication.Mode,
@@ -44,7 +55,9 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
             serverName: String?,
             leaf: CertificateFacts?,
             chainCount: Int,
-            isResumed: Bool
+            isResumed: Bool,
+            trace: VerificationTrace? = nil,
+            refusedChain: [[UInt8]] = []
         ) {
             self.mode = mode
             self.outcome = outcome
@@ -56,7 +69,15 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
             self.leaf = leaf
             self.chainCount = chainCount
             self.isResumed = isResumed
+            self.trace = trace
+            self.refusedChain = refusedChain
         }
+
+        /// What happened, as precisely as it is known; nil for a success.
+        public var sentence: String? { self.trace?.sentence ?? self.outcome.sentence }
+
+        /// What mends it; nil for a success.
+        public var remedy: String? { self.trace?.remedy ?? self.outcome.remedy }
     }
 
     public init(

@@ -13,16 +13,35 @@ public struct Snapshot: Sendable {
     /// A group that a listener forwards to and that is not here gets its requests unchecked.
     public let targetGroups: [ServedTargetGroup]
 
+    /// Every trust store of the gate, to tell where else the issuer of a refused client stands.
+    public let trustStores: [ServedTrustStore]
+
     public init(
         generation: UInt64,
         workers: Int,
         listeners: [ServedListener],
-        targetGroups: [ServedTargetGroup] = []
+        targetGroups: [ServedTargetGroup] = [],
+        trustStores: [ServedTrustStore] = []
     ) {
         self.generation = generation
         self.workers = workers
         self.listeners = listeners
         self.targetGroups = targetGroups
+        self.trustStores = trustStores
+    }
+}
+
+/// A trust store by its CAs.
+public struct ServedTrustStore: Hashable, Sendable {
+    public let id: ResourceID
+    public let name: String
+    /// PEM, one certificate each.
+    public let anchors: [String]
+
+    public init(id: ResourceID, name: String, anchors: [String]) {
+        self.id = id
+        self.name = name
+        self.anchors = anchors
     }
 }
 

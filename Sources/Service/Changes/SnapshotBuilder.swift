@@ -27,9 +27,17 @@ struct SnapshotBuilder {
             generation: generation,
             workers: workers,
             listeners: served,
-            targetGroups: self.targetGroups(usedBy: served)
+            targetGroups: self.targetGroups(usedBy: served),
+            trustStores: self.trustStores
         )
         return (snapshot, failed)
+    }
+
+    /// Every trust store, used or not, by its CAs.
+    var trustStores: [ServedTrustStore] {
+        self.configuration.trustStores.map {
+            ServedTrustStore(id: $0.id, name: $0.name, anchors: $0.certificates.map(\.pem))
+        }
     }
 
     private func targetGroups(usedBy listeners: [ServedListener]) -> [ServedTargetGroup] {
@@ -122,16 +130,7 @@ struct SnapshotBuilder {
             guard let store = authentication.trustStoreID.flatMap(self.configuration.trustStore),
                 !store.certificates.isEmpty
             else { throw Self.missing("trust store", of: listener) }
-            return .verify(
-                ClientPolicy.Verification(
-                    trustStoreID: store.id,
-                    trustStoreName: store.name,
-                    trustStoreRevision: store.revision,
-                    anchors: store.certificates.map(\.pem),
-                    ignoreClientCertificateExpiry: authentication.ignoreClientCertificateExpiry,
-                    advertiseTrustStoreCaNames: authentication.advertiseTrustStoreCaNames
-                )
-            )
+            return .verify(ClientPolicy.Verification(store, authentication))
         }
     }
 
@@ -199,6 +198,20 @@ struct SnapshotBuilder {
             subject: listener.name,
             message: "The \(part) of listener \(listener.name) is missing from the state directory.",
             hint: "Run `sekisho apply` again with the configuration."
+        )
+    }
+}
+
+extension ClientPolicy.Verification {
+    /// What a listener that verifies judges clients by.
+    init(_ store: TrustStore, _ authentication: MutualAuthentication) {
+        self.init(
+            trustStoreID: store.id,
+            trustStoreName: store.name,
+            trustStoreRevision: store.revision,
+            anchors: store.certificates.map(\.pem),
+            ignoreClientCertificateExpiry: authentication.ignoreClientCertificateExpiry,
+            advertiseTrustStoreCaNames: authentication.advertiseTrustStoreCaNames
         )
     }
 }

@@ -12,8 +12,20 @@ public final class RecordHub: Sendable {
 
     private struct State {
         var ring: RecordRing
+        var refusals = RefusalShelf()
         var wakers: [UInt64: @Sendable () -> Void] = [:]
         var nextWaker: UInt64 = 0
+
+        /// What a refused client presented goes to the shelf, everything else to the ring.
+        mutating func append(_ record: ConnectionRecord) {
+            var record = record
+            if let tls = record.tls, tls.trace != nil {
+                let forgotten = self.refusals.put(tls, number: self.ring.next)
+                for number in forgotten { self.ring.forgetTrace(number) }
+                record.tls?.refusedChain = []
+            }
+            self.ring.append(record)
+        }
     }
 
     private let state: Mutex<State>
@@ -45,12 +57,26 @@ public final class RecordHub: Sendable {
     public func publish(_ records: [ConnectionRecord]) {
         guard !records.isEmpty else { return }
         let wakers = self.state.withLock { state in
-            for record in records { state.ring.append(record) }
+            for record in records { state.append(record) }
             // Within the lock, so that file and numbers have one order whoever publishes.
             self.writer?.append(records)
             return Array(state.wakers.values)
         }
         for wake in wakers { wake() }
+    }
+
+    /// A record that is remembered, with what the client presented if it was refused and that is still kept.
+    ///
+    /// `name` is the record's `TID_…`, or its number.
+    func record(named name: String) -> (record: NumberedRecord, chain: [[UInt8]])? {
+        self.state.withLock { state in
+            let number =
+                UInt64(name) ?? TraceID(name).flatMap { id in state.ring.number { $0.traceID == id } }
+            guard let number, let record = state.ring.records(from: number, limit: 1).first,
+                record.number == number
+            else { return nil }
+            return (record, state.refusals.chain(of: number))
+        }
     }
 
     /// Waits until everything published is in the file, or counted in ``lostInFile``.

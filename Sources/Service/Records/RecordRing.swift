@@ -59,6 +59,26 @@ struct RecordRing {
         return records
     }
 
+    /// The number of the newest record that is so.
+    func number(where isWanted: (ConnectionRecord) -> Bool) -> UInt64? {
+        for chunk in self.chunks.reversed() {
+            if let record = chunk.last(where: { isWanted($0.record) }) {
+                return record.number >= self.first ? record.number : nil
+            }
+        }
+        return nil
+    }
+
+    /// Lets go of how a client was refused; that it was is kept.
+    mutating func forgetTrace(_ number: UInt64) {
+        guard (self.first..<self.next).contains(number) else { return }
+        let offset = Int(number - self.chunksFirst)
+        let (chunk, place) = (offset / Self.chunkRecords, offset % Self.chunkRecords)
+        var record = self.chunks[chunk][place].record
+        record.tls?.trace = nil
+        self.chunks[chunk][place] = NumberedRecord(number: number, record: record)
+    }
+
     private mutating func dropFirst() {
         let offset = Int(self.first - self.chunksFirst)
         self.bytes -= Self.cost(self.chunks[0][offset].record)

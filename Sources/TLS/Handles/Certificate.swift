@@ -54,6 +54,14 @@ final class Certificate: @unchecked Sendable {
     /// X.509 version as people count it: 1 to 3.
     var version: Int { X509_get_version(self.handle) + 1 }
 
+    /// Whether basicConstraints says so.
+    var isCertificateAuthority: Bool { X509_get_extension_flags(self.handle) & UInt32(EXFLAG_CA) != 0 }
+
+    /// Whether it names itself as its issuer.
+    var isSelfIssued: Bool {
+        X509_NAME_cmp(X509_get_subject_name(self.handle), X509_get_issuer_name(self.handle)) == 0
+    }
+
     /// The public key; nil if the library cannot read it.
     ///
     /// Lives as long as the certificate.

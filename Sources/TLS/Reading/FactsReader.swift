@@ -44,6 +44,10 @@ enum FactsReader {
         self.text(of: X509_get_subject_name(certificate.handle))
     }
 
+    static func issuer(of certificate: Certificate) -> String {
+        self.text(of: X509_get_issuer_name(certificate.handle))
+    }
+
     /// RFC 2253 text.
     ///
     /// A value the library cannot convert (broken UTF-8, an odd BMPString) makes it fail; then every value is

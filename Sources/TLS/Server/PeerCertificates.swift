@@ -26,6 +26,9 @@ public final class PeerCertificates {
     /// Certificates in the message, leaf included; at least 1.
     public var count: Int { self.message.ranges.count }
 
+    /// DER, leaf first.
+    public var certificates: [[UInt8]] { self.message.certificates.map { Array($0) } }
+
     /// What the leaf says; nil if it cannot be read.
     ///
     /// Decoded once, when first asked for.

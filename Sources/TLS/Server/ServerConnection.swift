@@ -51,7 +51,8 @@ public final class ServerConnection {
     /// The client's chain has been accepted by the present policy, in this handshake.
     private var isAccepted = false
     private var state = State.handshaking
-    private var refusal: RefusalReason?
+    /// Of a client that was refused, with the moment at which it was judged.
+    private var refused: (verdict: Verdict, time: Timestamp)?
     private var acceptance: Acceptance?
     private var certificateMessage: CertificateMessage?
     private var decodedLeaf: Certificate?
@@ -195,6 +196,24 @@ public final class ServerConnection {
         )
     }
 
+    /// How the client came to be refused.
+    ///
+    /// - Parameters:
+    ///   - reason: what the handshake failed with.
+    ///   - directory: where a missing issuer is looked for besides.
+    /// - Returns: nil where nothing is verified.
+    public func trace(of reason: RefusalReason, knowing directory: AuthorityDirectory) -> VerificationTrace? {
+        guard let policy = self.context.material.verification else { return nil }
+        return TraceWriter(
+            presented: self.takePeer()?.certificates.map { $0[...] } ?? [],
+            policy: policy,
+            verdict: self.refused?.verdict,
+            refusal: reason,
+            time: self.refused?.time ?? self.context.clock(),
+            directory: directory
+        ).trace()
+    }
+
     /// The position of the certificate that was shown.
     private var shownCertificate: Int? {
         guard SSL_session_reused(self.handle) == 0, let shown = SSL_get_certificate(self.handle) else {
@@ -278,7 +297,7 @@ public final class ServerConnection {
                 isReadingCertificate: SSL_get_state(self.handle) == TLS_ST_SR_CERT,
                 hasCipher: SSL_get_current_cipher(self.handle) != nil
                     || SSL_get_pending_cipher(self.handle) != nil,
-                refusal: self.refusal
+                refusal: self.refused?.verdict.refusal
             )
         )
     }
@@ -408,10 +427,12 @@ extension ServerConnection {
             return true
         }
         let verdict = PeerVerifier.judge(chain, by: policy, at: time)
-        self.refusal = verdict.refusal
         // OpenSSL makes the alert of it.
         X509_STORE_CTX_set_error(store, verdict.code)
-        guard verdict.refusal == nil else { return false }
+        guard verdict.refusal == nil else {
+            self.refused = (verdict, time)
+            return false
+        }
         if let digest, let expiry = verdict.expiry {
             self.acceptance = Acceptance(digest: digest, judgedAt: time.seconds, expiry: expiry)
         }

@@ -89,10 +89,7 @@ public final class ServerMaterial: Sendable {
         self.mode = clientPolicy.mode
         self.offersHTTP2 = tls.offersHTTP2
         if case .verify(let verification) = clientPolicy {
-            self.verification = PeerVerifier.Policy(
-                anchors: try Self.anchors(verification),
-                ignoresLeafExpiry: verification.ignoreClientCertificateExpiry
-            )
+            self.verification = try PeerVerifier.Policy(verification)
             self.advertisesNames = verification.advertiseTrustStoreCaNames
         } else {
             self.verification = nil
@@ -102,38 +99,5 @@ public final class ServerMaterial: Sendable {
             (0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * $0)) }
         }
         self.ticketKeys = ticketKeys
-    }
-
-    private static func anchors(
-        _ verification: ClientPolicy.Verification
-    ) throws(OperatorError) -> AnchorStore {
-        var certificates: [Certificate] = []
-        for anchor in verification.anchors {
-            guard let blocks = try? PEM.blocks(in: anchor, between: .anyText), blocks.count == 1,
-                let certificate = Certificate(der: blocks[0].der)
-            else {
-                throw self.unusable(verification, "holds a certificate that cannot be read")
-            }
-            certificates.append(certificate)
-        }
-        // Without anchors nobody could be verified; serving such a listener would only hide the mistake.
-        guard !certificates.isEmpty else { throw self.unusable(verification, "holds no certificate") }
-        do {
-            return try AnchorStore(certificates)
-        } catch {
-            throw error.whileDoing("loading the trust store \(verification.trustStoreName)")
-        }
-    }
-
-    private static func unusable(
-        _ verification: ClientPolicy.Verification,
-        _ problem: String
-    ) -> OperatorError {
-        OperatorError(
-            .invalidCaCertificatesBundle,
-            subject: verification.trustStoreName,
-            message: "The trust store \(verification.trustStoreName) \(problem).",
-            hint: "Replace the trust store's CA bundle."
-        )
     }
 }

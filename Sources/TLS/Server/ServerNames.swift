@@ -9,10 +9,10 @@ enum ServerNames {
         guard let names = copenssl_alternative_names(certificate.handle) else { return [] }
         defer { copenssl_alternative_names_free(names) }
         return (0..<copenssl_alternative_names_count(names)).compactMap { index in
-            var count: Int32 = 0
-            guard let bytes = copenssl_alternative_names_dns(names, index, &count), count > 0 else {
-                return nil
-            }
+            var (type, count) = (Int32(0), Int32(0))
+            guard let bytes = copenssl_alternative_names_bytes(names, index, &type, &count), count > 0,
+                type == GEN_DNS
+            else { return nil }
             return self.normal(UnsafeBufferPointer(start: bytes, count: Int(count)))
         }
     }

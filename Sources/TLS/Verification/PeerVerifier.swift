@@ -8,6 +8,10 @@ import Model
 enum PeerVerifier {
     /// What clients are measured by.
     struct Policy: Sendable {
+        let trustStoreID: ResourceID
+        /// For people.
+        let trustStoreName: String
+        let trustStoreRevision: Int
         let anchors: AnchorStore
         /// A leaf past its notAfter is accepted; a CA never is.
         let ignoresLeafExpiry: Bool
@@ -15,12 +19,21 @@ enum PeerVerifier {
 
     /// Judges a chain; the first failing step of `alb-mtls` 1.6 decides.
     ///
+    /// What bounds the work comes first: no signature is checked of a chain that is too long, and none by a
+    /// key outside of ``KeyRules``.
+    ///
     /// - Parameters:
     ///   - chain: what the client sent, leaf first, as a `STACK_OF(X509)` that is borrowed for this call.
     ///   - policy: the trust store and what it overlooks.
     ///   - time: the moment at which certificates must be valid.
+    ///   - keepsPath: whether an acceptance is to tell its path as well.
     /// - Returns: acceptance, or the refusal with everything that was found.
-    static func judge(_ chain: OpaquePointer, by policy: Policy, at time: Timestamp) -> Verdict {
+    static func judge(
+        _ chain: OpaquePointer,
+        by policy: Policy,
+        at time: Timestamp,
+        keepsPath: Bool = false
+    ) -> Verdict {
         defer { ERR_clear_error() }
         let count = Int(copenssl_x509_stack_count(chain))
         guard count <= EngineLimits.chainCount else {
@@ -36,49 +49,52 @@ enum PeerVerifier {
         guard FactsReader.hasBoundedNames(leaf) else {
             return self.refuse(.invalid, X509_V_ERR_CERT_REJECTED)
         }
-        guard KeyRules.hasAcceptedSignature(leaf) else {
-            return self.refuse(.incompatible, X509_V_ERR_CA_MD_TOO_WEAK)
-        }
-        guard let (findings, expiry) = self.findings(chain, leaf: leaf, policy: policy, time: time) else {
+        guard
+            let found = self.find(chain, leaf: leaf, policy: policy, time: time, keepsPath: keepsPath)
+        else {
             return self.refuse(.untrusted, X509_V_ERR_UNSPECIFIED)
         }
-        guard
-            let (reason, finding) = FindingRules.decide(
-                findings,
-                ignoringLeafExpiry: policy.ignoresLeafExpiry
-            )
-        else {
-            return Verdict(
-                refusal: nil,
-                code: X509_V_OK,
-                findings: findings,
-                expiry: findings.isEmpty ? expiry : nil
-            )
-        }
-        return Verdict(refusal: reason, code: finding.code, findings: findings)
+        let decisive = FindingRules.decide(found.findings, ignoringLeafExpiry: policy.ignoresLeafExpiry)
+        return Verdict(
+            refusal: decisive?.reason,
+            code: decisive?.finding.code ?? X509_V_OK,
+            findings: found.findings,
+            expiry: found.findings.isEmpty ? found.expiry : nil,
+            path: found.path
+        )
     }
 
     private static func refuse(_ reason: RefusalReason, _ code: Int32) -> Verdict {
         Verdict(refusal: reason, code: code, findings: [Verdict.Finding(code: code, depth: 0)])
     }
 
-    /// Everything the library finds on the way to an anchor, and when the path expires.
-    ///
-    /// nil if it could not look.
-    private static func findings(
+    private struct Found {
+        let findings: [Verdict.Finding]
+        /// When the path expires, in seconds since 1970.
+        let expiry: Int64?
+        let path: [Certificate]
+    }
+
+    /// Everything the library finds on the way to an anchor; nil if it could not look.
+    private static func find(
         _ chain: OpaquePointer,
         leaf: OpaquePointer,
         policy: Policy,
-        time: Timestamp
-    ) -> (findings: [Verdict.Finding], expiry: Int64?)? {
-        guard let context = X509_STORE_CTX_new() else { return nil }
+        time: Timestamp,
+        keepsPath: Bool
+    ) -> Found? {
+        guard let usable = UsableChain(chain), let context = X509_STORE_CTX_new() else { return nil }
         defer { X509_STORE_CTX_free(context) }
-        guard X509_STORE_CTX_init(context, policy.anchors.handle, leaf, chain) == 1,
+        guard X509_STORE_CTX_init(context, policy.anchors.handle, leaf, usable.stack) == 1,
             let parameters = X509_STORE_CTX_get0_param(context),
             X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SSL_CLIENT) == 1,
             X509_VERIFY_PARAM_set_trust(parameters, X509_TRUST_SSL_CLIENT) == 1,
-            // Every certificate of the bundle is an anchor, intermediates included.
-            X509_VERIFY_PARAM_set_flags(parameters, UInt(X509_V_FLAG_PARTIAL_CHAIN)) == 1
+            // Every certificate of the bundle is an anchor, intermediates included. What CAs require of
+            // policies holds (RFC 5280 6.1); the library bounds the work.
+            X509_VERIFY_PARAM_set_flags(
+                parameters,
+                UInt(X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_POLICY_CHECK)
+            ) == 1
         else { return nil }
         X509_VERIFY_PARAM_set_time(parameters, Int(time.seconds))
 
@@ -93,8 +109,20 @@ enum PeerVerifier {
                 let code = X509_STORE_CTX_get_error(context)
                 log.note(code == X509_V_OK ? X509_V_ERR_UNSPECIFIED : code, depth: 0)
             }
-            self.checkPath(context, log)
-            return (log.findings, self.expiry(of: context))
+            self.checkPath(context, leaf: leaf, usable, log)
+            let isTold = keepsPath || !log.findings.isEmpty
+            return Found(
+                findings: log.findings,
+                expiry: self.expiry(of: context),
+                path: isTold ? self.path(of: context) : []
+            )
+        }
+    }
+
+    private static func path(of context: OpaquePointer) -> [Certificate] {
+        guard let path = X509_STORE_CTX_get0_chain(context) else { return [] }
+        return (0..<max(copenssl_x509_stack_count(path), 0)).compactMap { depth in
+            copenssl_x509_stack_value(path, depth).map { Certificate(sharing: $0) }
         }
     }
 
@@ -114,7 +142,13 @@ enum PeerVerifier {
 
     /// The key rules for the CAs of the path, and the signature rules for all but its anchor, whose own
     /// signature nobody relies on.
-    private static func checkPath(_ context: OpaquePointer, _ log: FindingLog) {
+    private static func checkPath(
+        _ context: OpaquePointer,
+        leaf: OpaquePointer,
+        _ usable: borrowing UsableChain,
+        _ log: FindingLog
+    ) {
+        if !KeyRules.hasAcceptedSignature(leaf) { log.note(X509_V_ERR_CA_MD_TOO_WEAK, depth: 0) }
         guard let path = X509_STORE_CTX_get0_chain(context) else { return }
         let count = copenssl_x509_stack_count(path)
         for depth in 1..<max(count, 1) {
@@ -126,6 +160,8 @@ enum PeerVerifier {
                 log.note(X509_V_ERR_CA_MD_TOO_WEAK, depth: depth)
             }
         }
+        guard let last = copenssl_x509_stack_value(path, count - 1) else { return }
+        if usable.leftOutIssuer(of: last) { log.note(X509_V_ERR_CA_KEY_TOO_SMALL, depth: count) }
     }
 }
 

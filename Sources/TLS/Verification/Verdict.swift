@@ -1,7 +1,7 @@
 import Model
 
 /// What judging a client's chain came to.
-struct Verdict: Hashable, Sendable {
+struct Verdict: Sendable {
     /// One thing the library found wrong.
     struct Finding: Hashable, Sendable {
         /// `X509_V_ERR_…`.
@@ -23,4 +23,8 @@ struct Verdict: Hashable, Sendable {
     ///
     /// nil unless nothing was found and every date can be read: only such a verdict may be remembered.
     var expiry: Int64?
+
+    /// The path that was built, leaf first, for a ``TraceWriter``; empty unless something was found or a trace
+    /// is asked for.
+    var path: [Certificate] = []
 }

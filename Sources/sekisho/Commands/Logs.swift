@@ -10,8 +10,9 @@ struct Logs: AsyncParsableCommand {
         discussion: """
             From the gate that runs, or from the log's file if none does. ALB's line tells all failures outside \
             the client's certificate as UnmappedConnectionError; with --format json a running gate adds \
-            listener, mode, detail (the word that tells them apart: no-cert, timeout, not-tls …), server_name, \
-            chain_count, fingerprint and resumed.
+            listener, mode, detail (the word that tells them apart: no-cert, timeout, not-tls …), sentence, \
+            server_name, chain_count, fingerprint and resumed. With --failed the format is text: what happened, \
+            in a sentence, and the id for `sekisho explain`.
 
             --filter takes the console's language: field:value (*, ? and {a,b} allowed), field!=value, \
             field~expression, field<n, since:15m, words, and, or, not, parentheses. Fields: \
@@ -20,7 +21,7 @@ struct Logs: AsyncParsableCommand {
     )
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case alb, json
+        case alb, json, text
     }
 
     /// Lines that can be asked for.
@@ -48,8 +49,13 @@ struct Logs: AsyncParsableCommand {
     )
     var filter: String?
 
-    @Option(help: "alb (as ALB writes its connection log) or json (an object a line).")
-    var format = Format.alb
+    @Option(
+        help: """
+            alb (as ALB writes its connection log; the default), json (an object a line) or text (for people; the \
+            default with --failed).
+            """
+    )
+    var format: Format?
 
     @Option(
         name: .shortAndLong,
@@ -146,6 +152,10 @@ struct Logs: AsyncParsableCommand {
     }
 
     private func print(_ line: LogLine) {
-        Output.line(self.format == .alb ? line.alb : line.json)
+        switch self.format ?? (self.failed ? .text : .alb) {
+        case .alb: Output.line(line.alb)
+        case .json: Output.line(line.json)
+        case .text: Output.line(line.text)
+        }
     }
 }

@@ -12,7 +12,8 @@ struct Sekisho: AsyncParsableCommand {
         version: "sekisho 0.1.0",
         subcommands: [
             Open.self, Serve.self, AttachConsole.self, Demo.self, Apply.self, MTLS.self, Keep.self,
-            Undo.self, Changes.self, Logs.self, Status.self, Echo.self,
+            Undo.self, Changes.self, Logs.self, Explain.self, Status.self,
+            Echo.self,
         ],
         defaultSubcommand: Open.self
     )

@@ -58,12 +58,26 @@ struct LogLine: Hashable, Sendable {
         return "{\(members.joined(separator: ","))}"
     }
 
+    /// For people: what happened to whom, and the id that `sekisho explain` takes.
+    ///
+    /// A line of the file tells no more than ALB's.
+    var text: String {
+        guard let record, let tls = record.tls else { return self.alb }
+        let head = [
+            record.time.iso8601, record.client.description, record.listenerName,
+            tls.outcome.reason?.rawValue ?? "Success", record.traceID.description,
+        ]
+        let sentence = tls.sentence.map { "\n    \($0)" } ?? ""
+        return head.joined(separator: " ") + sentence
+    }
+
     /// What ALB's line does not tell.
     private static func ownMembers(of record: ConnectionRecord) -> [String] {
         var members = ["\"listener\":\(self.quoted(record.listenerName))"]
         guard let tls = record.tls else { return members }
         members.append("\"mode\":\(self.quoted(tls.mode.rawValue))")
         if let word = tls.outcome.shortWord { members.append("\"detail\":\(self.quoted(word))") }
+        if let sentence = tls.sentence { members.append("\"sentence\":\(self.quoted(sentence))") }
         if let name = tls.serverName { members.append("\"server_name\":\(self.quoted(name))") }
         members.append("\"chain_count\":\(tls.chainCount)")
         if let leaf = tls.leaf { members.append("\"fingerprint\":\(self.quoted(leaf.fingerprint))") }
