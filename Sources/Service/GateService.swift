@@ -16,6 +16,7 @@ public actor GateService: ControlPlane {
     private let directory: StateDirectory
     private let dataPlane: any DataPlane
     private let records: RecordHub
+    private let ledger: ClientLedger
     let watchers: Watchers
     let clock: @Sendable () -> Timestamp
     private let counterCadence: Duration
@@ -51,12 +52,14 @@ public actor GateService: ControlPlane {
     public init(
         directory: StateDirectory,
         dataPlane: any DataPlane,
-        records: RecordHub
+        records: RecordHub,
+        ledger: ClientLedger
     ) throws(OperatorError) {
         try self.init(
             directory: directory,
             dataPlane: dataPlane,
             records: records,
+            ledger: ledger,
             counterCadence: .milliseconds(250),
             clock: { Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
         )
@@ -67,12 +70,14 @@ public actor GateService: ControlPlane {
         directory: StateDirectory,
         dataPlane: any DataPlane,
         records: RecordHub,
+        ledger: ClientLedger,
         counterCadence: Duration,
         clock: @escaping @Sendable () -> Timestamp
     ) throws(OperatorError) {
         self.directory = directory
         self.dataPlane = dataPlane
         self.records = records
+        self.ledger = ledger
         self.watchers = Watchers(records: records)
         self.clock = clock
         self.counterCadence = counterCadence
@@ -102,6 +107,7 @@ public actor GateService: ControlPlane {
         self.sampler?.cancel()
         // The file is all that is left to wait for.
         self.records.flush()
+        self.ledger.flush()
         self.watchers.finish()
         self.store.close()
     }
@@ -178,6 +184,10 @@ public actor GateService: ControlPlane {
     public func explain(_ request: ExplanationRequest) async throws(OperatorError) -> Explanation {
         try Explainer(configuration: self.state.configuration, records: self.records, now: self.clock())
             .explain(request)
+    }
+
+    public func clients(_ query: ClientQuery) async throws(OperatorError) -> ClientList {
+        try await self.ledger.clients(query, at: self.clock())
     }
 
     public func watch(
@@ -420,7 +430,7 @@ extension GateService {
         var engine = self.dataPlane.counters()
         engine.droppedRecords += self.records.lostInFile
         var counters = self.history.add(engine, at: self.clock())
-        counters.logs = self.records.logs
+        counters.logs = self.records.logs + [self.ledger.health]
         return counters
     }
 

@@ -20,8 +20,17 @@ final class Gate: Sendable {
     static func start(state: String, isReachable: Bool = true) async throws(OperatorError) -> Gate {
         let directory = try StateDirectory.open(state)
         let records = try RecordHub(logPath: directory.connectionLogPath)
-        let engine = EngineDataPlane { records.publish($0) }
-        let service = try GateService(directory: directory, dataPlane: engine, records: records)
+        let ledger = ClientLedger(path: directory.ledgerPath)
+        let engine = EngineDataPlane {
+            records.publish($0)
+            ledger.note($0)
+        }
+        let service = try GateService(
+            directory: directory,
+            dataPlane: engine,
+            records: records,
+            ledger: ledger
+        )
         try await service.start()
         do throws(OperatorError) {
             let server =

@@ -96,11 +96,15 @@ struct ControlSocketTests {
         #expect(try await remote.setMutualAuthentication(flip, by: author) == FakeControlPlane.receipt)
         #expect(try await remote.changes(limit: 12) == [FakeControlPlane.change])
         #expect(try await remote.explain(.record("TID_7")) == FakeControlPlane.explanation)
+        var query = ClientQuery()
+        query.filter = "cn:a"
+        query.limit = 5
+        #expect(try await remote.clients(query) == FakeControlPlane.clients)
         let state = fixture.plane.state.withLock { $0 }
         #expect(
             state.asked == [
                 "view", "plan", "apply", "apply for 60 s", "keep 3", "undo 4", "setMutualAuthentication",
-                "changes 12", "explain TID_7",
+                "changes 12", "explain TID_7", "clients cn:a 5",
             ]
         )
         #expect(state.desired == [desired, desired, desired])

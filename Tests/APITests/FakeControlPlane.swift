@@ -44,6 +44,30 @@ final class FakeControlPlane: ControlPlane {
         origin: .trial(until: Timestamp(seconds: 2_060))
     )
 
+    static let clients = ClientList(
+        clients: [
+            KnownClient(
+                facts: CertificateFacts(
+                    subject: "CN=a",
+                    issuer: "CN=ca",
+                    serialNumber: "01",
+                    notBefore: Timestamp(seconds: 0),
+                    notAfter: Timestamp(seconds: 1),
+                    fingerprint: "ab",
+                    keyDescription: "P-256"
+                ),
+                isVerified: true,
+                firstSeen: Timestamp(seconds: 2),
+                lastSeen: Timestamp(seconds: 3),
+                refusals: ["ClientCertExpired": 4],
+                places: [KnownClient.Place(address: .loopback, lastSeen: Timestamp(seconds: 3))]
+            )
+        ],
+        matching: 1,
+        verified: 1,
+        unverified: 0
+    )
+
     static let plan = Plan(lines: [Plan.Line(verb: .create, resource: "listener a")])
     static let receipt = ChangeReceipt(
         generation: 8,
@@ -98,6 +122,11 @@ final class FakeControlPlane: ControlPlane {
     func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord] {
         try self.ask("changes \(limit)")
         return [Self.change]
+    }
+
+    func clients(_ query: ClientQuery) async throws(OperatorError) -> ClientList {
+        try self.ask("clients \(query.filter) \(query.limit)")
+        return Self.clients
     }
 
     func keep(change number: Int64, by author: Author) async throws(OperatorError) -> ChangeReceipt {

@@ -63,6 +63,10 @@ final class FakeControlPlane: ControlPlane {
         throw OperatorError(.recordNotFound, subject: "record", message: "It is made up.", hint: nil)
     }
 
+    func clients(_ query: ClientQuery) async throws(OperatorError) -> ClientList {
+        ClientList(clients: [], matching: 0, verified: 0, unverified: 0)
+    }
+
     func watch(recentRecords: Int) async throws(OperatorError) -> AsyncThrowingStream<GateUpdate, any Error> {
         let (stream, continuation) = AsyncThrowingStream<GateUpdate, any Error>.makeStream()
         let view = self.state.withLock { state in

@@ -16,7 +16,12 @@ final class Gate: Sendable {
         let hub = try RecordHub(logPath: directory.connectionLogPath)
         self.records = hub
         self.engine = EngineDataPlane { hub.publish($0) }
-        self.service = try GateService(directory: directory, dataPlane: self.engine, records: hub)
+        self.service = try GateService(
+            directory: directory,
+            dataPlane: self.engine,
+            records: hub,
+            ledger: ClientLedger(path: directory.ledgerPath)
+        )
         try await self.service.start()
     }
 

@@ -72,6 +72,11 @@ public final class RemoteControlPlane: ControlPlane, Sendable {
         return explanation
     }
 
+    public func clients(_ query: ClientQuery) async throws(OperatorError) -> ClientList {
+        guard case .clients(let clients) = try await self.ask(.clients(query)) else { throw self.strange }
+        return clients
+    }
+
     /// See ``ControlPlane``; lines are read only as fast as the stream is, so that a slow reader is slow
     /// at the gate, where records are dropped and counted, and nothing piles up here.
     public func watch(

@@ -155,6 +155,8 @@ final class ControlSession: Sendable {
                 return .changes(try await self.controlPlane.changes(limit: limit))
             case .explain(let request):
                 return .explanation(try await self.controlPlane.explain(request))
+            case .clients(let query):
+                return .clients(try await self.controlPlane.clients(query))
             case .watch:
                 return .end
             }

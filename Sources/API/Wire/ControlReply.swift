@@ -8,6 +8,7 @@ struct ControlReply: Hashable, Sendable {
         case receipt(ChangeReceipt)
         case changes([ChangeRecord])
         case explanation(Explanation)
+        case clients(ClientList)
         case update(GateUpdate)
         /// A watch is over because the gate stops.
         case end
@@ -22,7 +23,7 @@ struct ControlReply: Hashable, Sendable {
 extension ControlReply: Codable {
     private enum Key: String, CodingKey {
         case version = "v"
-        case id, view, plan, receipt, changes, explanation, update, end, error
+        case id, view, plan, receipt, changes, explanation, clients, update, end, error
     }
 
     init(from decoder: any Decoder) throws {
@@ -42,6 +43,8 @@ extension ControlReply: Codable {
             self.body = .changes(changes)
         } else if let explanation = try container.decodeIfPresent(Explanation.self, forKey: .explanation) {
             self.body = .explanation(explanation)
+        } else if let clients = try container.decodeIfPresent(ClientList.self, forKey: .clients) {
+            self.body = .clients(clients)
         } else if container.contains(.end) {
             self.body = .end
         } else {
@@ -59,6 +62,7 @@ extension ControlReply: Codable {
         case .receipt(let receipt): try container.encode(receipt, forKey: .receipt)
         case .changes(let changes): try container.encode(changes, forKey: .changes)
         case .explanation(let explanation): try container.encode(explanation, forKey: .explanation)
+        case .clients(let clients): try container.encode(clients, forKey: .clients)
         case .update(let update): try container.encode(update, forKey: .update)
         case .end: try container.encode(true, forKey: .end)
         case .error(let error): try container.encode(error, forKey: .error)

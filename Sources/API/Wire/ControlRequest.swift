@@ -11,6 +11,7 @@ struct ControlRequest: Hashable, Sendable {
         case undo(change: Int64)
         case changes(limit: Int)
         case explain(ExplanationRequest)
+        case clients(ClientQuery)
         case watch(recentRecords: Int)
     }
 
@@ -32,7 +33,7 @@ extension ControlRequest: Codable {
     }
 
     private enum Name: String, Codable {
-        case view, plan, apply, setMutualAuthentication, keep, undo, changes, explain, watch
+        case view, plan, apply, setMutualAuthentication, keep, undo, changes, explain, clients, watch
     }
 
     private struct OneChange: Codable {
@@ -74,6 +75,7 @@ extension ControlRequest: Codable {
             self.call = .changes(limit: try container.decode(Changes.self, forKey: .arguments).limit)
         case .explain:
             self.call = .explain(try container.decode(ExplanationRequest.self, forKey: .arguments))
+        case .clients: self.call = .clients(try container.decode(ClientQuery.self, forKey: .arguments))
         case .watch:
             let arguments = try container.decode(Watch.self, forKey: .arguments)
             self.call = .watch(recentRecords: arguments.recentRecords)
@@ -110,6 +112,9 @@ extension ControlRequest: Codable {
         case .explain(let request):
             try container.encode(Name.explain, forKey: .call)
             try container.encode(request, forKey: .arguments)
+        case .clients(let query):
+            try container.encode(Name.clients, forKey: .call)
+            try container.encode(query, forKey: .arguments)
         case .watch(let recentRecords):
             try container.encode(Name.watch, forKey: .call)
             try container.encode(Watch(recentRecords: recentRecords), forKey: .arguments)

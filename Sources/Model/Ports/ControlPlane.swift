@@ -37,6 +37,9 @@ public protocol ControlPlane: Sendable {
     /// Why a client was, or would be, accepted or refused; changes nothing.
     func explain(_ request: ExplanationRequest) async throws(OperatorError) -> Explanation
 
+    /// Clients of the ledger.
+    func clients(_ query: ClientQuery) async throws(OperatorError) -> ClientList
+
     /// What happens from now on, beginning with a view, the counters and up to `recentRecords` records.
     ///
     /// A reader that is too slow loses records, never the newest view or counters: each batch says how many

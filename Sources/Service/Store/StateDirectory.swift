@@ -18,6 +18,7 @@ public final class StateDirectory: Sendable {
     }
 
     public var databasePath: String { "\(self.path)/gate.sqlite" }
+    public var ledgerPath: String { "\(self.path)/ledger.sqlite" }
     public var socketPath: String { "\(self.path)/control.sock" }
     public var connectionLogPath: String { "\(self.path)/logs/connection.log" }
     /// Private keys, one PEM file a certificate.

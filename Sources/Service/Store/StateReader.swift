@@ -250,7 +250,7 @@ extension Row {
         return port
     }
 
-    fileprivate func facts() throws -> CertificateFacts {
+    func facts() throws -> CertificateFacts {
         CertificateFacts(
             subject: try self.value("subject"),
             issuer: try self.value("issuer"),

@@ -127,7 +127,7 @@ final class Store: Sendable {
     }
 
     /// The border between GRDB's errors and ours; SQL and its values stay behind.
-    private static func operatorError(_ error: any Error, path: String) -> OperatorError {
+    static func operatorError(_ error: any Error, path: String) -> OperatorError {
         if let error = error as? OperatorError { return error }
         guard let error = error as? DatabaseError else {
             return Self.damaged(

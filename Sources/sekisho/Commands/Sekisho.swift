@@ -12,7 +12,7 @@ struct Sekisho: AsyncParsableCommand {
         version: "sekisho 0.1.0",
         subcommands: [
             Open.self, Serve.self, AttachConsole.self, Demo.self, Apply.self, MTLS.self, Keep.self,
-            Undo.self, Changes.self, Logs.self, Explain.self, Status.self,
+            Undo.self, Changes.self, Logs.self, Explain.self, Clients.self, Status.self,
             Echo.self,
         ],
         defaultSubcommand: Open.self

@@ -24,7 +24,7 @@ struct TrialOption: ParsableArguments {
                 hint: "Start it with `sekisho serve`, or leave --confirm-within out; nothing was changed."
             )
         }
-        guard let seconds = Self.seconds(confirmWithin) else {
+        guard let seconds = TimeText.seconds(confirmWithin) else {
             throw OperatorError(
                 .validationError,
                 subject: "--confirm-within",
@@ -33,14 +33,5 @@ struct TrialOption: ParsableArguments {
             )
         }
         return try TrialTerms(confirmWithinSeconds: seconds)
-    }
-
-    /// nil for what is not a whole number followed by `s`, `m` or `h`.
-    static func seconds(_ text: String) -> Int? {
-        let units = ["s": 1, "m": 60, "h": 3_600]
-        guard let unit = text.last.flatMap({ units[String($0)] }), let count = Int(text.dropLast()), count > 0
-        else { return nil }
-        let (seconds, isTooMuch) = count.multipliedReportingOverflow(by: unit)
-        return isTooMuch ? nil : seconds
     }
 }

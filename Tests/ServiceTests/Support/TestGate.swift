@@ -24,6 +24,7 @@ final class TestGate: Sendable {
             directory: self.directory,
             dataPlane: self.plane,
             records: self.records,
+            ledger: ClientLedger(path: self.directory.ledgerPath),
             counterCadence: .milliseconds(1),
             clock: { time.now }
         )
