@@ -44,9 +44,15 @@ public final class EngineDataPlane: DataPlane {
         let (running, groups, authorities) = self.state.withLock {
             ($0.running, $0.targetGroups, $0.authorities)
         }
+        let (checked, broken) = Self.prepare(snapshot.targetGroups, running: groups, workers: ports.count)
         var listeners: [PreparedListener] = []
         var failures: [ResourceID: OperatorError] = [:]
         for served in snapshot.listeners {
+            // Served without it, requests would go out in clear text, or to whoever answers.
+            if let error = served.targetGroupIDs.lazy.compactMap({ broken[$0] }).first {
+                failures[served.id] = error
+                continue
+            }
             let sameAddress = running.values.first {
                 $0.served.endpoint == served.endpoint && served.endpoint.port != 0
             }
@@ -66,12 +72,30 @@ public final class EngineDataPlane: DataPlane {
         let prepared = PreparedSnapshot(
             generation: snapshot.generation,
             listeners: listeners,
-            targetGroups: snapshot.targetGroups.map { CheckedGroup($0, running: groups[$0.id]) },
+            targetGroups: checked,
             authorities: authorities.stores == snapshot.trustStores
                 ? authorities : AuthorityDirectory(snapshot.trustStores)
         )
         self.state.withLock { $0.prepared = prepared }
         return failures
+    }
+
+    /// The groups, and why some cannot be used.
+    private static func prepare(
+        _ groups: [ServedTargetGroup],
+        running: [ResourceID: CheckedGroup],
+        workers: Int
+    ) -> (checked: [CheckedGroup], broken: [ResourceID: OperatorError]) {
+        var checked: [CheckedGroup] = []
+        var broken: [ResourceID: OperatorError] = [:]
+        for group in groups {
+            do throws(OperatorError) {
+                checked.append(try CheckedGroup(group, running: running[group.id], workers: workers))
+            } catch {
+                broken[group.id] = error
+            }
+        }
+        return (checked, broken)
     }
 
     public func discard(generation: UInt64) async {

@@ -13,6 +13,7 @@ struct PreparedSnapshot: Sendable {
     func plan(forWorker index: Int) -> WorkerPlan {
         WorkerPlan(
             generation: self.generation,
+            worker: index,
             listeners: self.listeners.map { $0.plan(forWorker: index) },
             targetGroups: self.targetGroups,
             authorities: self.authorities

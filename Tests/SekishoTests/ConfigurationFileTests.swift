@@ -106,7 +106,7 @@ struct ConfigurationFileTests {
             words: "not an IP address"
         ),
         Mistake(
-            text: "targetGroups:\n  - name: g\n    protocol: HTTPS\n    targets: []\n",
+            text: "targetGroups:\n  - name: g\n    protocol: GRPC\n    targets: []\n",
             line: 3,
             field: "targetGroups[0].protocol",
             words: "Write HTTP"

@@ -172,6 +172,8 @@ struct Exchange {
     var target: TargetConnection?
     /// What the target is spoken to in.
     var version = TargetGroup.ProtocolVersion.http1
+    /// TLS towards the target; nil for clear text.
+    var security: WorkerTargetTLS?
     var isHead = false
     var minorVersion: UInt8 = 1
     /// The client waits for `100 Continue` before it sends the body, and has not been told to go on.

@@ -1,11 +1,14 @@
 import Glibc
 import HTTP
 import Model
+import TLS
 
 /// One connection to a target, serving one request at a time.
 final class TargetConnection {
     enum Phase {
         case connecting
+        /// TLS is being agreed on.
+        case handshaking
         /// The head of a response is awaited or coming in.
         case head
         case body
@@ -26,6 +29,14 @@ final class TargetConnection {
     let endpoint: Endpoint
     /// Present where the target is spoken to in HTTP/2.
     let session: TargetSession?
+    /// Present where the target is spoken to in TLS.
+    let security: WorkerTargetTLS?
+    /// From the moment the target has accepted.
+    var tls: TLS.ClientConnection?
+    /// Plaintext that waits for the end of the handshake.
+    var early: ByteBuffer?
+    /// What resumes this connection has been kept.
+    var hasKeptSession = false
 
     var phase: Phase = .connecting
     /// Whose request it carries; nil in the pool.
@@ -52,7 +63,7 @@ final class TargetConnection {
 
     var isReadable = false
     var hasHangup = false
-    /// What the socket did not take yet.
+    /// What the socket did not take yet; ciphertext on TLS.
     var unsent: ByteBuffer?
     /// A partial response head.
     var inbox: ByteBuffer?
@@ -61,12 +72,21 @@ final class TargetConnection {
     var deadline: Int64 = .max
     var wheelEntry: Int64 = .max
 
-    init(descriptor: Int32, token: PollToken, endpoint: Endpoint, session: TargetSession?) {
+    init(
+        descriptor: Int32,
+        token: PollToken,
+        endpoint: Endpoint,
+        session: TargetSession?,
+        security: WorkerTargetTLS?
+    ) {
         self.descriptor = descriptor
         self.token = token
         self.endpoint = endpoint
         self.session = session
+        self.security = security
     }
 
-    var unsentCount: Int { (self.unsent?.count ?? 0) + (self.session?.pendingCount ?? 0) }
+    var unsentCount: Int {
+        (self.unsent?.count ?? 0) + (self.early?.count ?? 0) + (self.session?.pendingCount ?? 0)
+    }
 }

@@ -6,8 +6,9 @@ enum CheckOutcome: Equatable {
     /// It answered, with a status that the matcher does not name.
     case mismatched(Int)
     case timedOut
-    /// No connection, no TLS, or no HTTP.
+    /// No connection, or no HTTP.
     case failed
+    case noTLS(TargetTLSFailure)
     /// The check could not be made, for want of a descriptor or memory of ours.
     case impossible
 
@@ -16,18 +17,19 @@ enum CheckOutcome: Equatable {
         case .passed: nil
         case .mismatched: .responseCodeMismatch
         case .timedOut: .timeout
-        case .failed: .failedHealthChecks
+        case .failed, .noTLS: .failedHealthChecks
         case .impossible: .internalError
         }
     }
 
-    /// ELBv2's words.
+    /// ELBv2's words, and why there was no TLS.
     var description: String? {
         switch self {
         case .passed: nil
         case .mismatched(let status): "Health checks failed with these codes: [\(status)]"
         case .timedOut: "Request timed out"
         case .failed: "Health checks failed"
+        case .noTLS(let failure): "Health checks failed: \(failure.sentence)"
         case .impossible: "Health checks could not be made"
         }
     }

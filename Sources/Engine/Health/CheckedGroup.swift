@@ -6,11 +6,25 @@ final class CheckedGroup: Sendable {
     let served: ServedTargetGroup
     /// In the order of the group.
     let targets: [CheckedTarget]
+    /// nil where targets are spoken to in clear text.
+    let tls: PreparedTargetTLS?
     private let healthyTargets: Atomic<Int>
 
     /// Prepares a group; targets that the running one has, and checks, keep their state.
-    init(_ served: ServedTargetGroup, running: CheckedGroup?) {
+    ///
+    /// - Throws: ``OperatorError`` if what its TLS is made of cannot be used.
+    init(_ served: ServedTargetGroup, running: CheckedGroup?, workers: Int) throws(OperatorError) {
         self.served = served
+        if let running, running.served.tls == served.tls,
+            running.served.protocolVersion == served.protocolVersion,
+            running.served.isRelayed == served.isRelayed
+        {
+            self.tls = running.tls
+        } else {
+            self.tls = try served.tls.map { tls throws(OperatorError) in
+                try PreparedTargetTLS(tls, of: served, workers: workers)
+            }
+        }
         var known: [Endpoint: CheckedTarget] = [:]
         if let running, running.served.isUsed, served.isUsed {
             for target in running.targets { known[target.endpoint] = target }
@@ -40,10 +54,12 @@ final class CheckedGroup: Sendable {
                 )
         }
         let others = all.filter { $0.state != .healthy }
+        let tlsErrors = self.targets.lazy.compactMap(\.tlsErrors).prefix(TargetGroupHealth.detailed)
         return TargetGroupHealth(
             healthy: all.count - others.count,
             total: all.count,
-            others: Array(others.prefix(TargetGroupHealth.detailed))
+            others: Array(others.prefix(TargetGroupHealth.detailed)),
+            tlsErrors: tlsErrors.isEmpty ? nil : Array(tlsErrors)
         )
     }
 }

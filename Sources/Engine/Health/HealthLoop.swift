@@ -133,7 +133,7 @@ final class HealthLoop {
         guard self.probing < Self.limit else { return self.schedule(entry, at: self.now + 1) }
         let check = entry.group.served.healthCheck
         entry.nextCheck = self.now + Int64(check.intervalSeconds) * self.secondMilliseconds
-        guard let probe = HealthProbe(of: entry.target.endpoint, check) else {
+        guard let probe = HealthProbe(of: entry.target.endpoint, check, entry.group.tls) else {
             return self.conclude(entry, .failed)
         }
         guard self.monitor.poller.addConnection(probe.descriptor, entry.token) else {

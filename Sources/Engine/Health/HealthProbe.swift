@@ -14,6 +14,8 @@ final class HealthProbe {
     let descriptor: Int32
     private let check: HealthCheck
     private let request: String
+    private let security: PreparedTargetTLS?
+    private let target: Endpoint
     private var phase = Phase.connecting
     private var tls: TLS.ClientConnection?
     /// What the socket did not take yet.
@@ -22,11 +24,16 @@ final class HealthProbe {
     private var scanPosition = 0
 
     /// Begins to connect; nil when that fails on the spot.
-    init?(of target: Endpoint, _ check: HealthCheck) {
+    ///
+    /// In HTTPS checks of a group with TLS, its targets are shown what requests show them, and held to the
+    /// same.
+    init?(of target: Endpoint, _ check: HealthCheck, _ security: PreparedTargetTLS?) {
         let endpoint = Endpoint(address: target.address, port: check.port ?? target.port)
         guard let descriptor = Socket.connect(to: endpoint) else { return nil }
         self.descriptor = descriptor
         self.check = check
+        self.security = security
+        self.target = target
         self.request = Self.request(to: endpoint, check)
     }
 
@@ -61,8 +68,12 @@ final class HealthProbe {
             self.unsent.append(Array(self.request.utf8))
             return nil
         }
-        guard let context = tools.context,
-            let tls = try? TLS.ClientConnection(context: context, window: tools.window)
+        guard let context = self.security?.checking ?? tools.context,
+            let tls = try? TLS.ClientConnection(
+                context: context,
+                window: tools.window,
+                serverName: self.security?.serverName(of: self.target)
+            )
         else { return .impossible }
         self.tls = tls
         self.phase = .handshaking
@@ -79,7 +90,7 @@ final class HealthProbe {
         }
         self.unsent.append(tools.window.output)
         tools.window.clearOutput()
-        return step == .failed || !hasWritten ? .failed : nil
+        return step == .failed || !hasWritten ? .noTLS(tls.failure ?? .other) : nil
     }
 
     /// Sends what is gathered; false when the connection is broken.
@@ -94,7 +105,7 @@ final class HealthProbe {
         while true {
             switch Socket.receive(self.descriptor, into: tools.input) {
             case .drained: return nil
-            case .end, .failed: return .failed
+            case .end, .failed: return self.phase == .handshaking ? .noTLS(.closed) : .failed
             case .bytes(let count):
                 let bytes = UnsafeRawBufferPointer(rebasing: tools.input[..<count])
                 if let outcome = self.take(bytes, tools) { return outcome }
@@ -123,8 +134,10 @@ final class HealthProbe {
             case .needsInput:
                 self.unsent.append(tools.window.output)
                 return nil
-            case .closed, .failed:
+            case .closed:
                 return .failed
+            case .failed:
+                return .noTLS(tls.failure ?? .other)
             }
         }
     }

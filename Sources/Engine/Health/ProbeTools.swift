@@ -9,7 +9,9 @@ final class ProbeTools {
     let plaintext = UnsafeMutableRawBufferPointer.allocate(byteCount: ProbeTools.inputBytes, alignment: 16)
     let window = CipherWindow()
     let response = ResponseHead()
-    /// It trusts every server, as the ALB's checks do; nil when the TLS library has no memory.
+    /// For groups without TLS of their own: it trusts every server, as the ALB's checks do.
+    ///
+    /// nil when the TLS library has no memory.
     lazy var context = try? ClientContext()
 
     /// Forgets both directions of the check that used the window last.

@@ -6,15 +6,16 @@ import TLS
 /// One client's connection through a TCP or TLS listener: two sockets, and the bytes between them.
 ///
 ///     preface ──known where to──▶ connecting ──accepted──▶ relaying ──both sides ended──▶ closed
-///        │  └─TLS listener─▶ handshaking ─┘ │ └─refused, slow─┐ (next target)      │
-///        └───deadline, damage───────┴───────┴─── no target ───┴──reset, idle───────┘
+///        │  └─TLS listener─▶ handshaking ─┘ │ │ └─TLS group─▶ securing ─┘ │
+///        │                          │       │ └─refused, slow─┴─ (next target)
+///        └───deadline, damage───────┴───────┴─── no target ───────────────┴──reset, idle
 ///
 /// Invariants:
 /// 1. No byte is dropped: what has been read of one socket is held in its flow until the other took it, or
 ///    the relay is cut.
 /// 2. A relay that does not end as its peers ended it is cut with a reset, on both sides: nobody may take a
 ///    stream that was cut for one that was complete.
-/// 3. Not more than one target has been sent a byte.
+/// 3. Not more than one target has been sent a byte of the client's.
 /// 4. Owned by one worker; nothing here is touched by another thread.
 final class RelayConnection {
     enum Phase {
@@ -23,6 +24,8 @@ final class RelayConnection {
         /// On a TLS listener; before its first byte, too.
         case handshaking
         case connecting
+        /// Agreeing on TLS with the target.
+        case securing
         case relaying
         case closed
     }
@@ -67,6 +70,14 @@ final class RelayConnection {
     var endpoint: Endpoint?
     /// That target's, of whose connections this is one.
     var load: TargetLoad?
+    /// Of the group, where it speaks TLS.
+    var security: WorkerTargetTLS?
+    /// From the moment such a target has accepted.
+    var targetTLS: TLS.ClientConnection?
+    /// Plaintext of the client that waits for the end of the handshake with the target.
+    var early: ByteBuffer?
+    /// What resumes the connection to the target has been kept.
+    var hasKeptSession = false
     /// Targets tried, one after the other.
     var attempts = 0
 

@@ -18,7 +18,7 @@ extension Worker {
         let deadline = self.now + EngineLimits.flipGrace.milliseconds
         self.adoption = Adoption(acknowledgement: acknowledgement, deadline: deadline)
 
-        self.adoptTargetGroups(plan.targetGroups)
+        self.adoptTargetGroups(plan)
         self.authorities = plan.authorities
         var wanted: [ResourceID: WorkerListenerPlan] = [:]
         for listener in plan.listeners { wanted[listener.served.id] = listener }

@@ -27,6 +27,8 @@ extension Worker {
         guard up != .broken else { return self.cut(relay) }
         let down = self.move(relay, relay.down, from: relay.target, to: relay.client)
         guard down != .broken else { return self.cut(relay) }
+        // What TLS has to answer the target.
+        if relay.targetTLS != nil, !self.empty(relay, relay.up, into: relay.target) { return self.cut(relay) }
         if relay.up.hasFinished, relay.down.hasFinished { return self.close(relay) }
         let isUnblocked = wasBlocked && self.mayRead(relay, relay.up)
         guard up == .unfinished || down == .unfinished || isUnblocked, !relay.isQueued else { return }
@@ -79,7 +81,7 @@ extension Worker {
     // MARK: Out
 
     /// Gives the sink what it takes; false if it is broken.
-    private func empty(_ relay: RelayConnection, _ flow: RelayFlow, into sink: Int32) -> Bool {
+    func empty(_ relay: RelayConnection, _ flow: RelayFlow, into sink: Int32) -> Bool {
         if let held = flow.held {
             guard flow.isWritable else { return true }
             guard let sent = Socket.send(sink, held.bytes) else { return false }
@@ -103,7 +105,7 @@ extension Worker {
     }
 
     /// Gives bytes to the sink, and holds what it does not take; false if it is broken.
-    private func pass(_ relay: RelayConnection, _ flow: RelayFlow, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    func pass(_ relay: RelayConnection, _ flow: RelayFlow, _ bytes: UnsafeRawBufferPointer) -> Bool {
         guard flow.held == nil, flow.isWritable, !bytes.isEmpty else {
             flow.hold(bytes)
             return self.hasMemory(relay)
@@ -130,13 +132,16 @@ extension Worker {
         if relay.tls == nil, flow.isBulk, let pipe = self.pipes.take() {
             return self.splice(relay, flow, from: source, through: pipe)
         }
-        switch Socket.receive(source, into: self.clientInput) {
+        let isFromTLS = flow === relay.down && relay.targetTLS != nil
+        let space = isFromTLS ? self.targetCiphertext : self.clientInput
+        switch Socket.receive(source, into: space) {
         case .bytes(let count):
             // A short read has emptied the socket, unless its end is what comes next.
-            if count < self.clientInput.count, !flow.hasHangup { flow.isReadable = false }
+            if count < space.count, !flow.hasHangup { flow.isReadable = false }
             flow.isBulk = count >= Self.bulkBytes
             self.touch(relay)
-            let bytes = UnsafeRawBufferPointer(rebasing: self.clientInput[..<count])
+            let bytes = UnsafeRawBufferPointer(rebasing: space[..<count])
+            if isFromTLS { return self.decryptTarget(relay, bytes) }
             guard relay.tls != nil else {
                 self.port.relayTally.countCopied(count)
                 return self.pass(relay, flow, bytes)
@@ -178,16 +183,28 @@ extension Worker {
 
     /// The source sends nothing more; false if it should have said so in TLS.
     private func sourceEnded(_ relay: RelayConnection, _ flow: RelayFlow) -> Bool {
-        guard let tls = relay.tls else {
+        guard relay.tls != nil else {
             flow.hasEnded = true
             return true
         }
-        // The end of TCP alone may be an attacker's: the target must not take it for the end of the stream.
-        if flow === relay.up { return flow.hasEnded }
-        tls.sendCloseNotify()
-        self.holdWindow(relay)
-        flow.hasEnded = true
+        // The end of TCP alone may be an attacker's: nobody must take it for the end of the stream.
+        if flow === relay.up || relay.targetTLS != nil { return flow.hasEnded }
+        self.endDown(relay)
         return true
+    }
+
+    /// The target sends nothing more, and the client of a TLS listener is told so in TLS.
+    func endDown(_ relay: RelayConnection) {
+        relay.tls?.sendCloseNotify()
+        self.holdWindow(relay)
+        relay.down.hasEnded = true
+    }
+
+    /// The same for the client and a target that TLS is spoken to.
+    func endUp(_ relay: RelayConnection) {
+        relay.targetTLS?.sendCloseNotify()
+        self.holdTargetWindow(relay)
+        relay.up.hasEnded = true
     }
 
     // MARK: TLS
@@ -208,20 +225,26 @@ extension Worker {
             }
             self.port.relayTally.countCopied(filled)
             let text = UnsafeRawBufferPointer(rebasing: self.plaintext[..<filled])
-            guard self.pass(relay, relay.up, text) else { return false }
+            guard self.passUp(relay, text) else { return false }
             filled = 0
             switch step {
             case .bytes: continue
             case .needsInput: return true
             case .closed:
-                relay.up.hasEnded = true
+                self.endUp(relay)
                 return true
             case .failed: return false
             }
         }
     }
 
-    private func encrypt(_ relay: RelayConnection, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    /// Gives the client's plaintext to the target, or holds it; false if it is broken.
+    private func passUp(_ relay: RelayConnection, _ text: UnsafeRawBufferPointer) -> Bool {
+        guard relay.targetTLS != nil else { return self.pass(relay, relay.up, text) }
+        return text.isEmpty || self.encryptForTarget(relay, text)
+    }
+
+    func encrypt(_ relay: RelayConnection, _ bytes: UnsafeRawBufferPointer) -> Bool {
         self.port.relayTally.countCopied(bytes.count)
         defer { self.window.clearOutput() }
         guard let tls = relay.tls, tls.write(bytes) else { return false }

@@ -33,7 +33,11 @@ extension Worker {
         if event.isWritable { relay.down.isWritable = true }
         self.proceed(relay)
         // A client that is gone needs no target; one that has only finished sending does.
-        if event.isError, relay.phase == .connecting || relay.phase == .relaying { self.cut(relay) }
+        guard event.isError else { return }
+        switch relay.phase {
+        case .connecting, .securing, .relaying: self.cut(relay)
+        case .preface, .handshaking, .closed: break
+        }
     }
 
     func targetHasEvent(_ relay: RelayConnection, _ event: Poller.Event) {
@@ -41,11 +45,14 @@ extension Worker {
             guard event.isWritable else { return }
             guard Socket.isConnected(relay.target) else { return self.tryNextTarget(relay) }
             self.targetAccepted(relay)
+            // A target without TLS after all is left for the next, whose events are still to come.
+            guard relay.phase != .connecting else { return }
         }
         if event.isReadable { relay.down.isReadable = true }
         if event.isHangup { relay.down.hasHangup = true }
         if event.isWritable { relay.up.isWritable = true }
         self.proceed(relay)
+        guard relay.phase == .relaying else { return }
         // What it sent before it broke has been passed on as far as that can be done.
         if event.isError { self.cut(relay) }
     }
@@ -56,6 +63,7 @@ extension Worker {
         case .preface: self.readPreface(relay)
         case .handshaking: self.handshake(relay)
         case .connecting, .closed: break
+        case .securing: self.secure(relay)
         case .relaying: self.move(relay)
         }
     }
@@ -69,6 +77,8 @@ extension Worker {
             self.failHandshake(relay, .failed(.timeout))
         case .connecting:
             self.tryNextTarget(relay)
+        case .securing:
+            self.failTargetTLS(relay, .timeout)
         case .relaying, .closed:
             self.cut(relay)
         }
@@ -184,6 +194,12 @@ extension Worker {
         relay.phase = .connecting
         let group = relay.group ?? relay.served.defaultGroup
         relay.group = group
+        relay.security = group.usesTLS ? self.targetGroups[group.targetGroupID]?.security : nil
+        // Only TLS listeners have such groups; a group that is gone has no TLS, and must not do without.
+        guard !group.usesTLS || relay.security != nil && relay.tls != nil else {
+            relay.listener.tally.countRejected(.noTarget)
+            return self.cut(relay)
+        }
         let attempts = min(group.targets.count, EngineLimits.relayConnectAttempts)
         while relay.attempts < attempts, let endpoint = self.chooseTarget(relay, of: group) {
             relay.attempts += 1
@@ -192,7 +208,7 @@ extension Worker {
             relay.target = descriptor
             relay.load = self.targetLoads[endpoint]
             relay.load?.requests += 1
-            self.setDeadline(relay, in: EngineLimits.connectTimeout)
+            self.setDeadline(relay, in: self.tuning.connectTimeout)
             guard self.poller.addConnection(descriptor, relay.targetToken) else { break }
             return
         }
@@ -209,18 +225,36 @@ extension Worker {
         return group.targets[(index + 1) % group.targets.count]
     }
 
-    private func tryNextTarget(_ relay: RelayConnection) {
+    func tryNextTarget(_ relay: RelayConnection) {
         Glibc.close(relay.target)
         relay.target = -1
+        if relay.targetTLS != nil {
+            relay.targetTLS = nil
+            relay.up.held = nil
+            relay.down.isReadable = false
+            relay.down.hasHangup = false
+        }
         relay.load?.requests -= 1
         relay.load = nil
         self.connect(relay)
     }
 
     private func targetAccepted(_ relay: RelayConnection) {
-        relay.phase = .relaying
         relay.up.isWritable = true
-        self.touch(relay)
+        guard let security = relay.security else {
+            relay.phase = .relaying
+            self.touch(relay)
+            return self.tellClient(relay)
+        }
+        if let held = relay.up.held { relay.early = held }
+        relay.up.held = nil
+        // In front of TLS, as for whoever reads it without being the one who decrypts.
+        self.tellClient(relay)
+        self.beginTLS(relay, security)
+    }
+
+    /// Lays the PROXY header in front of everything, if the target is to have one.
+    private func tellClient(_ relay: RelayConnection) {
         guard relay.group?.sendsProxyProtocol == true else { return }
         let destination = relay.destination ?? SocketAddress.local(relay.client) ?? relay.listener.endpoint
         let header = ProxyHeader(source: relay.peer, destination: destination)
@@ -262,7 +296,7 @@ extension Worker {
             self.cut(relay)
         case .handshaking where relay.tls == nil:
             self.failHandshake(relay, .failed(.stopped))
-        case .handshaking, .connecting, .relaying, .closed:
+        case .handshaking, .connecting, .securing, .relaying, .closed:
             relay.isStale = true
             relay.listener.tally.changeDraining(by: 1)
         }
@@ -289,6 +323,8 @@ extension Worker {
             flow.held = nil
         }
         relay.tls = nil
+        relay.targetTLS = nil
+        relay.early = nil
         if relay.isStale { relay.listener.tally.changeDraining(by: -1) }
         if relay.target >= 0 { Glibc.close(relay.target) }
         Glibc.close(relay.client)

@@ -114,7 +114,7 @@ extension Worker {
         case .fixedResponse(let fixed):
             self.respond(client, fixed)
         case .forward(let group, let targets):
-            guard self.chooseVersion(client, head, of: group) else {
+            guard self.chooseProtocol(client, head, of: group) else {
                 return self.respond(client, status: 464)
             }
             self.forward(client, head, to: self.chooseTarget(client.listener, of: group, targets))
@@ -161,7 +161,7 @@ extension Worker {
         _ index: Int?
     ) {
         let group = index.map { groups.groups[$0] }
-        if let group, !self.chooseVersion(client, head, of: group.id) {
+        if let group, !self.chooseProtocol(client, head, of: group.id) {
             return self.respond(client, status: 464)
         }
         let target = group.flatMap { self.chooseTarget(client.listener, of: $0.id, $0.targets) }

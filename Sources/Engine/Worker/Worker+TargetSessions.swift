@@ -4,16 +4,18 @@ import Model
 /// HTTP/2 towards targets: the session turns requests into frames, and frames into responses of HTTP/1.1.
 extension Worker {
     /// Whether a request may go to targets of the group by the HTTP that both sides speak
-    /// (`elbv2-api` 5.5); remembers which that is.
-    func chooseVersion(
+    /// (`elbv2-api` 5.5); remembers which that is, and whether over TLS.
+    func chooseProtocol(
         _ client: ClientConnection,
         _ head: UnsafeRawBufferPointer,
         of group: ResourceID
     ) -> Bool {
         let isHTTP2 = client.stream != nil
-        // Most gates have none of another version: no request of theirs pays for the question.
-        let version = self.hasOtherVersions ? self.targetGroups[group]?.protocolVersion ?? .http1 : .http1
+        // Most gates have nothing but HTTP/1.1 in clear text: no request of theirs pays for the question.
+        let group = self.hasOtherProtocols ? self.targetGroups[group] : nil
+        let version = group?.protocolVersion ?? .http1
         client.exchange.version = version
+        client.exchange.security = group?.security
         return switch version {
         case .http1: !isHTTP2 || !self.request.isGRPC(in: head)
         case .http2: isHTTP2
@@ -44,7 +46,7 @@ extension Worker {
             self.frames.removeAll()
             session.send(to: self.frames, limit: Worker.inputBytes)
             guard !self.frames.isEmpty else { return }
-            self.sendAsIs(target, self.frames.bytes)
+            self.transmit(target, self.frames.bytes)
         }
     }
 }

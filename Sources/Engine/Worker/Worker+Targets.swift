@@ -8,7 +8,8 @@ extension Worker {
 
     /// Gives the request in hand a connection; `sendToTarget` then sends it.
     func attach(_ client: ClientConnection, _ endpoint: Endpoint) {
-        if let target = self.takeIdle(endpoint, isHTTP2: client.exchange.version != .http1) {
+        let isHTTP2 = client.exchange.version != .http1
+        if let target = self.takeIdle(endpoint, isHTTP2: isHTTP2, client.exchange.security) {
             target.phase = .head
             target.isReused = true
             target.hasResponse = false
@@ -31,9 +32,19 @@ extension Worker {
     /// Its event may be queued behind the one that is being handled. What the target has said before the
     /// request is sent is no answer to it, and a connection it has closed would fail a request that may not
     /// be sent twice.
-    private func takeIdle(_ endpoint: Endpoint, isHTTP2: Bool) -> TargetConnection? {
-        while let target = self.pool.take(endpoint, isHTTP2: isHTTP2) {
+    private func takeIdle(
+        _ endpoint: Endpoint,
+        isHTTP2: Bool,
+        _ security: WorkerTargetTLS?
+    ) -> TargetConnection? {
+        while let target = self.pool.take(endpoint, isHTTP2: isHTTP2, security: security) {
             if Socket.isQuiet(target.descriptor) { return target }
+            // Late tickets of TLS are not for anybody; anything else closes it.
+            if target.tls != nil {
+                target.isReadable = true
+                self.read(target)
+                if target.phase == .idle, Socket.isQuiet(target.descriptor) { return target }
+            }
             self.close(target)
         }
         return nil
@@ -41,7 +52,8 @@ extension Worker {
 
     private func connect(_ client: ClientConnection, _ endpoint: Endpoint) {
         let isHTTP2 = client.exchange.version != .http1
-        let session = isHTTP2 ? TargetSession(account: self.memory) : nil
+        let security = client.exchange.security
+        let session = isHTTP2 ? TargetSession(isTLS: security != nil, account: self.memory) : nil
         guard !isHTTP2 || session != nil, let descriptor = Socket.connect(to: endpoint) else {
             self.respond(client, status: 502)
             return
@@ -52,13 +64,14 @@ extension Worker {
             descriptor: descriptor,
             token: token,
             endpoint: endpoint,
-            session: session
+            session: session,
+            security: security
         )
         self.targets.set(target, at: slot)
         target.load = self.targetLoads[endpoint]
         target.client = client
         client.exchange.target = target
-        self.setDeadline(target, in: EngineLimits.connectTimeout)
+        self.setDeadline(target, in: self.tuning.connectTimeout)
         guard self.poller.addConnection(descriptor, token) else {
             self.respond(client, status: 502)
             return
@@ -74,7 +87,7 @@ extension Worker {
     }
 
     private func send(_ target: TargetConnection, _ bytes: UnsafeRawBufferPointer) {
-        guard let session = target.session else { return self.sendAsIs(target, bytes) }
+        guard let session = target.session else { return self.transmit(target, bytes) }
         guard session.write(bytes) else {
             self.broken.append(target.token)
             return
@@ -102,7 +115,7 @@ extension Worker {
         self.refuseMemory(target)
     }
 
-    private func refuseMemory(_ target: TargetConnection) {
+    func refuseMemory(_ target: TargetConnection) {
         guard self.isOutOfMemory else { return }
         target.client?.listener.tally.countRejected(.memory)
         self.broken.append(target.token)
@@ -111,7 +124,13 @@ extension Worker {
     /// Deals with targets that could not be written to.
     func settleBroken() {
         while let token = self.broken.popLast() {
-            if let target = self.targets[token] { self.targetBroke(target) }
+            guard let target = self.targets[token] else { continue }
+            // A target may have said in TLS why it went away.
+            if target.tls != nil, !target.hasResponse {
+                target.isReadable = true
+                self.read(target)
+            }
+            self.targetBroke(target)
         }
     }
 
@@ -121,6 +140,7 @@ extension Worker {
                 self.refuse(target, status: 502)
                 return
             }
+            if let security = target.security { return self.beginTLS(target, security) }
             target.phase = .head
             target.deadline = .max
         }
@@ -145,25 +165,38 @@ extension Worker {
     func read(_ target: TargetConnection) {
         while target.isReadable, target.phase != .closed, target.phase != .connecting {
             if let client = target.client, client.isFull || client.unsentCount > self.pendingLimit { return }
-            let space = UnsafeMutableRawBufferPointer(rebasing: self.targetInput[Self.headroom...])
+            let space =
+                target.security == nil
+                ? UnsafeMutableRawBufferPointer(rebasing: self.targetInput[Self.headroom...])
+                : self.targetCiphertext
             switch Socket.receive(target.descriptor, into: space) {
             case .bytes(let count):
                 if count < space.count, !target.hasHangup { target.isReadable = false }
                 let bytes = UnsafeRawBufferPointer(rebasing: space[..<count])
-                if let session = target.session {
-                    self.received(target, session, bytes)
+                if let tls = target.tls {
+                    self.decrypt(target, tls, bytes)
                 } else {
-                    self.received(target, bytes)
+                    self.receivedPlain(target, bytes)
                 }
             case .drained:
                 target.isReadable = false
             case .end:
                 target.isReadable = false
-                self.targetEnded(target)
+                // The end of TCP alone may be an attacker's: it ends no response that has no other end.
+                if target.tls == nil { self.targetEnded(target) } else { self.targetBroke(target) }
             case .failed:
                 target.isReadable = false
                 self.targetBroke(target)
             }
+        }
+    }
+
+    /// Takes bytes of the protocol that the target is spoken to in.
+    func receivedPlain(_ target: TargetConnection, _ bytes: UnsafeRawBufferPointer) {
+        if let session = target.session {
+            self.received(target, session, bytes)
+        } else {
+            self.received(target, bytes)
         }
     }
 
@@ -362,7 +395,7 @@ extension Worker {
         let isReusable =
             target.isPersistent && !target.hasHangup && client.exchange.isBodyComplete
             && target.unsent == nil && self.stopping == nil && !client.exchange.closesTarget
-            && target.session?.isReusable != false
+            && target.session?.isReusable != false && target.security?.isRetired != true
         if isReusable, self.pool.put(target) {
             target.phase = .idle
             self.setDeadline(target, in: EngineLimits.idleTimeout)
@@ -377,7 +410,7 @@ extension Worker {
 
     // MARK: Ends
 
-    private func targetEnded(_ target: TargetConnection) {
+    func targetEnded(_ target: TargetConnection) {
         guard let client = target.client else { return self.close(target) }
         if case .untilClose = target.body, target.phase == .body {
             target.isPersistent = false
@@ -397,6 +430,7 @@ extension Worker {
 
     /// The connection to the target is over before the response is.
     func targetBroke(_ target: TargetConnection) {
+        if target.phase == .handshaking { return self.failTLS(target, .closed) }
         guard let client = target.client else { return self.close(target) }
         let endpoint = target.endpoint
         let replay = client.exchange.replay
@@ -422,7 +456,7 @@ extension Worker {
     }
 
     /// The target cannot be reached: an answer of ours, and no connection.
-    private func refuse(_ target: TargetConnection, status: Int) {
+    func refuse(_ target: TargetConnection, status: Int) {
         let client = target.client
         target.client = nil
         client?.exchange.target = nil
@@ -448,9 +482,14 @@ extension Worker {
 
     func close(_ target: TargetConnection) {
         guard target.phase != .closed else { return }
-        if target.phase == .idle { self.pool.remove(target) }
+        if target.phase == .idle {
+            self.pool.remove(target)
+            self.sayGoodbye(target)
+        }
         target.phase = .closed
         target.client = nil
+        target.tls = nil
+        target.early = nil
         target.unsent = nil
         target.inbox = nil
         Glibc.close(target.descriptor)
@@ -461,6 +500,8 @@ extension Worker {
         switch target.phase {
         case .connecting:
             self.refuse(target, status: 504)
+        case .handshaking:
+            self.failTLS(target, .timeout, status: 504)
         case .head, .body, .idle, .closed:
             self.close(target)
         }

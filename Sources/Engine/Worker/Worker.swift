@@ -26,8 +26,8 @@ final class Worker {
     var targetLoads: [Endpoint: TargetLoad] = [:]
     /// Where the issuers of refused clients are looked for.
     var authorities = AuthorityDirectory.empty
-    /// Some group's targets are spoken to in HTTP/2.
-    var hasOtherVersions = false
+    /// Some group's targets are spoken to in HTTP/2, or over TLS.
+    var hasOtherProtocols = false
     var relays = Slab<RelayConnection>()
     var pipes: PipePool
     /// Relays that have more to move than one turn's share.
@@ -53,6 +53,9 @@ final class Worker {
 
     // Memory that every connection uses in turn: nothing in it outlives the handling of one event.
     let window = CipherWindow()
+    /// Of connections to targets; see `transmit`.
+    let targetWindow = CipherWindow()
+    let ciphertext = UnsafeMutableRawBufferPointer.allocate(byteCount: Worker.inputBytes, alignment: 64)
     let clientInput = UnsafeMutableRawBufferPointer.allocate(byteCount: Worker.inputBytes, alignment: 64)
     let plaintext = UnsafeMutableRawBufferPointer.allocate(byteCount: Worker.inputBytes, alignment: 64)
     let targetInput = UnsafeMutableRawBufferPointer.allocate(
@@ -102,6 +105,7 @@ final class Worker {
 
     deinit {
         if self.spareDescriptor >= 0 { Glibc.close(self.spareDescriptor) }
+        self.ciphertext.deallocate()
         self.clientInput.deallocate()
         self.plaintext.deallocate()
         self.targetInput.deallocate()

@@ -5,6 +5,8 @@ import TLS
 /// What one worker is to run, made outside it.
 struct WorkerPlan: Sendable {
     let generation: UInt64
+    /// Which worker it is for: an index of what there is one of for each.
+    let worker: Int
     let listeners: [WorkerListenerPlan]
     /// Shared by all workers; only the monitor changes what is known of their targets.
     let targetGroups: [CheckedGroup]

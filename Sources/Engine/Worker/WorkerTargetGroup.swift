@@ -7,18 +7,43 @@ final class WorkerTargetGroup {
     private var loads: [TargetLoad]
     /// Where round robin goes on.
     private var next = 0
+    /// nil where targets are spoken to in clear text.
+    private(set) var security: WorkerTargetTLS?
+    /// The plan no longer has it; requests that the plan before has let begin may still go there.
+    private(set) var isGone = false
 
-    init(_ group: CheckedGroup, loads: [TargetLoad]) {
+    init(_ group: CheckedGroup, loads: [TargetLoad], worker: Int) {
         self.group = group
         self.loads = loads
+        self.adoptSecurity(worker)
     }
 
     var protocolVersion: TargetGroup.ProtocolVersion { self.group.served.protocolVersion }
 
     /// Takes over a newer group.
-    func adopt(_ group: CheckedGroup, loads: [TargetLoad]) {
+    func adopt(_ group: CheckedGroup, loads: [TargetLoad], worker: Int) {
         self.group = group
         self.loads = loads
+        self.isGone = false
+        self.adoptSecurity(worker)
+    }
+
+    private func adoptSecurity(_ worker: Int) {
+        if self.security?.prepared !== self.group.tls {
+            self.security?.retire()
+            self.security = self.group.tls.map { WorkerTargetTLS($0, worker: worker) }
+        }
+        self.security?.adopt(self.group.targets)
+    }
+
+    /// Stays for one plan more; false if it has.
+    func leave() -> Bool {
+        guard self.isGone else {
+            self.isGone = true
+            return true
+        }
+        self.security?.retire()
+        return false
     }
 
     /// A healthy target, or any when none is; nil when the group is empty.
@@ -82,12 +107,11 @@ extension Worker {
         return group.choose(&self.mixer)
     }
 
-    func adoptTargetGroups(_ groups: [CheckedGroup]) {
+    func adoptTargetGroups(_ plan: WorkerPlan) {
         let (groupsBefore, loadsBefore) = (self.targetGroups, self.targetLoads)
         self.targetGroups = [:]
         self.targetLoads = [:]
-        self.hasOtherVersions = groups.contains { $0.served.isUsed && $0.served.protocolVersion != .http1 }
-        for group in groups where group.served.isUsed {
+        for group in plan.targetGroups where group.served.isUsed {
             let loads = group.targets.map { target in
                 // A target of two groups has one load.
                 let load =
@@ -96,8 +120,16 @@ extension Worker {
                 return load
             }
             let known = groupsBefore[group.served.id]
-            known?.adopt(group, loads: loads)
-            self.targetGroups[group.served.id] = known ?? WorkerTargetGroup(group, loads: loads)
+            known?.adopt(group, loads: loads, worker: plan.worker)
+            self.targetGroups[group.served.id] =
+                known ?? WorkerTargetGroup(group, loads: loads, worker: plan.worker)
+        }
+        // A request that begins within the grace of this flip must find its group as it was, TLS above all.
+        for (id, group) in groupsBefore where self.targetGroups[id] == nil && group.leave() {
+            self.targetGroups[id] = group
+        }
+        self.hasOtherProtocols = self.targetGroups.values.contains {
+            $0.protocolVersion != .http1 || $0.security != nil
         }
     }
 }

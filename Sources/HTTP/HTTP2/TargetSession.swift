@@ -17,6 +17,7 @@ public final class TargetSession {
     /// The connection, or the stream of the present request, is over before the response is.
     public internal(set) var isBroken = false
 
+    private let isTLS: Bool
     private(set) var handle: OpaquePointer?
     let block = HeaderBlock()
 
@@ -43,7 +44,10 @@ public final class TargetSession {
     private static let window: Int32 = 1_048_576
 
     /// Prepares a connection, whose buffers are booked to the account; nil if memory runs out.
-    public init?(account: BufferAccount? = nil) {
+    ///
+    /// The scheme of its requests says whether they go out over TLS.
+    public init?(isTLS: Bool = false, account: BufferAccount? = nil) {
+        self.isTLS = isTLS
         self.response = ByteBuffer(capacity: 1, account: account)
         self.request = OutgoingBody(account: account)
         var callbacks: OpaquePointer?
@@ -149,7 +153,7 @@ public final class TargetSession {
         self.isHead = ASCII.isExactly(method, "HEAD")
         self.block.begin()
         self.block.add(":method", method)
-        self.block.add(":scheme", "http")
+        self.block.add(":scheme", self.isTLS ? "https" : "http")
         self.block.add(":path", head.slice(methodEnd + 1, targetEnd))
         let lines = head.slice(lineEnd + 1, head.count)
         var hasBody = false

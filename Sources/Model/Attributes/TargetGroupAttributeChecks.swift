@@ -83,12 +83,12 @@ extension TargetGroupAttributes {
         by targets: TargetGroup.TargetProtocol,
         algorithm: LoadBalancingAlgorithm
     ) throws(OperatorError) {
-        guard (self.stickiness.kind == .sourceIP) == (targets == .tcp) else {
+        guard (self.stickiness.kind == .sourceIP) == (targets.balancer == .network) else {
             throw Self.contradiction(
                 .stickinessType,
                 "Clients of a group that speaks \(targets.rawValue) are not told apart by "
                     + "\(self.stickiness.kind.rawValue).",
-                hint: targets == .tcp ? "Write source_ip." : "Write lb_cookie or app_cookie."
+                hint: targets.balancer == .network ? "Write source_ip." : "Write lb_cookie or app_cookie."
             )
         }
         let name = self.stickiness.appCookieName
@@ -131,8 +131,8 @@ private enum Owner {
 
     var words: String {
         switch self {
-        case .http: "of protocol HTTP"
-        case .tcp: "of protocol TCP"
+        case .http: "of protocol HTTP or HTTPS"
+        case .tcp: "of protocol TCP or TLS"
         case .functions: "of type lambda"
         }
     }
@@ -141,8 +141,8 @@ private enum Owner {
 extension TargetGroup.TargetProtocol {
     fileprivate var owner: Owner {
         switch self {
-        case .http: .http
-        case .tcp: .tcp
+        case .http, .https: .http
+        case .tcp, .tls: .tcp
         }
     }
 }

@@ -35,7 +35,7 @@ public struct TargetGroupAttributes: Hashable, Sendable, Codable {
 
     /// What a group has that names none.
     public init(for targets: TargetGroup.TargetProtocol = .http) {
-        self.stickiness = Stickiness(kind: targets == .tcp ? .sourceIP : .lbCookie)
+        self.stickiness = Stickiness(kind: targets.balancer == .network ? .sourceIP : .lbCookie)
     }
 
     public static let deregistrationDelays = 0...3_600

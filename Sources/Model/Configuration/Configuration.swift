@@ -8,7 +8,7 @@ public struct Configuration: Hashable, Sendable, Codable {
     public let trustStores: [TrustStore]
     /// Ordered by name.
     public let targetGroups: [TargetGroup]
-    /// Every certificate a listener uses, and no other.
+    /// Every certificate that a listener or a target group uses, and no other.
     public let certificates: [ServerCertificate]
 
     public init(

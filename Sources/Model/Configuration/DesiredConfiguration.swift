@@ -205,12 +205,16 @@ public struct DesiredTargetGroup: Hashable, Sendable, Codable {
     public var healthCheck: HealthCheck?
     /// nil for round robin.
     public var algorithm: LoadBalancingAlgorithm?
-    /// Only in TCP groups; nil where the declaration is silent.
+    /// Only in TCP and TLS groups; nil where the declaration is silent.
     public var proxyProtocolV2: Bool?
-    /// Only in HTTP groups; nil for HTTP/1.1.
+    /// Only in HTTP and HTTPS groups; nil for HTTP/1.1.
     public var protocolVersion: TargetGroup.ProtocolVersion?
     /// nil for ELBv2's defaults.
     public var attributes: TargetGroupAttributes?
+    /// Only in HTTPS and TLS groups; nil for none.
+    public var clientCertificate: DesiredCertificate?
+    /// Only in HTTPS and TLS groups; nil to accept any certificate of a target.
+    public var targetVerification: DesiredTargetVerification?
 
     public init(
         name: String,
@@ -220,7 +224,9 @@ public struct DesiredTargetGroup: Hashable, Sendable, Codable {
         algorithm: LoadBalancingAlgorithm? = nil,
         proxyProtocolV2: Bool? = nil,
         protocolVersion: TargetGroup.ProtocolVersion? = nil,
-        attributes: TargetGroupAttributes? = nil
+        attributes: TargetGroupAttributes? = nil,
+        clientCertificate: DesiredCertificate? = nil,
+        targetVerification: DesiredTargetVerification? = nil
     ) {
         self.name = name
         self.protocol = `protocol`
@@ -230,6 +236,20 @@ public struct DesiredTargetGroup: Hashable, Sendable, Codable {
         self.proxyProtocolV2 = proxyProtocolV2
         self.protocolVersion = protocolVersion
         self.attributes = attributes
+        self.clientCertificate = clientCertificate
+        self.targetVerification = targetVerification
+    }
+}
+
+/// Which certificates targets must show.
+public struct DesiredTargetVerification: Hashable, Sendable, Codable {
+    public var caCertificatesBundle: FileContents
+    /// A host name or an address; nil for the address of the target.
+    public var serverName: String?
+
+    public init(caCertificatesBundle: FileContents, serverName: String? = nil) {
+        self.caCertificatesBundle = caCertificatesBundle
+        self.serverName = serverName
     }
 }
 

@@ -15,7 +15,7 @@ public enum EngineLimits {
     /// Without a byte in either direction; ALB's `idle_timeout.timeout_seconds` default.
     public static let idleTimeout: Duration = .seconds(60)
 
-    /// For a target to accept a connection.
+    /// For a target to accept a connection, the handshake of TLS included.
     public static let connectTimeout: Duration = .seconds(10)
 
     /// How long a flip waits for handshakes, and first requests, that began under the older policy.
@@ -24,7 +24,8 @@ public enum EngineLimits {
     /// After a response with `Connection: close`, for the peer to close its side.
     public static let lingerTimeout: Duration = .seconds(2)
 
-    /// KeyUpdate messages of one connection, beside one for each MiB that it has carried.
+    /// KeyUpdate messages of one connection, beside one for each MiB that it has carried; of one to a target,
+    /// session tickets count too.
     ///
     /// Each makes us derive keys and, if the peer likes, answer (RFC 8446 4.6.3); a peer that keeps to the
     /// limits of its ciphers needs one in gigabytes.
@@ -70,6 +71,11 @@ public enum EngineLimits {
 
     /// Idle connections kept open to one target.
     public static let idleTargetConnections = 256
+
+    /// How long a session with a target may be resumed; then its certificate is judged again.
+    ///
+    /// A worker keeps one for each target.
+    public static let targetSessionAge: Duration = .seconds(3_600)
 
     /// Connection records that wait for the collector.
     public static let recordRing = 16_384

@@ -1,4 +1,4 @@
-/// The certificate a listener shows, with its chain.
+/// A certificate that a listener shows to clients, or the gate to targets, with its chain.
 ///
 /// Its private key is kept beside it, never in it.
 public struct ServerCertificate: Hashable, Sendable, Codable {

@@ -39,17 +39,25 @@ public struct ServedRelay: Hashable, Sendable {
     }
 }
 
-/// Targets that bytes go to as they are.
+/// Targets that bytes go to as they are, or in TLS of ours.
 public struct ServedRelayGroup: Hashable, Sendable {
     public let targetGroupID: ResourceID
     /// In the order of the target group.
     public let targets: [Endpoint]
     /// The target is told the client's address in a PROXY protocol v2 header before the first byte.
     public let sendsProxyProtocol: Bool
+    /// By the ``ServedTargetGroup/tls`` of the group; without it nothing is sent.
+    public let usesTLS: Bool
 
-    public init(targetGroupID: ResourceID, targets: [Endpoint], sendsProxyProtocol: Bool = false) {
+    public init(
+        targetGroupID: ResourceID,
+        targets: [Endpoint],
+        sendsProxyProtocol: Bool = false,
+        usesTLS: Bool = false
+    ) {
         self.targetGroupID = targetGroupID
         self.targets = targets
         self.sendsProxyProtocol = sendsProxyProtocol
+        self.usesTLS = usesTLS
     }
 }

@@ -9,6 +9,10 @@ public struct ServedTargetGroup: Hashable, Sendable {
     public let algorithm: LoadBalancingAlgorithm
     public let protocolVersion: TargetGroup.ProtocolVersion
     public let attributes: TargetGroupAttributes
+    /// nil where targets are spoken to in clear text.
+    public let tls: ServedTargetTLS?
+    /// TCP and TLS listeners forward to it, and no others.
+    public let isRelayed: Bool
 
     public init(
         id: ResourceID,
@@ -17,7 +21,9 @@ public struct ServedTargetGroup: Hashable, Sendable {
         isUsed: Bool,
         algorithm: LoadBalancingAlgorithm = .roundRobin,
         protocolVersion: TargetGroup.ProtocolVersion = .http1,
-        attributes: TargetGroupAttributes = TargetGroupAttributes()
+        attributes: TargetGroupAttributes = TargetGroupAttributes(),
+        tls: ServedTargetTLS? = nil,
+        isRelayed: Bool = false
     ) {
         self.id = id
         self.targets = targets
@@ -26,6 +32,33 @@ public struct ServedTargetGroup: Hashable, Sendable {
         self.algorithm = algorithm
         self.protocolVersion = protocolVersion
         self.attributes = attributes
+        self.tls = tls
+        self.isRelayed = isRelayed
+    }
+}
+
+/// TLS towards the targets of a group.
+public struct ServedTargetTLS: Hashable, Sendable {
+    /// Shown to targets that ask for one; nil for none.
+    public let clientCertificate: ServedCertificate?
+    /// nil where any certificate will do.
+    public let verification: Verification?
+
+    public struct Verification: Hashable, Sendable {
+        /// PEM, one certificate each; never empty.
+        public let anchors: [String]
+        /// The name or address that certificates must be for; nil for the address of the target.
+        public let serverName: String?
+
+        public init(anchors: [String], serverName: String? = nil) {
+            self.anchors = anchors
+            self.serverName = serverName
+        }
+    }
+
+    public init(clientCertificate: ServedCertificate? = nil, verification: Verification? = nil) {
+        self.clientCertificate = clientCertificate
+        self.verification = verification
     }
 }
 
@@ -52,4 +85,9 @@ extension ServedAction {
 extension ServedListener {
     /// What it may do with a request: the default action and those of its rules.
     public var actions: [ServedAction] { [self.action] + self.rules.map(\.action) }
+
+    /// The groups that its requests or connections may go to; some may be named twice.
+    public var targetGroupIDs: [ResourceID] {
+        self.actions.flatMap(\.targetGroupIDs) + (self.relay?.targetGroupIDs ?? [])
+    }
 }

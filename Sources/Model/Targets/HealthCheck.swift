@@ -2,7 +2,7 @@
 public struct HealthCheck: Hashable, Sendable, Codable {
     public enum CheckProtocol: String, Hashable, Sendable, Codable, CaseIterable {
         case http = "HTTP"
-        /// The target's certificate is not judged, as the ALB does not.
+        /// The target's certificate is judged where its group's ``TargetTLS`` says so.
         case https = "HTTPS"
         /// A target that takes a connection is healthy.
         case tcp = "TCP"
@@ -38,7 +38,8 @@ public struct HealthCheck: Hashable, Sendable, Codable {
         version: TargetGroup.ProtocolVersion = .http1
     ) -> HealthCheck {
         var check = HealthCheck()
-        if targets == .tcp || version != .http1 { check.protocol = .tcp }
+        if targets == .https { check.protocol = .https }
+        if targets.balancer == .network || version != .http1 { check.protocol = .tcp }
         return check
     }
 

@@ -3,13 +3,30 @@ public struct TargetGroup: Hashable, Sendable, Codable {
     /// What the load balancer speaks to its targets.
     public enum TargetProtocol: String, Hashable, Sendable, Codable, CaseIterable {
         case http = "HTTP"
+        case https = "HTTPS"
         case tcp = "TCP"
+        case tls = "TLS"
+
+        /// The kind of load balancer whose listeners forward to such groups.
+        public var balancer: LoadBalancer.Kind {
+            switch self {
+            case .http, .https: .application
+            case .tcp, .tls: .network
+            }
+        }
+
+        public var usesTLS: Bool {
+            switch self {
+            case .http, .tcp: false
+            case .https, .tls: true
+            }
+        }
     }
 
     /// Which HTTP that is (`elbv2-api` 6.1).
     public enum ProtocolVersion: String, Hashable, Sendable, Codable, CaseIterable {
         case http1 = "HTTP1"
-        /// In clear text, agreed on beforehand (RFC 9113 3.3).
+        /// In clear text, known beforehand (RFC 9113 3.3); over TLS, agreed on by ALPN.
         case http2 = "HTTP2"
         /// HTTP/2 for the requests of gRPC.
         case grpc = "GRPC"
@@ -24,11 +41,13 @@ public struct TargetGroup: Hashable, Sendable, Codable {
 
     public let healthCheck: HealthCheck
     public let algorithm: LoadBalancingAlgorithm
-    /// Targets are told the client's address in a PROXY protocol v2 header; only in TCP groups.
+    /// Targets are told the client's address in a PROXY protocol v2 header; only in TCP and TLS groups.
     public let proxyProtocolV2: Bool
-    /// `http1` in TCP groups.
+    /// `http1` in TCP and TLS groups.
     public let protocolVersion: ProtocolVersion
     public let attributes: TargetGroupAttributes
+    /// Present exactly in HTTPS and TLS groups.
+    public let tls: TargetTLS?
 
     /// Groups that name no attributes have those of their protocol.
     public init(
@@ -40,7 +59,8 @@ public struct TargetGroup: Hashable, Sendable, Codable {
         algorithm: LoadBalancingAlgorithm = .roundRobin,
         proxyProtocolV2: Bool = false,
         protocolVersion: ProtocolVersion = .http1,
-        attributes: TargetGroupAttributes? = nil
+        attributes: TargetGroupAttributes? = nil,
+        tls: TargetTLS? = nil
     ) {
         self.id = id
         self.name = name
@@ -51,6 +71,7 @@ public struct TargetGroup: Hashable, Sendable, Codable {
         self.proxyProtocolV2 = proxyProtocolV2
         self.protocolVersion = protocolVersion
         self.attributes = attributes ?? TargetGroupAttributes(for: `protocol`)
+        self.tls = tls
     }
 }
 

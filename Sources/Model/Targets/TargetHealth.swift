@@ -41,10 +41,14 @@ public struct TargetGroupHealth: Hashable, Sendable, Codable {
     public let total: Int
     /// Targets that are not healthy, in the group's order; at most ``detailed``.
     public let others: [TargetHealth]
+    /// Targets with which a handshake has failed, in the group's order; at most ``detailed``, nil where there
+    /// are none.
+    public let tlsErrors: [TargetTLSErrors]?
 
-    public init(healthy: Int, total: Int, others: [TargetHealth]) {
+    public init(healthy: Int, total: Int, others: [TargetHealth], tlsErrors: [TargetTLSErrors]? = nil) {
         self.healthy = healthy
         self.total = total
         self.others = others
+        self.tlsErrors = tlsErrors
     }
 }

@@ -125,6 +125,12 @@ struct Planner {
         details += zip(old.attributes.words, new.attributes.words).flatMap {
             Self.difference($0.key.rawValue, $0.value, $1.value)
         }
+        if old.tls?.clientCertificateID != new.tls?.clientCertificateID {
+            details.append("client certificate\(new.tls?.clientCertificateID == nil ? " removed" : "")")
+        }
+        if old.tls?.verification != new.tls?.verification {
+            details.append("target verification\(new.tls?.verification == nil ? " removed" : "")")
+        }
         return details
     }
 

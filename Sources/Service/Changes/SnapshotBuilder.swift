@@ -41,18 +41,20 @@ struct SnapshotBuilder {
     }
 
     private func targetGroups(usedBy listeners: [ServedListener]) -> [ServedTargetGroup] {
-        let used = Set(
-            listeners.flatMap { $0.actions.flatMap(\.targetGroupIDs) + ($0.relay?.targetGroupIDs ?? []) }
-        )
-        return self.configuration.targetGroups.map { group in
-            ServedTargetGroup(
+        let used = Set(listeners.flatMap(\.targetGroupIDs))
+        return self.configuration.targetGroups.compactMap { group in
+            // The listeners that forward to a group without its key have failed.
+            guard case .success(let tls) = self.targetTLS(group) else { return nil }
+            return ServedTargetGroup(
                 id: group.id,
                 targets: group.targets.map(\.endpoint),
                 healthCheck: group.healthCheck,
                 isUsed: used.contains(group.id),
                 algorithm: group.algorithm,
                 protocolVersion: group.protocolVersion,
-                attributes: group.attributes
+                attributes: group.attributes,
+                tls: tls,
+                isRelayed: group.protocol.balancer == .network
             )
         }
     }
@@ -87,14 +89,14 @@ struct SnapshotBuilder {
         of balancer: LoadBalancer
     ) throws(OperatorError) -> ServedTLS {
         guard let id = listener.certificateID else { throw Self.missing("certificate", of: listener) }
-        let certificate = try self.certificate(id, of: listener)
+        let certificate = try self.certificate(id, of: "listener \(listener.name)")
         return ServedTLS(
             certificateChain: certificate.chain,
             privateKey: certificate.privateKey,
             clientPolicy: try self.policy(listener.mutualAuthentication, of: listener),
             sslPolicy: listener.sslPolicy ?? .standard,
             additionalCertificates: try listener.additionalCertificateIDs.map { id throws(OperatorError) in
-                try self.certificate(id, of: listener)
+                try self.certificate(id, of: "listener \(listener.name)")
             },
             namePolicies: try listener.namePolicies.map { named throws(OperatorError) in
                 ServedNamePolicy(
@@ -108,15 +110,49 @@ struct SnapshotBuilder {
 
     private func certificate(
         _ id: ResourceID,
-        of listener: Listener
+        of owner: String
     ) throws(OperatorError) -> ServedCertificate {
         guard let certificate = self.configuration.certificate(id) else {
-            throw Self.missing("certificate", of: listener)
+            throw Self.missing("certificate", of: owner)
         }
         guard let key = self.keys[id] else {
-            throw self.keyFailures[id] ?? Self.missing("private key", of: listener)
+            throw self.keyFailures[id] ?? Self.missing("private key", of: owner)
         }
         return ServedCertificate(chain: certificate.chainPEM, privateKey: key)
+    }
+
+    /// nil where targets are spoken to in clear text.
+    private func targetTLS(_ group: TargetGroup) -> Result<ServedTargetTLS?, OperatorError> {
+        guard let tls = group.tls else { return .success(nil) }
+        do throws(OperatorError) {
+            return .success(
+                ServedTargetTLS(
+                    clientCertificate: try tls.clientCertificateID.map { id throws(OperatorError) in
+                        try self.certificate(id, of: "target group \(group.name)")
+                    },
+                    verification: tls.verification.map {
+                        ServedTargetTLS.Verification(
+                            anchors: $0.certificates.map(\.pem),
+                            serverName: $0.serverName
+                        )
+                    }
+                )
+            )
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// A group that a listener forwards to, of which everything is there.
+    private func targetGroup(
+        _ id: ResourceID,
+        of listener: Listener
+    ) throws(OperatorError) -> TargetGroup {
+        guard let group = self.configuration.targetGroup(id) else {
+            throw Self.missing("target group", of: listener)
+        }
+        if case .failure(let error) = self.targetTLS(group) { throw error }
+        return group
     }
 
     private func policy(
@@ -140,9 +176,7 @@ struct SnapshotBuilder {
             return .redirect(redirect)
         case .weightedForward(let forward):
             let groups = try forward.groups.map { weighted throws(OperatorError) in
-                guard let group = self.configuration.targetGroup(weighted.targetGroupID) else {
-                    throw Self.missing("target group", of: listener)
-                }
+                let group = try self.targetGroup(weighted.targetGroupID, of: listener)
                 return ServedWeightedGroup(
                     id: group.id,
                     targets: group.targets.map(\.endpoint),
@@ -153,9 +187,7 @@ struct SnapshotBuilder {
         case .fixedResponse(let response):
             return .fixedResponse(response)
         case .forward(let id):
-            guard let group = self.configuration.targetGroup(id) else {
-                throw Self.missing("target group", of: listener)
-            }
+            let group = try self.targetGroup(id, of: listener)
             return .forward(targetGroupID: id, targets: group.targets.map(\.endpoint))
         }
     }
@@ -182,21 +214,24 @@ struct SnapshotBuilder {
         _ id: ResourceID,
         of listener: Listener
     ) throws(OperatorError) -> ServedRelayGroup {
-        guard let group = self.configuration.targetGroup(id) else {
-            throw Self.missing("target group", of: listener)
-        }
+        let group = try self.targetGroup(id, of: listener)
         return ServedRelayGroup(
             targetGroupID: id,
             targets: group.targets.map(\.endpoint),
-            sendsProxyProtocol: group.proxyProtocolV2
+            sendsProxyProtocol: group.proxyProtocolV2,
+            usesTLS: group.protocol.usesTLS
         )
     }
 
     private static func missing(_ part: String, of listener: Listener) -> OperatorError {
+        self.missing(part, of: "listener \(listener.name)").about(listener.name)
+    }
+
+    private static func missing(_ part: String, of owner: String) -> OperatorError {
         OperatorError(
             .stateUnreadable,
-            subject: listener.name,
-            message: "The \(part) of listener \(listener.name) is missing from the state directory.",
+            subject: owner,
+            message: "The \(part) of \(owner) is missing from the state directory.",
             hint: "Run `sekisho apply` again with the configuration."
         )
     }

@@ -1,7 +1,7 @@
 import Model
 import TLS
 
-/// The certificates a declaration uses, each once, with their keys.
+/// The certificates that listeners and target groups of a declaration use, each once, with their keys.
 ///
 /// A certificate is the same as one in force when chain and key are. A key that is missing is never the
 /// same, so that applying the declaration again mends a lost key file.

@@ -19,11 +19,16 @@ struct ConfigurationResolver {
         }
         let stores = try TrustStoreChecks(current: self.current.trustStores, now: self.now)
             .resolve(desired.trustStores)
-        let groups = try TargetGroupChecks(current: self.current.targetGroups).resolve(desired.targetGroups)
+        var targetGroups = TargetGroupChecks(
+            current: self.current.targetGroups,
+            now: self.now,
+            certificates: CertificatePool(current: self.current.certificates, keys: self.keys)
+        )
+        let groups = try targetGroups.resolve(desired.targetGroups)
         var listeners = ListenerChecks(
             trustStores: stores,
             targetGroups: groups,
-            certificates: CertificatePool(current: self.current.certificates, keys: self.keys)
+            certificates: targetGroups.certificates
         )
         let balancers = try self.loadBalancers(desired.loadBalancers, listeners: &listeners)
         try PortChecks.check(balancers, paths: listeners.paths)

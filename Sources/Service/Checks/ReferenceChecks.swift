@@ -23,6 +23,11 @@ enum ReferenceChecks {
         } catch {
             return "listener \(error.subject) would have a port that is taken"
         }
+        for group in configuration.targetGroups {
+            if let id = group.tls?.clientCertificateID, configuration.certificate(id) == nil {
+                return "target group \(group.name) would refer to a certificate that is not there"
+            }
+        }
         for listener in listeners {
             if let part = self.missingPart(of: listener, in: configuration) {
                 return "listener \(listener.name) would refer to a \(part) that is not there"

@@ -42,7 +42,7 @@ struct RelayRules {
                 subject: "\(path).defaultActions[\(index)]",
                 message:
                     "Listener \(name) speaks \(word), where all there is to do is to forward to one group.",
-                hint: "Forward to a target group of protocol TCP."
+                hint: "Forward to a target group of protocol \(Self.protocols(for: wanted.protocol))."
             )
         }
         guard wanted.rules.isEmpty else {
@@ -62,7 +62,8 @@ struct RelayRules {
         of listener: Listener.ListenerProtocol,
         field: String
     ) throws(OperatorError) {
-        guard (group.protocol == .tcp) == (listener.balancer == .network) else {
+        // A TCP listener hands on what it gets, which may be TLS already.
+        guard group.protocol.balancer == listener.balancer, group.protocol != .tls || listener == .tls else {
             throw Self.isNoMatch(group, listener, field)
         }
         // HTTP/2 is agreed on in TLS; on another listener every request would be answered 464.
@@ -88,8 +89,16 @@ struct RelayRules {
             message:
                 "Target group \(group.name) speaks \(group.protocol.rawValue), which a listener of protocol "
                 + "\(listener.rawValue) cannot forward to.",
-            hint: "Name a target group of protocol \(listener.balancer == .network ? "TCP" : "HTTP")."
+            hint: "Name a target group of protocol \(Self.protocols(for: listener))."
         )
+    }
+
+    private static func protocols(for listener: Listener.ListenerProtocol) -> String {
+        switch listener {
+        case .http, .https: "HTTP or HTTPS"
+        case .tcp: "TCP"
+        case .tls: "TCP or TLS"
+        }
     }
 
     func settings(

@@ -3,15 +3,17 @@ import Model
 /// What a declared target group must be.
 struct TargetGroupChecks {
     let current: [TargetGroup]
+    let now: Timestamp
+    var certificates: CertificatePool
 
-    func resolve(_ desired: [DesiredTargetGroup]) throws(OperatorError) -> [TargetGroup] {
+    mutating func resolve(_ desired: [DesiredTargetGroup]) throws(OperatorError) -> [TargetGroup] {
         try ConfigurationResolver.checkQuota(
             desired.count,
             Quotas.targetGroups,
             of: "target groups",
             field: "targetGroups"
         )
-        let ids = Dictionary(self.current.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
+        let known = Dictionary(self.current.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var names: Set<String> = []
         var groups: [TargetGroup] = []
         for (index, wanted) in desired.enumerated() {
@@ -30,21 +32,22 @@ struct TargetGroupChecks {
                 wanted.healthCheck
                 ?? .standard(for: wanted.protocol, version: wanted.protocolVersion ?? .http1)
             try Self.check(healthCheck, path: "\(path).healthCheck")
-            guard wanted.protocol == .tcp || wanted.proxyProtocolV2 == nil else {
+            guard wanted.protocol.balancer == .network || wanted.proxyProtocolV2 == nil else {
                 throw OperatorError(
                     .invalidConfigurationRequest,
                     subject: "\(path).proxyProtocolV2",
                     message:
                         "Target group \(wanted.name) speaks HTTP, where X-Forwarded-For names the client.",
-                    hint: "Remove proxyProtocolV2, or make the protocol TCP."
+                    hint: "Remove proxyProtocolV2, or make the protocol TCP or TLS."
                 )
             }
-            guard wanted.protocol == .http || wanted.protocolVersion == nil else {
+            guard wanted.protocol.balancer == .application || wanted.protocolVersion == nil else {
                 throw OperatorError(
                     .invalidConfigurationRequest,
                     subject: "\(path).protocolVersion",
-                    message: "Target group \(wanted.name) speaks TCP, which has no versions of HTTP.",
-                    hint: "Remove protocolVersion, or make the protocol HTTP."
+                    message: "Target group \(wanted.name) speaks \(wanted.protocol.rawValue), which has no "
+                        + "versions of HTTP.",
+                    hint: "Remove protocolVersion, or make the protocol HTTP or HTTPS."
                 )
             }
             let attributes = wanted.attributes ?? TargetGroupAttributes(for: wanted.protocol)
@@ -53,9 +56,12 @@ struct TargetGroupChecks {
             } catch {
                 throw error.about("\(path).attributes.\(error.subject)")
             }
+            var tls = TargetTLSChecks(now: self.now, certificates: self.certificates)
+            let security = try tls.resolve(wanted, previous: known[wanted.name], path: path)
+            self.certificates = tls.certificates
             groups.append(
                 TargetGroup(
-                    id: ids[wanted.name] ?? .random(),
+                    id: known[wanted.name]?.id ?? .random(),
                     name: wanted.name,
                     protocol: wanted.protocol,
                     targets: wanted.targets,
@@ -63,7 +69,8 @@ struct TargetGroupChecks {
                     algorithm: wanted.algorithm ?? .roundRobin,
                     proxyProtocolV2: wanted.proxyProtocolV2 ?? false,
                     protocolVersion: wanted.protocolVersion ?? .http1,
-                    attributes: attributes
+                    attributes: attributes,
+                    tls: security
                 )
             )
         }

@@ -72,6 +72,9 @@ enum Migrations {
                     """
             )
         }
+        migrator.registerMigration("targets 3 TLS") { database in
+            try database.execute(sql: Self.targetTLS)
+        }
         return migrator
     }
 
@@ -126,6 +129,13 @@ enum Migrations {
     private static let network = """
         ALTER TABLE listener ADD COLUMN relay TEXT;
         ALTER TABLE targetGroup ADD COLUMN proxyProtocolV2 INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// `targetVerification` is JSON; NULL where any certificate of a target will do.
+    private static let targetTLS = """
+        ALTER TABLE targetGroup ADD COLUMN clientCertificate TEXT
+            REFERENCES certificate DEFERRABLE INITIALLY DEFERRED;
+        ALTER TABLE targetGroup ADD COLUMN targetVerification TEXT;
         """
 
     private static let gate = """

@@ -168,10 +168,11 @@ struct StateReader {
         )
         return try self.rows("targetGroup").map { row in
             let id = try row.id()
+            let kind: TargetGroup.TargetProtocol = try row.word("protocol")
             return TargetGroup(
                 id: id,
                 name: try row.value("name"),
-                protocol: try row.word("protocol"),
+                protocol: kind,
                 targets: try targets[id.description, default: []].map {
                     Target(id: try $0.address("address"), port: try $0.port("port"))
                 },
@@ -180,9 +181,17 @@ struct StateReader {
                 algorithm: try row.word("algorithm"),
                 proxyProtocolV2: try row.value("proxyProtocolV2"),
                 protocolVersion: try row.word("protocolVersion"),
-                attributes: try (row.optional("attributes") as String?).map(StoredJSON.value)
+                attributes: try (row.optional("attributes") as String?).map(StoredJSON.value),
+                tls: kind.usesTLS ? try self.targetTLS(row) : nil
             )
         }
+    }
+
+    private func targetTLS(_ row: Row) throws -> TargetTLS {
+        TargetTLS(
+            clientCertificateID: try row.optionalID("clientCertificate"),
+            verification: try (row.optional("targetVerification") as String?).map(StoredJSON.value)
+        )
     }
 
     private func certificates() throws -> [ServerCertificate] {

@@ -62,6 +62,8 @@ struct StateWriter {
                 "protocolVersion": group.protocolVersion.rawValue,
                 "attributes": group.attributes == TargetGroupAttributes(for: group.protocol)
                     ? nil : try StoredJSON.text(group.attributes),
+                "clientCertificate": group.tls?.clientCertificateID?.description,
+                "targetVerification": try group.tls?.verification.map { try StoredJSON.text($0) },
             ]
         )
         for (position, target) in group.targets.enumerated() {

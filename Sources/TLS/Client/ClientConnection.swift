@@ -17,6 +17,13 @@ public final class ClientConnection {
     private let window: CipherWindow
     private var isEstablished = false
     private var hasFailed = false
+    /// Bytes of plaintext in both directions.
+    private var carried = 0
+    /// Handshake messages behind the handshake: KeyUpdates and session tickets.
+    private var lateMessages = 0
+
+    /// Why the connection failed; nil while it has not.
+    public private(set) var failure: TargetTLSFailure?
 
     /// The number of the fatal alert the server sent (RFC 8446 section 6); nil without one.
     public private(set) var receivedAlert: UInt8?
@@ -38,6 +45,8 @@ public final class ClientConnection {
         self.context = context
         self.window = window
         self.handle = try ConnectionHandle.make(context: context.handle, window: window)
+        // The callback finds the connection here; it outlives the handle, which its deinit frees.
+        copenssl_ssl_set_app_data(self.handle, Unmanaged.passUnretained(self).toOpaque())
         SSL_set_connect_state(self.handle)
         do throws(OpenSSLError) {
             if let serverName { try self.expect(serverName) }
@@ -58,6 +67,10 @@ public final class ClientConnection {
         let result = SSL_do_handshake(self.handle)
         if result == 1 {
             self.isEstablished = true
+            // Called for handshake messages only; behind the handshake that is those of TLS 1.3.
+            if SSL_version(self.handle) == TLS1_3_VERSION {
+                SSL_set_info_callback(self.handle, countLateMessage)
+            }
             return .complete
         }
         if SSL_get_error(self.handle, result) == SSL_ERROR_WANT_READ { return .needsInput }
@@ -75,7 +88,14 @@ public final class ClientConnection {
         ERR_clear_error()
         var count = 0
         let result = SSL_read_ex(self.handle, target.baseAddress, target.count, &count)
-        if result == 1 { return .bytes(count) }
+        guard !self.hasTooManyLateMessages else {
+            self.fail()
+            return .failed
+        }
+        if result == 1 {
+            self.carried &+= count
+            return .bytes(count)
+        }
         switch SSL_get_error(self.handle, result) {
         case SSL_ERROR_WANT_READ:
             return .needsInput
@@ -90,13 +110,17 @@ public final class ClientConnection {
     /// Encrypts all of it into the window's output; false if the connection is not usable.
     public func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard self.isEstablished, !self.hasFailed else { return false }
-        guard bytes.count > 0 else { return true }
-        ERR_clear_error()
-        var count = 0
-        guard SSL_write_ex(self.handle, bytes.baseAddress, bytes.count, &count) == 1, count == bytes.count
-        else {
-            self.fail()
-            return false
+        var rest = bytes
+        // As with servers: one round is the rule, and a library that stops after a record truncates nothing.
+        while rest.count > 0 {
+            ERR_clear_error()
+            var count = 0
+            guard SSL_write_ex(self.handle, rest.baseAddress, rest.count, &count) == 1 else {
+                self.fail()
+                return false
+            }
+            self.carried &+= count
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }
         return true
     }
@@ -123,6 +147,9 @@ public final class ClientConnection {
 
     /// `TLSv1.2`, `TLSv1.3`.
     public var version: String? { SSL_get_version(self.handle).map { String(cString: $0) } }
+
+    /// Whether client and server have agreed on HTTP/2.
+    public var speaksHTTP2: Bool { self.negotiatedProtocol == "h2" }
 
     /// The protocol that the server picked by ALPN; nil if it picked none.
     public var negotiatedProtocol: String? {
@@ -181,9 +208,39 @@ public final class ClientConnection {
 
     private func fail() {
         self.hasFailed = true
-        let alerts = OpenSSLError.drain().tlsReasons.compactMap { reason in
+        let error = OpenSSLError.drain()
+        let alerts = error.tlsReasons.compactMap { reason in
             UInt8(exactly: reason - HandshakeFailure.alertReasonOffset)
         }
         self.receivedAlert = alerts.first
+        self.failure = ClientFailure.reason(
+            of: error,
+            verifyResult: SSL_get_verify_result(self.handle),
+            hasCipher: SSL_get_current_cipher(self.handle) != nil
+                || SSL_get_pending_cipher(self.handle) != nil
+        )
+    }
+
+    private var hasTooManyLateMessages: Bool {
+        self.lateMessages > EngineLimits.keyUpdates + self.carried >> 20
+    }
+
+    /// One too many is the last that is read of what came with it.
+    fileprivate func tookLateMessage() {
+        self.lateMessages += 1
+        if self.hasTooManyLateMessages {
+            self.window.setInput(UnsafeRawBufferPointer(start: nil, count: 0))
+        }
+    }
+}
+
+/// Called by OpenSSL for each step of its handshake machine; the step after a message was read is one of
+/// `SSL_CB_CONNECT_LOOP`.
+private func countLateMessage(_ ssl: OpaquePointer?, _ event: Int32, _: Int32) {
+    guard event == SSL_CB_CONNECT_LOOP, let ssl, let pointer = copenssl_ssl_app_data(ssl) else { return }
+    switch SSL_get_state(ssl) {
+    case TLS_ST_CR_KEY_UPDATE, TLS_ST_CR_SESSION_TICKET:
+        Unmanaged<ClientConnection>.fromOpaque(pointer)._withUnsafeGuaranteedRef { $0.tookLateMessage() }
+    default: break
     }
 }

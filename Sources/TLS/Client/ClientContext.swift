@@ -1,10 +1,9 @@
 import COpenSSL
 public import Model
 
-/// A TLS client's side of many connections: for the demonstration's clients and for tests.
+/// A TLS client's side of many connections.
 ///
-/// It presents whatever it is given, weak or expired, because that is what it is for; nothing that has to be
-/// kept secret may be sent through it.
+/// Those for targets are made by ``init(targets:protocols:)``.
 ///
 /// Configured in `init` and never again. `@unchecked Sendable` holds because a finished `SSL_CTX` may be
 /// used by any thread (`openssl-threads(7)`).
@@ -42,7 +41,16 @@ public final class ClientContext: @unchecked Sendable {
     /// Whether servers are checked: the chain, and the name the connection asks for.
     let verifiesServer: Bool
 
-    /// Prepares connections.
+    /// Takes over a finished context.
+    init(owning handle: OpaquePointer, verifiesServer: Bool) {
+        self.handle = handle
+        self.verifiesServer = verifiesServer
+    }
+
+    /// Prepares connections of the demonstration's clients, and of tests.
+    ///
+    /// They present whatever they are given, weak or expired, because that is what they are for; nothing that
+    /// has to be kept secret may be sent through them.
     ///
     /// - Parameters:
     ///   - trustedRootPEM: who must vouch for the server; nil accepts any server.
@@ -51,7 +59,7 @@ public final class ClientContext: @unchecked Sendable {
     ///   - versions: the oldest and newest protocol version to offer.
     ///   - offer: what else to offer.
     /// - Throws: ``OperatorError`` if certificate, key or offer cannot be used.
-    public init(
+    public convenience init(
         trustedRootPEM: String? = nil,
         certificateChainPEM: String? = nil,
         privateKey: SecretText? = nil,
@@ -61,8 +69,7 @@ public final class ClientContext: @unchecked Sendable {
         guard let handle = SSL_CTX_new(TLS_client_method()) else {
             throw OpenSSLError.drain().whileDoing("making a TLS client")
         }
-        self.handle = handle
-        self.verifiesServer = trustedRootPEM != nil
+        self.init(owning: handle, verifiesServer: trustedRootPEM != nil)
         do {
             ERR_clear_error()
             // Certificates that a server must refuse have to be presentable.
@@ -83,7 +90,7 @@ public final class ClientContext: @unchecked Sendable {
         SSL_CTX_free(self.handle)
     }
 
-    private static func check(_ result: Int32) throws(OpenSSLError) {
+    static func check(_ result: Int32) throws(OpenSSLError) {
         guard result == 1 else { throw .drain() }
     }
 
@@ -93,7 +100,12 @@ public final class ClientContext: @unchecked Sendable {
         if let signatures = offer.signatureAlgorithms {
             try Self.check(copenssl_ctx_set_sigalgs(self.handle, signatures))
         }
-        let protocols = offer.protocols.flatMap { [UInt8(clamping: $0.utf8.count)] + Array($0.utf8) }
+        try self.offer(offer.protocols)
+    }
+
+    /// ALPN names, most wanted first.
+    func offer(_ names: [String]) throws(OpenSSLError) {
+        let protocols = names.flatMap { [UInt8(clamping: $0.utf8.count)] + Array($0.utf8) }
         guard !protocols.isEmpty else { return }
         // The one call of the library that returns 0 when it succeeds.
         guard SSL_CTX_set_alpn_protos(self.handle, protocols, UInt32(protocols.count)) == 0 else {
@@ -101,14 +113,15 @@ public final class ClientContext: @unchecked Sendable {
         }
     }
 
-    private func trust(_ pem: String) throws(OpenSSLError) {
+    /// Checks servers from here on, against the certificates.
+    func trust(_ pem: String) throws(OpenSSLError) {
         SSL_CTX_set_verify(self.handle, SSL_VERIFY_PEER, nil)
         for certificate in try Self.certificates(pem) {
             try Self.check(X509_STORE_add_cert(SSL_CTX_get_cert_store(self.handle), certificate.handle))
         }
     }
 
-    private func present(_ chain: String, key: SecretText) throws(OpenSSLError) {
+    func present(_ chain: String, key: SecretText) throws(OpenSSLError) {
         let certificates = try Self.certificates(chain)
         guard let leaf = certificates.first, let key = PrivateKey(pem: key) else { throw .drain() }
         copenssl_ctx_set_mode(self.handle, Int(SSL_MODE_NO_AUTO_CHAIN))

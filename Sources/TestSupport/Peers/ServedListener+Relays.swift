@@ -10,13 +10,15 @@ extension ServedListener {
         sendsProxyProtocol: Bool = false,
         acceptsProxyProtocol: Bool = false,
         idleTimeout: Duration = .seconds(60),
-        routes: [String: [Endpoint]] = [:]
+        routes: [String: [Endpoint]] = [:],
+        usesTLS: Bool = false
     ) -> ServedListener {
         func group(_ targets: [Endpoint], _ number: UInt64) -> ServedRelayGroup {
             ServedRelayGroup(
                 targetGroupID: ResourceID(bits: number),
                 targets: targets,
-                sendsProxyProtocol: sendsProxyProtocol
+                sendsProxyProtocol: sendsProxyProtocol,
+                usesTLS: usesTLS
             )
         }
         let names = routes.keys.sorted()

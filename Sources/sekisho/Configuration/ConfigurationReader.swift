@@ -127,8 +127,9 @@ struct ConfigurationReader {
 
     private func targetGroup(_ field: Field) -> DesiredTargetGroup? {
         let keys = [
-            "algorithm", "attributes", "healthCheck", "name", "protocol", "protocolVersion",
-            "proxyProtocolV2", "targets",
+            "algorithm", "attributes", "clientCertificate", "healthCheck", "name", "protocol",
+            "protocolVersion",
+            "proxyProtocolV2", "targetVerification", "targets",
         ]
         guard let mapping = field.mapping(of: "a target group", keys: keys) else { return nil }
         let name = mapping.required("name")?.text()
@@ -149,8 +150,18 @@ struct ConfigurationReader {
             algorithm: attributes.algorithm,
             proxyProtocolV2: attributes.proxyProtocolV2,
             protocolVersion: version,
-            attributes: attributes.values
+            attributes: attributes.values,
+            clientCertificate: mapping.optional("clientCertificate").flatMap(self.certificate),
+            targetVerification: mapping.optional("targetVerification").flatMap(self.targetVerification)
         )
+    }
+
+    private func targetVerification(_ field: Field) -> DesiredTargetVerification? {
+        let keys = ["caCertificatesBundle", "serverName"]
+        guard let mapping = field.mapping(of: "targetVerification", keys: keys) else { return nil }
+        let serverName = mapping.optional("serverName")?.text()
+        guard let bundle = self.file(mapping.required("caCertificatesBundle")) else { return nil }
+        return DesiredTargetVerification(caCertificatesBundle: bundle, serverName: serverName)
     }
 
     private func target(_ field: Field) -> Target? {

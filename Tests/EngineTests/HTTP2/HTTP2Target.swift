@@ -3,7 +3,7 @@ import Model
 import Synchronization
 import TestSupport
 
-/// A target that speaks HTTP/2 in clear text, with the frames of a real library.
+/// A target that speaks HTTP/2, in clear text or over TLS, with the frames of a real library.
 final class HTTP2Target: Sendable {
     struct Request: Sendable {
         /// As HTTP/1.1 would have it.
@@ -27,32 +27,54 @@ final class HTTP2Target: Sendable {
     private let target: ScriptedTarget
     private let log = Log()
 
-    init(_ answer: @escaping @Sendable (Request) -> Reply) throws {
+    init(tls: ServedTLS? = nil, _ answer: @escaping @Sendable (Request) -> Reply) throws {
         let log = self.log
-        self.target = try ScriptedTarget { socket in
-            guard let session = ServerSession() else { return }
-            let out = ByteBuffer(capacity: 1_024)
-            var open: [Int32: (stream: ServerStream, request: Request)] = [:]
-            while !session.isOver {
-                session.send(to: out, limit: 1_000_000)
-                // What the windows let out of a large answer has been asked for by then.
-                _ = session.takeEvents()
-                if !out.isEmpty { try socket.send(Array(out.bytes)) }
-                out.removeAll()
-                let bytes = try socket.receive()
-                guard !bytes.isEmpty else { return }
-                bytes.withUnsafeBytes { bytes in
-                    // Requests of tests are too small for the session to stop in the middle.
-                    _ = session.receive(bytes, now: 0)
-                    for event in session.takeEvents() {
-                        guard let id = Self.take(event, of: session, in: bytes, &open),
-                            let (stream, request) = open.removeValue(forKey: id)
-                        else { continue }
-                        log.requests.withLock { $0.append(request) }
-                        Self.send(answer(request), to: stream, of: session)
-                    }
-                    session.forgetHeads()
+        self.target =
+            if let tls {
+                try SecureTarget.listen(tls) { socket in
+                    guard socket.speaksHTTP2 else { return }
+                    try Self.serve(answer, log, receive: { try socket.receive() }, send: socket.send)
                 }
+            } else {
+                try ScriptedTarget { socket in
+                    try Self.serve(
+                        answer,
+                        log,
+                        receive: { try socket.receive() },
+                        send: { try socket.send($0) }
+                    )
+                }
+            }
+    }
+
+    private static func serve(
+        _ answer: (Request) -> Reply,
+        _ log: Log,
+        receive: () throws -> [UInt8],
+        send: ([UInt8]) throws -> Void
+    ) throws {
+        guard let session = ServerSession() else { return }
+        let out = ByteBuffer(capacity: 1_024)
+        var open: [Int32: (stream: ServerStream, request: Request)] = [:]
+        while !session.isOver {
+            session.send(to: out, limit: 1_000_000)
+            // What the windows let out of a large answer has been asked for by then.
+            _ = session.takeEvents()
+            if !out.isEmpty { try send(Array(out.bytes)) }
+            out.removeAll()
+            let bytes = try receive()
+            guard !bytes.isEmpty else { return }
+            bytes.withUnsafeBytes { bytes in
+                // Requests of tests are too small for the session to stop in the middle.
+                _ = session.receive(bytes, now: 0)
+                for event in session.takeEvents() {
+                    guard let id = Self.take(event, of: session, in: bytes, &open),
+                        let (stream, request) = open.removeValue(forKey: id)
+                    else { continue }
+                    log.requests.withLock { $0.append(request) }
+                    Self.send(answer(request), to: stream, of: session)
+                }
+                session.forgetHeads()
             }
         }
     }

@@ -1,6 +1,7 @@
 import Glibc
 import Model
 import Synchronization
+import TLS
 import TestSupport
 import Testing
 
@@ -212,6 +213,48 @@ struct HealthCheckTests {
         #expect(health.healthy == 1)
         #expect(health.others.map(\.target) == Array(targets.dropFirst()))
         #expect(health.others.map(\.reason) == [.failedHealthChecks, .timeout])
+        await engine.stop()
+    }
+
+    /// Both targets want a certificate; only the second has one that the bundle vouches for.
+    @Test("An HTTPS check of a group with TLS shows its certificate, and judges the target's")
+    func ownTLS() async throws {
+        let pki = try TestPKI()
+        let (certificate, foreign) = (try pki.client(.valid), try pki.client(.unknownCA))
+        let engine = RunningEngine(workers: 1, healthCheckSecond: .milliseconds(20))
+        let other = ServedTLS(
+            certificateChain: foreign.chainPEM,
+            privateKey: foreign.privateKey,
+            clientPolicy: pki.verification()
+        )
+        let bad = ServedListener.test("bad", tls: other, action: try .fixed("no"))
+        let good = ServedListener.test(
+            "good",
+            tls: pki.served(pki.verification()),
+            action: try .fixed("hello")
+        )
+        try await engine.run([bad, good])
+        let targets = try [bad, good].map(engine.endpoint)
+        let group = ServedTargetGroup(
+            id: Self.group,
+            targets: targets,
+            healthCheck: Self.check { $0.protocol = .https },
+            isUsed: true,
+            tls: ServedTargetTLS(
+                clientCertificate: ServedCertificate(
+                    chain: certificate.chainPEM,
+                    privateKey: certificate.privateKey
+                ),
+                verification: ServedTargetTLS.Verification(anchors: [pki.root.certificatePEM])
+            )
+        )
+        try await engine.run([bad, good, Self.listener(targets)], targetGroups: [group])
+        let health = try await Self.health(engine) { $0.healthy == 1 && $0.others.first?.state == .unhealthy }
+        #expect(health.others.map(\.target) == [targets[0]])
+        #expect(
+            health.others.first?.description
+                == "Health checks failed: no CA of targetVerification vouches for the target's certificate"
+        )
         await engine.stop()
     }
 

@@ -14,7 +14,7 @@ struct WorkerTargetGroupTests {
         _ algorithm: LoadBalancingAlgorithm,
         healthy: Set<UInt16>,
         loads: [Int] = [0, 0, 0, 0]
-    ) -> WorkerTargetGroup {
+    ) throws -> WorkerTargetGroup {
         let served = ServedTargetGroup(
             id: .random(),
             targets: Self.endpoints,
@@ -22,7 +22,7 @@ struct WorkerTargetGroupTests {
             isUsed: true,
             algorithm: algorithm
         )
-        let group = CheckedGroup(served, running: nil)
+        let group = try CheckedGroup(served, running: nil, workers: 1)
         for target in group.targets where healthy.contains(target.endpoint.port) {
             _ = target.record(.passed, thresholds: HealthCheck())
         }
@@ -32,7 +32,7 @@ struct WorkerTargetGroupTests {
             load.requests = requests
             return load
         }
-        return WorkerTargetGroup(group, loads: loads)
+        return WorkerTargetGroup(group, loads: loads, worker: 0)
     }
 
     private static func ports(_ group: WorkerTargetGroup, _ count: Int) -> [UInt16] {
@@ -41,36 +41,37 @@ struct WorkerTargetGroupTests {
     }
 
     @Test("Round robin takes the healthy ones in turn, and all when none is healthy")
-    func roundRobin() {
-        #expect(Self.ports(Self.group(.roundRobin, healthy: [1, 3]), 4) == [3, 1, 3, 1])
-        #expect(Self.ports(Self.group(.roundRobin, healthy: []), 5) == [2, 3, 4, 1, 2])
+    func roundRobin() throws {
+        #expect(try Self.ports(Self.group(.roundRobin, healthy: [1, 3]), 4) == [3, 1, 3, 1])
+        #expect(try Self.ports(Self.group(.roundRobin, healthy: []), 5) == [2, 3, 4, 1, 2])
     }
 
     @Test("The least loaded of the healthy ones is taken, and equals in turn")
-    func leastOutstanding() {
-        let uneven = Self.group(.leastOutstandingRequests, healthy: [1, 2, 3], loads: [3, 2, 5, 0])
+    func leastOutstanding() throws {
+        let uneven = try Self.group(.leastOutstandingRequests, healthy: [1, 2, 3], loads: [3, 2, 5, 0])
         #expect(Self.ports(uneven, 3) == [2, 2, 2])
-        let even = Self.group(.leastOutstandingRequests, healthy: [1, 2, 3], loads: [1, 1, 1, 0])
+        let even = try Self.group(.leastOutstandingRequests, healthy: [1, 2, 3], loads: [1, 1, 1, 0])
         #expect(Self.ports(even, 4) == [2, 3, 1, 2])
-        let open = Self.group(.leastOutstandingRequests, healthy: [], loads: [3, 2, 5, 1])
+        let open = try Self.group(.leastOutstandingRequests, healthy: [], loads: [3, 2, 5, 1])
         #expect(Self.ports(open, 2) == [4, 4])
     }
 
     /// 3,000 choices among three: 1,000 each, with a standard deviation of 26.
     @Test("Random takes every healthy one about as often, and no other")
-    func random() {
-        let ports = Self.ports(Self.group(.weightedRandom, healthy: [1, 2, 4]), 3_000)
+    func random() throws {
+        let ports = try Self.ports(Self.group(.weightedRandom, healthy: [1, 2, 4]), 3_000)
         for port: UInt16 in [1, 2, 4] {
             #expect((800...1_200).contains(ports.count { $0 == port }))
         }
         #expect(!ports.contains(3))
-        #expect(Set(Self.ports(Self.group(.weightedRandom, healthy: []), 1_000)).count == 4)
+        #expect(try Set(Self.ports(Self.group(.weightedRandom, healthy: []), 1_000)).count == 4)
     }
 
     @Test("An empty group has no target")
-    func empty() {
+    func empty() throws {
         let served = ServedTargetGroup(id: .random(), targets: [], healthCheck: HealthCheck(), isUsed: true)
         var mixer = Mixer()
-        #expect(WorkerTargetGroup(CheckedGroup(served, running: nil), loads: []).choose(&mixer) == nil)
+        let group = try CheckedGroup(served, running: nil, workers: 1)
+        #expect(WorkerTargetGroup(group, loads: [], worker: 0).choose(&mixer) == nil)
     }
 }
