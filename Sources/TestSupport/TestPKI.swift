@@ -194,7 +194,9 @@ public struct TestPKI: Sendable {
     public func verification(
         anchors: [String]? = nil,
         ignoreExpiry: Bool = false,
-        advertiseNames: Bool = false
+        advertiseNames: Bool = false,
+        revocationLists: [RevocationContent] = [],
+        expiredLists: ExpiredListPolicy = .use
     ) -> ClientPolicy {
         .verify(
             ClientPolicy.Verification(
@@ -203,7 +205,9 @@ public struct TestPKI: Sendable {
                 trustStoreRevision: 1,
                 anchors: anchors ?? [self.root.certificatePEM],
                 ignoreClientCertificateExpiry: ignoreExpiry,
-                advertiseTrustStoreCaNames: advertiseNames
+                advertiseTrustStoreCaNames: advertiseNames,
+                revocationLists: revocationLists,
+                expiredLists: expiredLists
             )
         )
     }

@@ -29,6 +29,10 @@ public struct OperatorError: Error, Hashable, Sendable, Codable {
         case sslPolicyNotFound = "SSLPolicyNotFound"
 
         case invalidCaCertificatesBundle = "InvalidCaCertificatesBundle"
+        case invalidRevocationContent = "InvalidRevocationContent"
+        case revocationContentNotFound = "RevocationContentNotFound"
+        case revocationIDNotFound = "RevocationIdNotFound"
+        case tooManyTrustStoreRevocationEntries = "TooManyTrustStoreRevocationEntries"
         case invalidCertificate = "InvalidCertificate"
         case invalidPrivateKey = "InvalidPrivateKey"
         case certificateKeyMismatch = "CertificateKeyMismatch"

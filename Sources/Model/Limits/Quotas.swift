@@ -10,6 +10,9 @@ public enum Quotas {
     public static let certificateBytes = 16_384
     /// Bytes of all subjects of one trust store.
     public static let subjectBytesPerTrustStore = 10_000
+    public static let revocationListsPerTrustStore = 30
+    /// Of all lists of a trust store.
+    public static let revocationEntriesPerTrustStore = 500_000
     public static let targetGroups = 3_000
     public static let targetsPerGroup = 1_000
     /// Default actions not counted.

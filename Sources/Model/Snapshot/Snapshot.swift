@@ -163,6 +163,9 @@ public enum ClientPolicy: Hashable, Sendable {
         public let anchors: [String]
         public let ignoreClientCertificateExpiry: Bool
         public let advertiseTrustStoreCaNames: Bool
+        /// In the order of their ids.
+        public let revocationLists: [RevocationContent]
+        public let expiredLists: ExpiredListPolicy
 
         public init(
             trustStoreID: ResourceID,
@@ -170,7 +173,9 @@ public enum ClientPolicy: Hashable, Sendable {
             trustStoreRevision: Int,
             anchors: [String],
             ignoreClientCertificateExpiry: Bool,
-            advertiseTrustStoreCaNames: Bool
+            advertiseTrustStoreCaNames: Bool,
+            revocationLists: [RevocationContent] = [],
+            expiredLists: ExpiredListPolicy = .use
         ) {
             self.trustStoreID = trustStoreID
             self.trustStoreName = trustStoreName
@@ -178,6 +183,8 @@ public enum ClientPolicy: Hashable, Sendable {
             self.anchors = anchors
             self.ignoreClientCertificateExpiry = ignoreClientCertificateExpiry
             self.advertiseTrustStoreCaNames = advertiseTrustStoreCaNames
+            self.revocationLists = revocationLists
+            self.expiredLists = expiredLists
         }
     }
 

@@ -37,6 +37,12 @@ final class Certificate: @unchecked Sendable {
         self.handle = certificate
     }
 
+    /// Decodes the only certificate of a PEM text; nil if there is not exactly one.
+    convenience init?(pem: String) {
+        guard let blocks = try? PEM.blocks(in: pem, between: .anyText), blocks.count == 1 else { return nil }
+        self.init(der: blocks[0].der)
+    }
+
     deinit {
         X509_free(self.handle)
     }

@@ -91,6 +91,21 @@ public final class CertificateAuthority: Sendable {
         try Self.issue(request, issuer: (self.certificate, self.key), chain: self.chainPEM)
     }
 
+    /// Makes a revocation list, in DER.
+    public func revocationList(_ request: RevocationListRequest) throws(OperatorError) -> [UInt8] {
+        do {
+            return try RevocationListBuilder.build(request, issuer: (self.certificate, self.key))
+        } catch {
+            throw error.whileDoing("making a revocation list")
+        }
+    }
+
+    /// The same in PEM.
+    public func revocationListPEM(_ request: RevocationListRequest) throws(OperatorError) -> String {
+        let der = try self.revocationList(request)
+        return String(decoding: PEM.encode(der[...], label: PEM.revocationListLabel), as: UTF8.self)
+    }
+
     /// Makes a certificate that vouches for itself.
     public static func selfSigned(_ request: CertificateRequest) throws(OperatorError) -> IssuedCertificate {
         try self.issue(request, issuer: nil, chain: "")

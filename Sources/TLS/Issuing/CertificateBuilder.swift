@@ -39,7 +39,7 @@ enum CertificateBuilder {
         guard result == 1 else { throw .drain() }
     }
 
-    private static func digest(_ digest: SignatureDigest, for key: PrivateKey) -> OpaquePointer? {
+    static func digest(_ digest: SignatureDigest, for key: PrivateKey) -> OpaquePointer? {
         // Ed25519 hashes by itself and refuses to be told.
         guard EVP_PKEY_get_base_id(key.handle) != EVP_PKEY_ED25519 else { return nil }
         return switch digest {

@@ -4,12 +4,17 @@ enum Base64 {
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8
     )
 
-    /// Value of each ASCII character; 255 for those that are not of the alphabet.
-    private static let values: [UInt8] = {
-        var values = [UInt8](repeating: 255, count: 256)
-        for (value, character) in alphabet.enumerated() { values[Int(character)] = UInt8(value) }
-        return values
-    }()
+    /// What a character stands for; 255 for one that stands for nothing.
+    static func value(of character: UInt8) -> UInt8 {
+        switch character {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): character - UInt8(ascii: "a") + 26
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0") + 52
+        case UInt8(ascii: "+"): 62
+        case UInt8(ascii: "/"): 63
+        default: 255
+        }
+    }
 
     /// Appends the text in lines of 64 columns, each ended by LF.
     static func appendLines(of bytes: ArraySlice<UInt8>, to text: inout [UInt8]) {
@@ -52,7 +57,7 @@ enum Base64 {
         var bits: UInt32 = 0
         var count = 0
         for character in body {
-            let value = self.values[Int(character)]
+            let value = self.value(of: character)
             guard value != 255 else { return nil }
             bits = bits << 6 | UInt32(value)
             count += 6

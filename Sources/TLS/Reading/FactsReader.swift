@@ -48,6 +48,13 @@ enum FactsReader {
         self.text(of: X509_get_issuer_name(certificate.handle))
     }
 
+    /// The name that DER holds; nil if it does not hold one.
+    static func name(_ der: UnsafeRawBufferPointer) -> String? {
+        defer { ERR_clear_error() }
+        guard let name = DistinguishedName(der) else { return nil }
+        return self.text(of: name.handle)
+    }
+
     /// RFC 2253 text.
     ///
     /// A value the library cannot convert (broken UTF-8, an odd BMPString) makes it fail; then every value is

@@ -27,6 +27,7 @@ enum PEM {
     }
 
     static let certificateLabel = "CERTIFICATE"
+    static let revocationListLabel = "X509 CRL"
 
     /// Reads every block of a file.
     ///

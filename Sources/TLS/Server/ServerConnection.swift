@@ -53,6 +53,8 @@ public final class ServerConnection {
     private var state = State.handshaking
     /// Of a client that was refused, with the moment at which it was judged.
     private var refused: (verdict: Verdict, time: Timestamp)?
+    /// Whether the client was accepted by revocation lists past their nextUpdate.
+    public private(set) var reliesOnExpiredLists = false
     private var acceptance: Acceptance?
     private var certificateMessage: CertificateMessage?
     private var decodedLeaf: Certificate?
@@ -433,6 +435,7 @@ extension ServerConnection {
             self.refused = (verdict, time)
             return false
         }
+        self.reliesOnExpiredLists = verdict.reliesOnExpiredLists
         if let digest, let expiry = verdict.expiry {
             self.acceptance = Acceptance(digest: digest, judgedAt: time.seconds, expiry: expiry)
         }

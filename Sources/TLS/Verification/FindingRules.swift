@@ -29,7 +29,7 @@ enum FindingRules {
     /// The reason of one finding; nil for those that refuse nobody.
     static func reason(for finding: Verdict.Finding) -> RefusalReason? {
         switch finding.code {
-        case X509_V_OK, X509_V_ERR_UNABLE_TO_GET_CRL, X509_V_ERR_CRL_HAS_EXPIRED:
+        case X509_V_OK, X509_V_ERR_UNABLE_TO_GET_CRL:
             nil
         case X509_V_ERR_CERT_CHAIN_TOO_LONG:
             .maxChainDepthExceeded
@@ -56,7 +56,8 @@ enum FindingRules {
         case X509_V_ERR_CERT_REVOKED:
             .crlHit
         case X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE, X509_V_ERR_CRL_SIGNATURE_FAILURE,
-            X509_V_ERR_CRL_NOT_YET_VALID, X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD,
+            X509_V_ERR_CRL_NOT_YET_VALID, X509_V_ERR_CRL_HAS_EXPIRED,
+            X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD,
             X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD, X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER,
             X509_V_ERR_KEYUSAGE_NO_CRL_SIGN, X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION,
             X509_V_ERR_DIFFERENT_CRL_SCOPE, X509_V_ERR_CRL_PATH_VALIDATION_ERROR:

@@ -5,12 +5,18 @@ extension PeerVerifier.Policy {
     ///
     /// - Throws: ``OperatorError`` if it cannot be used; then nobody may be judged by it.
     init(_ verification: ClientPolicy.Verification) throws(OperatorError) {
+        let anchors = try Self.anchors(verification)
         self.init(
             trustStoreID: verification.trustStoreID,
             trustStoreName: verification.trustStoreName,
             trustStoreRevision: verification.trustStoreRevision,
-            anchors: try Self.anchors(verification),
-            ignoresLeafExpiry: verification.ignoreClientCertificateExpiry
+            anchors: anchors,
+            ignoresLeafExpiry: verification.ignoreClientCertificateExpiry,
+            revocation: RevocationChecker(
+                verification.revocationLists,
+                expired: verification.expiredLists,
+                anchors: anchors.certificates
+            )
         )
     }
 
@@ -19,9 +25,7 @@ extension PeerVerifier.Policy {
     ) throws(OperatorError) -> AnchorStore {
         var certificates: [Certificate] = []
         for anchor in verification.anchors {
-            guard let blocks = try? PEM.blocks(in: anchor, between: .anyText), blocks.count == 1,
-                let certificate = Certificate(der: blocks[0].der)
-            else {
+            guard let certificate = Certificate(pem: anchor) else {
                 throw self.unusable(verification, "holds a certificate that cannot be read")
             }
             certificates.append(certificate)

@@ -15,6 +15,7 @@ enum PeerVerifier {
         let anchors: AnchorStore
         /// A leaf past its notAfter is accepted; a CA never is.
         let ignoresLeafExpiry: Bool
+        var revocation = RevocationChecker.none
     }
 
     /// Judges a chain; the first failing step of `alb-mtls` 1.6 decides.
@@ -59,7 +60,8 @@ enum PeerVerifier {
             refusal: decisive?.reason,
             code: decisive?.finding.code ?? X509_V_OK,
             findings: found.findings,
-            expiry: found.findings.isEmpty ? found.expiry : nil,
+            expiry: found.findings.isEmpty && !found.reliesOnExpiredLists ? found.expiry : nil,
+            reliesOnExpiredLists: found.reliesOnExpiredLists,
             path: found.path
         )
     }
@@ -70,12 +72,13 @@ enum PeerVerifier {
 
     private struct Found {
         let findings: [Verdict.Finding]
-        /// When the path expires, in seconds since 1970.
+        /// When the path expires, or what revocation lists say of it, in seconds since 1970.
         let expiry: Int64?
+        let reliesOnExpiredLists: Bool
         let path: [Certificate]
     }
 
-    /// Everything the library finds on the way to an anchor; nil if it could not look.
+    /// Everything that is found on the way to an anchor; nil if the library could not look.
     private static func find(
         _ chain: OpaquePointer,
         leaf: OpaquePointer,
@@ -110,10 +113,13 @@ enum PeerVerifier {
                 log.note(code == X509_V_OK ? X509_V_ERR_UNSPECIFIED : code, depth: 0)
             }
             self.checkPath(context, leaf: leaf, usable, log)
-            let isTold = keepsPath || !log.findings.isEmpty
+            let revocation = policy.revocation.check(X509_STORE_CTX_get0_chain(context), at: time)
+            let findings = log.findings + revocation.findings
+            let isTold = keepsPath || !findings.isEmpty
             return Found(
-                findings: log.findings,
-                expiry: self.expiry(of: context),
+                findings: findings,
+                expiry: self.expiry(of: context).map { min($0, revocation.end ?? $0) },
+                reliesOnExpiredLists: revocation.reliesOnExpired,
                 path: isTold ? self.path(of: context) : []
             )
         }

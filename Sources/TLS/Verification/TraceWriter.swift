@@ -135,8 +135,19 @@ struct TraceWriter {
         case .identity:
             return VerificationStep(name, .skipped, "the listener has no filters")
         case .revocation:
-            return VerificationStep(name, .skipped, "there is no revocation list to ask")
+            return self.revocation
         }
+    }
+
+    private var revocation: VerificationStep {
+        if self.policy.revocation.isEmpty {
+            return VerificationStep(.revocation, .skipped, "there is no revocation list to ask")
+        }
+        if self.verdict?.reliesOnExpiredLists == true {
+            let text = "not revoked by lists that have passed their nextUpdate"
+            return VerificationStep(.revocation, .overlooked, text)
+        }
+        return VerificationStep(.revocation, .passed, "no list of the trust store names a certificate")
     }
 
     // MARK: Issuers

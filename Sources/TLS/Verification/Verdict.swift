@@ -19,10 +19,15 @@ struct Verdict: Sendable {
     /// Everything found, in the order it was found, also what was ignored.
     let findings: [Finding]
 
-    /// When the first certificate of the path expires, in seconds since 1970.
+    /// When the first certificate of the path expires, or a revocation list that must not have, in seconds
+    /// since 1970.
     ///
     /// nil unless nothing was found and every date can be read: only such a verdict may be remembered.
     var expiry: Int64?
+
+    /// Whether revocation lists past their nextUpdate were relied on; such a verdict is not remembered, so
+    /// that each is counted.
+    var reliesOnExpiredLists = false
 
     /// The path that was built, leaf first, for a ``TraceWriter``; empty unless something was found or a trace
     /// is asked for.

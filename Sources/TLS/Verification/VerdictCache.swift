@@ -9,8 +9,9 @@
 ///    of trust store, mode or setting makes another material, so an answer is always by the policy that asks.
 /// 3. The key is SHA-256 over everything the client presented, in its order. Two clients with the same leaf
 ///    and different chains are two clients.
-/// 4. An entry answers from the moment it was judged until the first certificate of its path expires, and for
-///    ``maximumAgeSeconds`` at most. A clock that is set back makes it silent.
+/// 4. An entry answers from the moment it was judged until the first certificate of its path expires, or a
+///    revocation list that must not be used longer, and for ``maximumAgeSeconds`` at most. A clock that is
+///    set back makes it silent.
 /// 5. Nobody whom the material does not vouch for can put anything in: strangers cannot fill it.
 ///
 /// Not `Sendable`: it belongs to a worker.
