@@ -105,7 +105,7 @@ extension GateService {
                 endsTrial: number
             )
         )
-        self.trials.remove(at: index)
+        self.forget(self.trials[index].number)
         self.keyStore.removeAll(except: self.neededKeys)
         self.armTrials()
         self.tell(record)
@@ -113,19 +113,61 @@ extension GateService {
     }
 
     /// Notes a change that has just come into force, if it is on trial.
-    func begin(_ record: ChangeRecord, _ delta: ConfigurationDelta) {
+    func begin(_ record: ChangeRecord, _ delta: ConfigurationDelta, _ terms: TrialTerms?) {
         if case .trial(let deadline) = record.origin {
             let trial = Trial(
                 change: record.number,
                 author: record.author,
                 startedAt: record.time,
                 deadline: deadline,
-                lines: record.lines
+                lines: record.lines,
+                maximumRefusalPercent: terms?.maximumRefusalPercent
             )
-            self.trials.append(PendingTrial(trial: trial, delta: delta))
+            let pending = PendingTrial(trial: trial, delta: delta)
+            self.trials.append(pending)
+            self.watchRefusals(during: pending)
             self.trials.sort { $0.trial.deadline < $1.trial.deadline }
         }
         self.armTrials()
+    }
+
+    /// Ends a trial, whichever way it went.
+    func forget(_ number: Int64) {
+        self.trials.removeAll { $0.number == number }
+        self.rehearsals.forget(trial: number)
+    }
+
+    /// Takes a trial back as soon as it refuses too many of those who were let in before it.
+    func watchRefusals(during trial: PendingTrial) {
+        guard let percent = trial.trial.maximumRefusalPercent,
+            let before = try? trial.delta.undone(in: self.state.configuration, change: trial.number)
+        else { return }
+        var former: [ResourceID: CandidatePolicy] = [:]
+        for (_, listener) in before.listeners where listener.protocol.terminatesTLS {
+            guard
+                let new = self.state.configuration.listeners.first(where: { $0.listener.id == listener.id }),
+                let policy = try? CandidatePolicy(listener, in: before),
+                let present = try? CandidatePolicy(new.listener, in: self.state.configuration),
+                !policy.judgesAlike(present)
+            else { continue }
+            former[listener.id] = policy
+        }
+        guard !former.isEmpty else { return }
+        let number = trial.number
+        let wire = TripWire(former: former, percent: percent) { [weak self] in
+            Task { [weak self] in await self?.tripped(number) }
+        }
+        self.rehearsals.watch(number, wire)
+    }
+
+    private func tripped(_ number: Int64) async {
+        try? await self.serialized { gate in
+            if let trial = gate.trials.first(where: { $0.number == number }) {
+                await gate.rollBack(trial, cause: .refusals)
+                gate.armTrials()
+            }
+            return .success(())
+        }
     }
 
     func armTrials() {
@@ -147,7 +189,9 @@ extension GateService {
     func endDueTrials() async {
         // What fails is noted with the trial, which is tried again.
         try? await self.serialized { gate in
-            for trial in gate.trials where gate.isDue(trial) { await gate.rollBack(trial) }
+            for trial in gate.trials where gate.isDue(trial) {
+                await gate.rollBack(trial, cause: .deadline)
+            }
             gate.armTrials()
             return .success(())
         }
@@ -157,10 +201,10 @@ extension GateService {
         trial.trial.deadline <= self.clock() || trial.due.map { $0 <= .now } ?? false
     }
 
-    private func rollBack(_ trial: PendingTrial) async {
+    private func rollBack(_ trial: PendingTrial, cause: ChangeRecord.RollbackCause) async {
         let intent = Intent(
             author: Author(name: trial.trial.author.name, via: "sekisho"),
-            origin: .rollback(change: trial.number, cause: .deadline)
+            origin: .rollback(change: trial.number, cause: cause)
         )
         do throws(OperatorError) {
             _ = try await self.takeBack(trial.number, intent)
@@ -191,7 +235,7 @@ extension GateService {
                 )
             )
             self.state = next
-            self.trials.removeAll { $0.number == trial.number }
+            self.forget(trial.number)
             self.recentChanges = Array(([record] + self.recentChanges).prefix(Self.viewedChanges))
         }
     }

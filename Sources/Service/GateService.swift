@@ -16,13 +16,14 @@ public actor GateService: ControlPlane {
     private let directory: StateDirectory
     private let dataPlane: any DataPlane
     private let records: RecordHub
-    private let ledger: ClientLedger
+    let ledger: ClientLedger
+    let rehearsals: Rehearsals
     let watchers: Watchers
     let clock: @Sendable () -> Timestamp
     private let counterCadence: Duration
     let store: Store
     let keyStore: KeyStore
-    private let startedAt: Timestamp
+    let startedAt: Timestamp
 
     enum Phase {
         case idle
@@ -53,13 +54,15 @@ public actor GateService: ControlPlane {
         directory: StateDirectory,
         dataPlane: any DataPlane,
         records: RecordHub,
-        ledger: ClientLedger
+        ledger: ClientLedger,
+        rehearsals: Rehearsals
     ) throws(OperatorError) {
         try self.init(
             directory: directory,
             dataPlane: dataPlane,
             records: records,
             ledger: ledger,
+            rehearsals: rehearsals,
             counterCadence: .milliseconds(250),
             clock: { Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
         )
@@ -71,6 +74,7 @@ public actor GateService: ControlPlane {
         dataPlane: any DataPlane,
         records: RecordHub,
         ledger: ClientLedger,
+        rehearsals: Rehearsals,
         counterCadence: Duration,
         clock: @escaping @Sendable () -> Timestamp
     ) throws(OperatorError) {
@@ -78,6 +82,7 @@ public actor GateService: ControlPlane {
         self.dataPlane = dataPlane
         self.records = records
         self.ledger = ledger
+        self.rehearsals = rehearsals
         self.watchers = Watchers(records: records)
         self.clock = clock
         self.counterCadence = counterCadence
@@ -221,7 +226,7 @@ extension GateService {
         return try await task.value.get()
     }
 
-    private func resolve(_ desired: DesiredConfiguration) throws(OperatorError) -> Resolution {
+    func resolve(_ desired: DesiredConfiguration) throws(OperatorError) -> Resolution {
         try ConfigurationResolver(current: self.state.configuration, keys: self.keys, now: self.clock())
             .resolve(desired)
     }
@@ -291,6 +296,7 @@ extension GateService {
                     lines: plan.lines,
                     origin: origin,
                     delta: delta,
+                    maximumRefusalPercent: intent.trial?.maximumRefusalPercent,
                     endsTrial: intent.endsTrial
                 )
             )
@@ -307,8 +313,8 @@ extension GateService {
         self.keyFailures = self.keyFailures.filter { configuration.certificate($0.key) != nil }
         self.workers = workers
         self.failed = failures
-        self.trials.removeAll { $0.number == intent.endsTrial }
-        self.begin(record, delta)
+        if let ended = intent.endsTrial { self.forget(ended) }
+        self.begin(record, delta, intent.trial)
         self.keyStore.removeAll(except: self.neededKeys)
         self.tell(record)
         return ChangeReceipt(generation: next.generation, plan: plan, change: record)
@@ -382,6 +388,7 @@ extension GateService {
             }
         }
         self.phase = .serving
+        for trial in self.trials { self.watchRefusals(during: trial) }
         self.armTrials()
         // With nothing to serve the engine is left alone, so that the first declaration can still choose the
         // number of workers.

@@ -21,15 +21,18 @@ final class Gate: Sendable {
         let directory = try StateDirectory.open(state)
         let records = try RecordHub(logPath: directory.connectionLogPath)
         let ledger = ClientLedger(path: directory.ledgerPath)
+        let rehearsals = Rehearsals()
         let engine = EngineDataPlane {
             records.publish($0)
             ledger.note($0)
+            rehearsals.note($0)
         }
         let service = try GateService(
             directory: directory,
             dataPlane: engine,
             records: records,
-            ledger: ledger
+            ledger: ledger,
+            rehearsals: rehearsals
         )
         try await service.start()
         do throws(OperatorError) {

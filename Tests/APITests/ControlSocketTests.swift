@@ -100,11 +100,13 @@ struct ControlSocketTests {
         query.filter = "cn:a"
         query.limit = 5
         #expect(try await remote.clients(query) == FakeControlPlane.clients)
+        let rehearsal = RehearsalRequest(.mutualAuthentication(flip), isAttached: true)
+        #expect(try await remote.rehearse(rehearsal) == [FakeControlPlane.report])
         let state = fixture.plane.state.withLock { $0 }
         #expect(
             state.asked == [
                 "view", "plan", "apply", "apply for 60 s", "keep 3", "undo 4", "setMutualAuthentication",
-                "changes 12", "explain TID_7", "clients cn:a 5",
+                "changes 12", "explain TID_7", "clients cn:a 5", "rehearse true",
             ]
         )
         #expect(state.desired == [desired, desired, desired])

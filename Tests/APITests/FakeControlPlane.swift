@@ -68,6 +68,33 @@ final class FakeControlPlane: ControlPlane {
         unverified: 0
     )
 
+    static let report = RehearsalReport(
+        listener: "a",
+        current: "passthrough",
+        candidate: "verify by clients revision 1",
+        since: Timestamp(seconds: 1),
+        isBlind: false,
+        accepted: 2,
+        refused: RehearsalReport.Clients(
+            count: 1,
+            connections: 3,
+            first: [
+                RehearsalReport.Client(
+                    facts: FakeControlPlane.clients.clients[0].facts,
+                    connections: 3,
+                    lastSeen: Timestamp(seconds: 3),
+                    address: .loopback,
+                    reason: .expired,
+                    sentence: "It expired.",
+                    remedy: nil
+                )
+            ]
+        ),
+        admitted: RehearsalReport.Clients(count: 0, connections: 0, first: []),
+        withoutCertificate: 4,
+        unseen: FakeControlPlane.clients
+    )
+
     static let plan = Plan(lines: [Plan.Line(verb: .create, resource: "listener a")])
     static let receipt = ChangeReceipt(
         generation: 8,
@@ -127,6 +154,11 @@ final class FakeControlPlane: ControlPlane {
     func clients(_ query: ClientQuery) async throws(OperatorError) -> ClientList {
         try self.ask("clients \(query.filter) \(query.limit)")
         return Self.clients
+    }
+
+    func rehearse(_ request: RehearsalRequest) async throws(OperatorError) -> [RehearsalReport] {
+        try self.ask("rehearse \(request.isAttached)")
+        return [Self.report]
     }
 
     func keep(change number: Int64, by author: Author) async throws(OperatorError) -> ChangeReceipt {

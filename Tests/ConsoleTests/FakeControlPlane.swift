@@ -67,6 +67,8 @@ final class FakeControlPlane: ControlPlane {
         ClientList(clients: [], matching: 0, verified: 0, unverified: 0)
     }
 
+    func rehearse(_ request: RehearsalRequest) async throws(OperatorError) -> [RehearsalReport] { [] }
+
     func watch(recentRecords: Int) async throws(OperatorError) -> AsyncThrowingStream<GateUpdate, any Error> {
         let (stream, continuation) = AsyncThrowingStream<GateUpdate, any Error>.makeStream()
         let view = self.state.withLock { state in

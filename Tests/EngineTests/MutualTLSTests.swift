@@ -222,7 +222,7 @@ struct MutualTLSTests {
         #expect((record.tls?.leaf == nil) == (refusal.kind == nil))
         // Who was judged is told how; what was presented is kept for people to look at.
         #expect(record.tls?.trace?.refusal == (refusal.kind == nil ? nil : refusal.outcome.reason))
-        let kept = record.tls?.refusedChain.map { ChainJudge.pem([$0]) }.joined() ?? ""
+        let kept = record.tls?.presentedChain.map { ChainJudge.pem([$0]) }.joined() ?? ""
         #expect(kept == identity?.chainPEM ?? "")
         #expect(engine.engine.counters().listeners[listener.id]?.failures == 1)
         #expect(engine.engine.counters().listeners[listener.id]?.requests == 0)
@@ -264,7 +264,7 @@ struct MutualTLSTests {
         #expect(record.tls?.leaf?.commonName == "valid")
         #expect((record.tls?.latencyMicroseconds ?? 0) > 0)
         #expect(record.albLine.contains(" Success TID_"))
-        #expect(record.tls?.trace == nil && record.tls?.refusedChain == [])
+        #expect(record.tls?.trace == nil && record.tls?.presentedChain == [])
         await engine.stop()
     }
 

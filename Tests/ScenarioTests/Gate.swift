@@ -15,12 +15,17 @@ final class Gate: Sendable {
         let directory = try StateDirectory.open(self.state.file("state"))
         let hub = try RecordHub(logPath: directory.connectionLogPath)
         self.records = hub
-        self.engine = EngineDataPlane { hub.publish($0) }
+        let rehearsals = Rehearsals()
+        self.engine = EngineDataPlane {
+            hub.publish($0)
+            rehearsals.note($0)
+        }
         self.service = try GateService(
             directory: directory,
             dataPlane: self.engine,
             records: hub,
-            ledger: ClientLedger(path: directory.ledgerPath)
+            ledger: ClientLedger(path: directory.ledgerPath),
+            rehearsals: rehearsals
         )
         try await self.service.start()
     }

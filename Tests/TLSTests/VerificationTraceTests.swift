@@ -167,9 +167,8 @@ struct VerificationTraceTests {
     func acceptance() throws {
         guard case .verify(let verification) = self.pki.verification() else { return }
         func judge(_ pem: String, at time: Timestamp) throws -> VerificationTrace {
-            try ChainJudge.judge(
-                ChainJudge.certificates(in: FileContents(path: "client.pem", text: pem)),
-                by: verification,
+            try ChainJudge(verification).trace(
+                of: ChainJudge.certificates(in: FileContents(path: "client.pem", text: pem)),
                 at: time,
                 knowing: .empty
             )
@@ -192,9 +191,8 @@ struct VerificationTraceTests {
     @Test("An expiry that the listener overlooks is told as overlooked")
     func overlooked() throws {
         guard case .verify(let verification) = self.pki.verification(ignoreExpiry: true) else { return }
-        let trace = try ChainJudge.judge(
-            ChainJudge.certificates(in: FileContents(path: "", text: self.pki.client(.expired).chainPEM)),
-            by: verification,
+        let trace = try ChainJudge(verification).trace(
+            of: ChainJudge.certificates(in: FileContents(path: "", text: self.pki.client(.expired).chainPEM)),
             at: self.pki.now,
             knowing: .empty
         )

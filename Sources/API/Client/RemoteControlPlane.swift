@@ -77,6 +77,13 @@ public final class RemoteControlPlane: ControlPlane, Sendable {
         return clients
     }
 
+    public func rehearse(_ request: RehearsalRequest) async throws(OperatorError) -> [RehearsalReport] {
+        guard case .rehearsal(let reports) = try await self.ask(.rehearse(request)) else {
+            throw self.strange
+        }
+        return reports
+    }
+
     /// See ``ControlPlane``; lines are read only as fast as the stream is, so that a slow reader is slow
     /// at the gate, where records are dropped and counted, and nothing piles up here.
     public func watch(

@@ -157,6 +157,8 @@ final class ControlSession: Sendable {
                 return .explanation(try await self.controlPlane.explain(request))
             case .clients(let query):
                 return .clients(try await self.controlPlane.clients(query))
+            case .rehearse(let request):
+                return .rehearsal(try await self.controlPlane.rehearse(request))
             case .watch:
                 return .end
             }

@@ -9,6 +9,7 @@ struct ControlReply: Hashable, Sendable {
         case changes([ChangeRecord])
         case explanation(Explanation)
         case clients(ClientList)
+        case rehearsal([RehearsalReport])
         case update(GateUpdate)
         /// A watch is over because the gate stops.
         case end
@@ -23,7 +24,7 @@ struct ControlReply: Hashable, Sendable {
 extension ControlReply: Codable {
     private enum Key: String, CodingKey {
         case version = "v"
-        case id, view, plan, receipt, changes, explanation, clients, update, end, error
+        case id, view, plan, receipt, changes, explanation, clients, rehearsal, update, end, error
     }
 
     init(from decoder: any Decoder) throws {
@@ -45,6 +46,8 @@ extension ControlReply: Codable {
             self.body = .explanation(explanation)
         } else if let clients = try container.decodeIfPresent(ClientList.self, forKey: .clients) {
             self.body = .clients(clients)
+        } else if let reports = try container.decodeIfPresent([RehearsalReport].self, forKey: .rehearsal) {
+            self.body = .rehearsal(reports)
         } else if container.contains(.end) {
             self.body = .end
         } else {
@@ -63,6 +66,7 @@ extension ControlReply: Codable {
         case .changes(let changes): try container.encode(changes, forKey: .changes)
         case .explanation(let explanation): try container.encode(explanation, forKey: .explanation)
         case .clients(let clients): try container.encode(clients, forKey: .clients)
+        case .rehearsal(let reports): try container.encode(reports, forKey: .rehearsal)
         case .update(let update): try container.encode(update, forKey: .update)
         case .end: try container.encode(true, forKey: .end)
         case .error(let error): try container.encode(error, forKey: .error)

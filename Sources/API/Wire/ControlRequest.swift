@@ -12,6 +12,7 @@ struct ControlRequest: Hashable, Sendable {
         case changes(limit: Int)
         case explain(ExplanationRequest)
         case clients(ClientQuery)
+        case rehearse(RehearsalRequest)
         case watch(recentRecords: Int)
     }
 
@@ -33,7 +34,8 @@ extension ControlRequest: Codable {
     }
 
     private enum Name: String, Codable {
-        case view, plan, apply, setMutualAuthentication, keep, undo, changes, explain, clients, watch
+        case view, plan, apply, setMutualAuthentication, keep, undo, changes, explain, clients, rehearse,
+            watch
     }
 
     private struct OneChange: Codable {
@@ -76,6 +78,8 @@ extension ControlRequest: Codable {
         case .explain:
             self.call = .explain(try container.decode(ExplanationRequest.self, forKey: .arguments))
         case .clients: self.call = .clients(try container.decode(ClientQuery.self, forKey: .arguments))
+        case .rehearse:
+            self.call = .rehearse(try container.decode(RehearsalRequest.self, forKey: .arguments))
         case .watch:
             let arguments = try container.decode(Watch.self, forKey: .arguments)
             self.call = .watch(recentRecords: arguments.recentRecords)
@@ -115,6 +119,9 @@ extension ControlRequest: Codable {
         case .clients(let query):
             try container.encode(Name.clients, forKey: .call)
             try container.encode(query, forKey: .arguments)
+        case .rehearse(let request):
+            try container.encode(Name.rehearse, forKey: .call)
+            try container.encode(request, forKey: .arguments)
         case .watch(let recentRecords):
             try container.encode(Name.watch, forKey: .call)
             try container.encode(Watch(recentRecords: recentRecords), forKey: .arguments)

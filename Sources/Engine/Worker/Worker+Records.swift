@@ -25,9 +25,13 @@ extension Worker {
         )
         if case .refused(let reason) = outcome {
             details.trace = tls?.trace(of: reason, knowing: self.authorities)
-            let chain = facts?.peer?.certificates ?? []
+        }
+        // Whoever comes again shares what was made of its certificates before, and is not written down again.
+        if let peer = facts?.peer, !peer.isRecorded {
+            peer.isRecorded = true
+            let chain = peer.certificates
             let size = chain.reduce(0) { $0 + $1.count }
-            if size <= EngineLimits.keptChainBytes { details.refusedChain = chain }
+            if size <= EngineLimits.keptChainBytes { details.presentedChain = chain }
         }
         return details
     }

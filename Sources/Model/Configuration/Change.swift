@@ -30,6 +30,8 @@ public struct ChangeRecord: Hashable, Sendable, Codable {
         case deadline
         /// Its time was over while no gate ran.
         case start
+        /// It refused more of those whom the policies before it let in than it was allowed to.
+        case refusals
     }
 
     /// Grows by one with every change.

@@ -6,8 +6,19 @@ public struct TrialTerms: Hashable, Sendable, Codable {
     /// Seconds from the moment every worker enforces the change; then it is undone.
     public let confirmWithinSeconds: Int
 
-    /// - Throws: ``OperatorError`` with `ValueOutOfRange` outside ``confirmWithinRange``.
-    public init(confirmWithinSeconds: Int) throws(OperatorError) {
+    public static let refusalPercents = 1...100
+
+    /// Undone at once when so many in a hundred connections are refused that would not have been before; nil
+    /// for never.
+    ///
+    /// A few connections say nothing: the first twenty are waited for.
+    public let maximumRefusalPercent: Int?
+
+    /// - Throws: ``OperatorError`` with `ValueOutOfRange` outside the ranges above.
+    public init(
+        confirmWithinSeconds: Int,
+        maximumRefusalPercent: Int? = nil
+    ) throws(OperatorError) {
         guard Self.confirmWithinRange.contains(confirmWithinSeconds) else {
             throw .outOfRange(
                 "confirmWithin",
@@ -15,7 +26,11 @@ public struct TrialTerms: Hashable, Sendable, Codable {
                 allowed: "\(Self.confirmWithinRange.lowerBound) s to 24 h"
             )
         }
+        if let percent = maximumRefusalPercent, !Self.refusalPercents.contains(percent) {
+            throw .outOfRange("maxRefusals", got: "\(percent) %", allowed: "1–100 %")
+        }
         self.confirmWithinSeconds = confirmWithinSeconds
+        self.maximumRefusalPercent = maximumRefusalPercent
     }
 
     /// When a change that came into force at `time` is undone.
@@ -25,7 +40,10 @@ public struct TrialTerms: Hashable, Sendable, Codable {
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        try self.init(confirmWithinSeconds: container.decode(Int.self, forKey: .confirmWithinSeconds))
+        try self.init(
+            confirmWithinSeconds: container.decode(Int.self, forKey: .confirmWithinSeconds),
+            maximumRefusalPercent: container.decodeIfPresent(Int.self, forKey: .maximumRefusalPercent)
+        )
     }
 }
 
@@ -40,6 +58,8 @@ public struct Trial: Hashable, Sendable, Codable {
     public let startedAt: Timestamp
     public let deadline: Timestamp
     public let lines: [Plan.Line]
+    /// See ``TrialTerms/maximumRefusalPercent``.
+    public let maximumRefusalPercent: Int?
     /// Why it could not be undone when its time had passed; the gate goes on trying.
     public var problem: OperatorError?
 
@@ -49,6 +69,7 @@ public struct Trial: Hashable, Sendable, Codable {
         startedAt: Timestamp,
         deadline: Timestamp,
         lines: [Plan.Line],
+        maximumRefusalPercent: Int? = nil,
         problem: OperatorError? = nil
     ) {
         self.change = change
@@ -56,6 +77,7 @@ public struct Trial: Hashable, Sendable, Codable {
         self.startedAt = startedAt
         self.deadline = deadline
         self.lines = lines
+        self.maximumRefusalPercent = maximumRefusalPercent
         self.problem = problem
     }
 }

@@ -37,6 +37,11 @@ public protocol ControlPlane: Sendable {
     /// Why a client was, or would be, accepted or refused; changes nothing.
     func explain(_ request: ExplanationRequest) async throws(OperatorError) -> Explanation
 
+    /// What a change would do to the clients that come, or have come; changes nothing for any of them.
+    ///
+    /// A report for each listener that would judge its clients in another way.
+    func rehearse(_ request: RehearsalRequest) async throws(OperatorError) -> [RehearsalReport]
+
     /// Clients of the ledger.
     func clients(_ query: ClientQuery) async throws(OperatorError) -> ClientList
 

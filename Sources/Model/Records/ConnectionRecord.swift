@@ -35,10 +35,11 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
         public let isResumed: Bool
         /// How the client came to be refused; nil where it was not, or nothing was verified.
         public var trace: VerificationTrace?
-        /// What a refused client presented, as DER, leaf first; empty for others.
+        /// What a client presented that was refused or that its worker has not seen before, as DER, leaf first;
+        /// empty for others.
         ///
-        /// On its way from the engine to where it is kept (``PresentedChain``); never encoded with the record.
-        public var refusedChain: [[UInt8]] = []
+        /// On its way from the engine to where it is kept; never encoded with the record.
+        public var presentedChain: [[UInt8]] = []
 
         private enum CodingKeys: String, CodingKey {
             case mode, outcome, version, cipher, keyExchange, latencyMicroseconds, serverName, leaf
@@ -57,7 +58,7 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
             chainCount: Int,
             isResumed: Bool,
             trace: VerificationTrace? = nil,
-            refusedChain: [[UInt8]] = []
+            presentedChain: [[UInt8]] = []
         ) {
             self.mode = mode
             self.outcome = outcome
@@ -70,7 +71,7 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
             self.chainCount = chainCount
             self.isResumed = isResumed
             self.trace = trace
-            self.refusedChain = refusedChain
+            self.presentedChain = presentedChain
         }
 
         /// What happened, as precisely as it is known; nil for a success.

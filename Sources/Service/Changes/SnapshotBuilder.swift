@@ -155,6 +155,15 @@ struct SnapshotBuilder {
         return group
     }
 
+    /// How a listener's clients are judged: its own policy, then those of its names in their order.
+    func clientPolicies(of listener: Listener) throws(OperatorError) -> [ClientPolicy] {
+        let authentications =
+            [listener.mutualAuthentication] + listener.namePolicies.map(\.mutualAuthentication)
+        return try authentications.map { authentication throws(OperatorError) in
+            try self.policy(authentication, of: listener)
+        }
+    }
+
     private func policy(
         _ authentication: MutualAuthentication,
         of listener: Listener

@@ -33,6 +33,11 @@ enum ReferenceChecks {
                 return "listener \(listener.name) would refer to a \(part) that is not there"
             }
         }
+        for group in configuration.targetGroups {
+            if let id = group.tls?.clientCertificateID, configuration.certificate(id) == nil {
+                return "target group \(group.name) would refer to a certificate that is not there"
+            }
+        }
         return nil
     }
 

@@ -40,9 +40,8 @@ struct Explainer {
         for file in question.files { chain += try ChainJudge.certificates(in: file) }
         let (listener, verification) = try self.verification(question)
         let builder = SnapshotBuilder(configuration: self.configuration, keys: [:], keyFailures: [:])
-        let trace = try ChainJudge.judge(
-            chain,
-            by: verification,
+        let trace = try ChainJudge(verification).trace(
+            of: chain,
             at: question.time ?? self.now,
             knowing: AuthorityDirectory(builder.trustStores)
         )
@@ -105,16 +104,5 @@ struct Explainer {
             )
         }
         return verifying[0]
-    }
-}
-
-extension Listener {
-    /// How clients that ask for a name are judged, by the function that TLS and HTTP ask too.
-    fileprivate func authentication(for serverName: String?) -> MutualAuthentication {
-        let table = PolicyTable(
-            self.namePolicies.enumerated().flatMap { index, policy in policy.names.map { ($0, index + 1) } }
-        )
-        let policy = Array((serverName ?? "").utf8).withUnsafeBytes { table.policy(for: $0) }
-        return policy == 0 ? self.mutualAuthentication : self.namePolicies[policy - 1].mutualAuthentication
     }
 }

@@ -22,8 +22,8 @@ public final class RecordHub: Sendable {
             if let tls = record.tls, tls.trace != nil {
                 let forgotten = self.refusals.put(tls, number: self.ring.next)
                 for number in forgotten { self.ring.forgetTrace(number) }
-                record.tls?.refusedChain = []
             }
+            record.tls?.presentedChain = []
             self.ring.append(record)
         }
     }

@@ -21,7 +21,7 @@ struct RefusalShelf {
     /// Keeps a refusal, and says which older ones are forgotten for it.
     mutating func put(_ tls: ConnectionRecord.TLSDetails, number: UInt64) -> [UInt64] {
         let cost = Self.cost(tls)
-        self.refusals.append(Refusal(number: number, chain: tls.refusedChain, cost: cost))
+        self.refusals.append(Refusal(number: number, chain: tls.presentedChain, cost: cost))
         self.bytes += cost
         var forgotten: [UInt64] = []
         while self.refusals.count - self.start > Self.count || self.bytes > Self.bytes {
@@ -49,7 +49,7 @@ struct RefusalShelf {
 
     /// About what the chain and the trace take in memory.
     private static func cost(_ tls: ConnectionRecord.TLSDetails) -> Int {
-        let chain = tls.refusedChain.reduce(0) { $0 + $1.count + 64 }
+        let chain = tls.presentedChain.reduce(0) { $0 + $1.count + 64 }
         let presented = tls.trace?.presented.reduce(0) { sum, certificate in
             sum + 1_024 + (certificate.facts?.subject.utf8.count ?? 0)
                 + (certificate.facts?.issuer.utf8.count ?? 0)

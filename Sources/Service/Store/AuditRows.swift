@@ -10,6 +10,8 @@ struct AuditDraft: Sendable {
     var origin: ChangeRecord.Origin?
     /// nil for a change of nothing, which cannot be taken back.
     var delta: ConfigurationDelta?
+    /// See ``TrialTerms/maximumRefusalPercent``.
+    var maximumRefusalPercent: Int?
     /// The change whose trial this one ends.
     var endsTrial: Int64?
 }
@@ -38,8 +40,8 @@ enum AuditRows {
         let number = database.lastInsertedRowID
         if case .trial(let deadline) = draft.origin {
             try database.execute(
-                sql: "INSERT INTO trial (change, deadline) VALUES (?, ?)",
-                arguments: [number, deadline.microseconds]
+                sql: "INSERT INTO trial (change, deadline, maximumRefusalPercent) VALUES (?, ?, ?)",
+                arguments: [number, deadline.microseconds, draft.maximumRefusalPercent]
             )
         }
         if let ended = draft.endsTrial {
@@ -98,7 +100,8 @@ enum AuditRows {
                     author: record.author,
                     startedAt: record.time,
                     deadline: Timestamp(microseconds: try row.value("deadline")),
-                    lines: record.lines
+                    lines: record.lines,
+                    maximumRefusalPercent: try row.optional("maximumRefusalPercent")
                 ),
                 delta: delta
             )

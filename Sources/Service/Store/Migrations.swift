@@ -67,7 +67,8 @@ enum Migrations {
 
                     CREATE TABLE trial (
                         change INTEGER PRIMARY KEY REFERENCES change DEFERRABLE INITIALLY DEFERRED,
-                        deadline INTEGER NOT NULL
+                        deadline INTEGER NOT NULL,
+                        maximumRefusalPercent INTEGER
                     ) STRICT;
                     """
             )

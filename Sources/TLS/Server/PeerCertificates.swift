@@ -18,6 +18,9 @@ public final class PeerCertificates {
     /// what is kept here; see ``VerdictCache``.
     public var derived: AnyObject?
 
+    /// A record has told of these certificates.
+    public var isRecorded = false
+
     init(_ message: CertificateMessage, decodedLeaf: Certificate?) {
         self.message = message
         self.decodedLeaf = decodedLeaf

@@ -2,7 +2,46 @@ import COpenSSL
 public import Model
 
 /// Judges certificates outside of a handshake, by the function that judges clients in one.
-public enum ChainJudge {
+public struct ChainJudge: Sendable {
+    private let policy: PeerVerifier.Policy
+
+    /// Reads what clients are to be judged by.
+    ///
+    /// - Throws: ``OperatorError`` if the trust store cannot be used.
+    public init(_ verification: ClientPolicy.Verification) throws(OperatorError) {
+        self.policy = try PeerVerifier.Policy(verification)
+    }
+
+    /// Why a chain would be refused; nil if it would not.
+    public func refusal(of chain: [[UInt8]], at time: Timestamp) -> RefusalReason? {
+        Self.verdict(of: chain.prefix(Self.certificateLimit).map { $0[...] }, by: self.policy, at: time)
+            .refusal
+    }
+
+    /// Judges what a client would present.
+    ///
+    /// - Parameters:
+    ///   - chain: DER, leaf first.
+    ///   - time: the moment at which certificates must be valid.
+    ///   - directory: where a missing issuer is looked for besides.
+    /// - Returns: the verdict, and how it came to be.
+    public func trace(
+        of chain: [[UInt8]],
+        at time: Timestamp,
+        knowing directory: AuthorityDirectory
+    ) -> VerificationTrace {
+        let presented = chain.prefix(Self.certificateLimit).map { $0[...] }
+        let verdict = Self.verdict(of: presented, by: self.policy, at: time)
+        return TraceWriter(
+            presented: presented,
+            policy: self.policy,
+            verdict: verdict,
+            refusal: verdict.refusal,
+            time: time,
+            directory: directory
+        ).trace()
+    }
+
     /// Certificates of one question; beyond it they are refused as they would be in a handshake.
     private static let certificateLimit = 64
 
@@ -31,34 +70,6 @@ public enum ChainJudge {
             )
         }
         return certificates
-    }
-
-    /// Judges what a client would present.
-    ///
-    /// - Parameters:
-    ///   - chain: DER, leaf first.
-    ///   - verification: what it is to be judged by.
-    ///   - time: the moment at which certificates must be valid.
-    ///   - directory: where a missing issuer is looked for besides.
-    /// - Returns: the verdict, and how it came to be.
-    /// - Throws: ``OperatorError`` if the trust store cannot be used.
-    public static func judge(
-        _ chain: [[UInt8]],
-        by verification: ClientPolicy.Verification,
-        at time: Timestamp,
-        knowing directory: AuthorityDirectory
-    ) throws(OperatorError) -> VerificationTrace {
-        let policy = try PeerVerifier.Policy(verification)
-        let presented = chain.prefix(Self.certificateLimit).map { $0[...] }
-        let verdict = Self.verdict(of: presented, by: policy, at: time)
-        return TraceWriter(
-            presented: presented,
-            policy: policy,
-            verdict: verdict,
-            refusal: verdict.refusal,
-            time: time,
-            directory: directory
-        ).trace()
     }
 
     /// PEM of certificates in DER.

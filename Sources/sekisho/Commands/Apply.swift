@@ -18,6 +18,7 @@ struct Apply: AsyncParsableCommand {
     )
     var file: String
 
+    @OptionGroup var rehearsal: RehearsalOption
     @OptionGroup var trial: TrialOption
     @OptionGroup var gate: GateOptions
 
@@ -28,7 +29,8 @@ struct Apply: AsyncParsableCommand {
         let file = try ConfigurationFile.read(self.file)
         let isDryRun = self.dryRun
         let trial = try self.trial.terms(isRunning: self.gate.isRemote)
-        do throws(OperatorError) {
+        do {
+            guard try await self.rehearsal.run(.configuration(file.desired), self.gate) else { return }
             let lines = try await self.gate.withGate(isDryRun: isDryRun) {
                 gate,
                 isRunning throws(OperatorError) in
@@ -44,7 +46,7 @@ struct Apply: AsyncParsableCommand {
                     )
             }
             lines.forEach(Output.line)
-        } catch {
+        } catch let error as OperatorError {
             if let located = file.locate(error) { throw located }
             throw error
         }

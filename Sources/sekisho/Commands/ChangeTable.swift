@@ -31,6 +31,7 @@ enum ChangeTable {
         case .keep(let number): "keeps change \(number)"
         case .undo(let number): "undoes change \(number)"
         case .rollback(let number, .deadline): "undoes change \(number), which nobody kept"
+        case .rollback(let number, .refusals): "undoes change \(number), which refused too many"
         case .rollback(let number, .start):
             "undoes change \(number), whose time was over before this start"
         }

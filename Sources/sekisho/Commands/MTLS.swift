@@ -30,6 +30,7 @@ struct MTLS: AsyncParsableCommand {
     )
     var trustStore: String?
 
+    @OptionGroup var rehearsal: RehearsalOption
     @OptionGroup var trial: TrialOption
     @OptionGroup var gate: GateOptions
 
@@ -54,6 +55,7 @@ struct MTLS: AsyncParsableCommand {
         try self.gate.requireGate()
         change.trial = try self.trial.terms(isRunning: self.gate.isRemote)
         let wanted = change
+        guard try await self.rehearsal.run(.mutualAuthentication(wanted), self.gate) else { return }
         let lines = try await self.gate.withGate { gate, isRunning throws(OperatorError) in
             let receipt = try await gate.setMutualAuthentication(wanted, by: .thisUser(via: "sekisho mtls"))
             return Report.receipt(receipt, isRunning: isRunning)

@@ -11,6 +11,23 @@ struct TrialOption: ParsableArguments {
     )
     var confirmWithin: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            With --confirm-within: undo it at once when so many in a hundred connections are refused that would \
+            not have been before.
+            """,
+            valueName: "percent"
+        )
+    )
+    var maxRefusals: Int?
+
+    func validate() throws {
+        guard self.maxRefusals == nil || self.confirmWithin != nil else {
+            throw ValidationError("--max-refusals needs --confirm-within.")
+        }
+    }
+
     /// What was asked for; nil for a change that stays.
     ///
     /// - Throws: ``OperatorError`` for a time that is none, or that nobody will be there to keep.
@@ -32,6 +49,6 @@ struct TrialOption: ParsableArguments {
                 hint: "Write a number and a unit: 30s, 10m, 2h; nothing was changed."
             )
         }
-        return try TrialTerms(confirmWithinSeconds: seconds)
+        return try TrialTerms(confirmWithinSeconds: seconds, maximumRefusalPercent: self.maxRefusals)
     }
 }

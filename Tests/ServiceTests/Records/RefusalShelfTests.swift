@@ -24,7 +24,7 @@ struct RefusalShelfTests {
         Records.make(range, subject: "CN=refused").map { record in
             var record = record
             record.tls?.trace = Self.trace
-            record.tls?.refusedChain = [[UInt8](repeating: 7, count: chainBytes)]
+            record.tls?.presentedChain = [[UInt8](repeating: 7, count: chainBytes)]
             return record
         }
     }
@@ -41,7 +41,9 @@ struct RefusalShelfTests {
         #expect(hub.record(named: "1")?.chain == [])
         #expect(hub.record(named: "9") == nil && hub.record(named: "TID_x") == nil)
         // Watchers get the trace, and never the certificates.
-        #expect(hub.recent(2).allSatisfy { $0.record.tls?.trace != nil && $0.record.tls?.refusedChain == [] })
+        #expect(
+            hub.recent(2).allSatisfy { $0.record.tls?.trace != nil && $0.record.tls?.presentedChain == [] }
+        )
     }
 
     @Test("Older refusals go when there are too many, or too many bytes; that they happened is kept")

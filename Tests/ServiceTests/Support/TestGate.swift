@@ -10,6 +10,8 @@ final class TestGate: Sendable {
     let directory: StateDirectory
     let plane: FakeDataPlane
     let records: RecordHub
+    let ledger: ClientLedger
+    let rehearsals = Rehearsals()
     let service: GateService
     let time: TestClock
 
@@ -18,13 +20,15 @@ final class TestGate: Sendable {
         self.directory = try StateDirectory.open("\(self.home.path)/state")
         self.plane = FakeDataPlane()
         self.records = try RecordHub(logPath: self.directory.connectionLogPath, kept: kept)
+        self.ledger = ClientLedger(path: self.directory.ledgerPath)
         let time = TestClock()
         self.time = time
         self.service = try GateService(
             directory: self.directory,
             dataPlane: self.plane,
             records: self.records,
-            ledger: ClientLedger(path: self.directory.ledgerPath),
+            ledger: self.ledger,
+            rehearsals: self.rehearsals,
             counterCadence: .milliseconds(1),
             clock: { time.now }
         )

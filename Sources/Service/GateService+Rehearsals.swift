@@ -1,0 +1,54 @@
+public import Model
+import TLS
+
+/// Changes that are wanted to be known before they are made.
+extension GateService {
+    /// Clients of the ledger that are listed because nothing is known of how they would fare.
+    private static let listedUnseen = 20
+
+    public func rehearse(_ request: RehearsalRequest) async throws(OperatorError) -> [RehearsalReport] {
+        let current = self.state.configuration
+        let wanted =
+            switch request.candidate {
+            case .mutualAuthentication(let change): try Flip(state: self.state).apply(change)
+            case .configuration(let desired): try self.resolve(desired).configuration
+            }
+        let directory = AuthorityDirectory(
+            SnapshotBuilder(configuration: wanted, keys: [:], keyFailures: [:]).trustStores
+        )
+        let now = self.clock()
+        var reports: [RehearsalReport] = []
+        for (_, listener) in wanted.listeners where listener.protocol.terminatesTLS {
+            guard let former = current.listeners.first(where: { $0.listener.id == listener.id })?.listener,
+                former.protocol.terminatesTLS
+            else { continue }
+            let before = try CandidatePolicy(former, in: current)
+            let after = try CandidatePolicy(listener, in: wanted)
+            guard !before.judgesAlike(after) else { continue }
+            let report = await self.rehearsals.report(
+                on: after,
+                beside: before,
+                since: request.isAttached ? nil : self.startedAt,
+                knowing: directory,
+                at: now
+            )
+            reports.append(
+                report.with(unseen: try await self.unseen(by: former, since: report.since, at: now))
+            )
+        }
+        return reports
+    }
+
+    /// Clients that a listener has let in, and that have not come since.
+    private func unseen(
+        by listener: Listener,
+        since: Timestamp,
+        at now: Timestamp
+    ) async throws(OperatorError) -> ClientList {
+        var query = ClientQuery()
+        query.lastSeenBefore = since
+        query.filter = "listener:\(listener.name) handshakes>0"
+        query.limit = Self.listedUnseen
+        return try await self.ledger.clients(query, at: now)
+    }
+}
