@@ -19,19 +19,30 @@ public final class EngineDataPlane: DataPlane {
     let sources = SourceTable()
     let relayTally = RelayTally()
     private let sink: @Sendable ([ConnectionRecord]) -> Void
+    private let access: @Sendable ([AccessLines]) -> Void
     private let tuning: EngineTuning
 
     /// Creates an engine that runs nothing yet.
     ///
-    /// - Parameter sink: is given connection records in batches, on a thread of the engine's own.
-    public convenience init(sink: @escaping @Sendable ([ConnectionRecord]) -> Void) {
-        self.init(tuning: EngineTuning(), sink: sink)
+    /// - Parameters:
+    ///   - sink: is given connection records in batches, on a thread of the engine's own.
+    ///   - access: is given lines of access logs, on the same thread.
+    public convenience init(
+        sink: @escaping @Sendable ([ConnectionRecord]) -> Void,
+        access: @escaping @Sendable ([AccessLines]) -> Void
+    ) {
+        self.init(tuning: EngineTuning(), sink: sink, access: access)
     }
 
     /// For tests, whose bounds may be smaller.
-    package init(tuning: EngineTuning, sink: @escaping @Sendable ([ConnectionRecord]) -> Void) {
+    package init(
+        tuning: EngineTuning,
+        sink: @escaping @Sendable ([ConnectionRecord]) -> Void,
+        access: @escaping @Sendable ([AccessLines]) -> Void
+    ) {
         self.tuning = tuning
         self.sink = sink
+        self.access = access
     }
 
     public func prepare(_ snapshot: Snapshot) async -> [ResourceID: OperatorError] {
@@ -139,6 +150,7 @@ public final class EngineDataPlane: DataPlane {
             counters.listeners[id] = sum
         }
         counters.droppedRecords = collector?.droppedCount ?? 0
+        counters.droppedRequests = collector?.droppedRequests ?? 0
         counters.targetGroups = groups.mapValues(\.health)
         return counters
     }
@@ -174,15 +186,23 @@ public final class EngineDataPlane: DataPlane {
             throw Self.outOfDescriptors
         }
         let rings = (0..<count).map { _ in RecordRing() }
-        let collector = RecordCollector(rings: rings, wakeup: collectorWakeup, sink: self.sink)
+        let accessRings = (0..<count).map { _ in AccessRing() }
+        let collector = RecordCollector(
+            rings: rings,
+            accessRings: accessRings,
+            wakeup: collectorWakeup,
+            sink: self.sink,
+            access: self.access
+        )
         var ports: [WorkerPort] = []
-        for ring in rings {
+        for (ring, accessRing) in zip(rings, accessRings) {
             guard let poller = Poller(), let wakeup = Wakeup() else { throw Self.outOfDescriptors }
             ports.append(
                 WorkerPort(
                     poller: poller,
                     wakeup: wakeup,
                     ring: ring,
+                    accessRing: accessRing,
                     collector: collector,
                     totalOpen: self.totalOpen,
                     relayTally: self.relayTally,

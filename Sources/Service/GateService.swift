@@ -20,6 +20,7 @@ public actor GateService: ControlPlane {
     let rehearsals: Rehearsals
     let watchers: Watchers
     let clock: @Sendable () -> Timestamp
+    private let accessLog: AccessLog
     private let counterCadence: Duration
     let store: Store
     let keyStore: KeyStore
@@ -55,7 +56,8 @@ public actor GateService: ControlPlane {
         dataPlane: any DataPlane,
         records: RecordHub,
         ledger: ClientLedger,
-        rehearsals: Rehearsals
+        rehearsals: Rehearsals,
+        accessLog: AccessLog
     ) throws(OperatorError) {
         try self.init(
             directory: directory,
@@ -63,8 +65,9 @@ public actor GateService: ControlPlane {
             records: records,
             ledger: ledger,
             rehearsals: rehearsals,
+            accessLog: accessLog,
             counterCadence: .milliseconds(250),
-            clock: { Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
+            clock: Timestamp.now
         )
     }
 
@@ -75,6 +78,7 @@ public actor GateService: ControlPlane {
         records: RecordHub,
         ledger: ClientLedger,
         rehearsals: Rehearsals,
+        accessLog: AccessLog,
         counterCadence: Duration,
         clock: @escaping @Sendable () -> Timestamp
     ) throws(OperatorError) {
@@ -83,6 +87,7 @@ public actor GateService: ControlPlane {
         self.records = records
         self.ledger = ledger
         self.rehearsals = rehearsals
+        self.accessLog = accessLog
         self.watchers = Watchers(records: records)
         self.clock = clock
         self.counterCadence = counterCadence
@@ -110,8 +115,9 @@ public actor GateService: ControlPlane {
         await self.lastChange?.value
         await self.dataPlane.stop(grace: grace)
         self.sampler?.cancel()
-        // The file is all that is left to wait for.
-        self.records.flush()
+        // The files are all that is left to wait for.
+        self.records.finish()
+        self.accessLog.finish()
         self.ledger.flush()
         self.watchers.finish()
         self.store.close()
@@ -268,6 +274,7 @@ extension GateService {
         for trial in self.trials where trial.number != intent.endsTrial { try trial.check(configuration) }
         try self.checkCount(of: intent)
 
+        try self.checkBuckets(configuration)
         let next = self.state.next(configuration)
         let workers = self.workers ?? Self.workers(configuration)
         let built = SnapshotBuilder(
@@ -313,6 +320,7 @@ extension GateService {
         self.keyFailures = self.keyFailures.filter { configuration.certificate($0.key) != nil }
         self.workers = workers
         self.failed = failures
+        self.deliverLogs()
         if let ended = intent.endsTrial { self.forget(ended) }
         self.begin(record, delta, intent.trial)
         self.keyStore.removeAll(except: self.neededKeys)
@@ -388,6 +396,7 @@ extension GateService {
             }
         }
         self.phase = .serving
+        self.deliverLogs()
         for trial in self.trials { self.watchRefusals(during: trial) }
         self.armTrials()
         // With nothing to serve the engine is left alone, so that the first declaration can still choose the
@@ -406,6 +415,40 @@ extension GateService {
         self.failed = failures
         self.watchers.send(self.currentView)
         return .success(())
+    }
+
+    /// Writes a test object to every bucket that was not logged to before.
+    private func checkBuckets(_ configuration: Model.Configuration) throws(OperatorError) {
+        for (log, key) in [
+            (BucketPlace.Log.access, LoadBalancerLogs.accessKey),
+            (.connection, LoadBalancerLogs.connectionKey),
+        ] {
+            let known = Set(self.places(log, in: self.state.configuration).values)
+            for (index, balancer) in configuration.loadBalancers.enumerated() {
+                guard let place = BucketPlace(log, of: balancer, below: self.directory.bucketsPath),
+                    !known.contains(place)
+                else { continue }
+                do throws(OperatorError) {
+                    try place.writeTestObject(at: self.clock())
+                } catch {
+                    throw error.about("loadBalancers[\(index)].attributes.\(key).bucket")
+                }
+            }
+        }
+    }
+
+    private func places(
+        _ log: BucketPlace.Log,
+        in configuration: Model.Configuration
+    ) -> [String: BucketPlace] {
+        configuration.loadBalancers.reduce(into: [:]) { places, balancer in
+            places[balancer.path] = BucketPlace(log, of: balancer, below: self.directory.bucketsPath)
+        }
+    }
+
+    private func deliverLogs() {
+        self.records.deliver(to: self.places(.connection, in: self.state.configuration))
+        self.accessLog.deliver(to: self.places(.access, in: self.state.configuration))
     }
 
     private static func workers(_ configuration: Model.Configuration) -> Int {
@@ -436,8 +479,10 @@ extension GateService {
     private func counted() -> GateCounters {
         var engine = self.dataPlane.counters()
         engine.droppedRecords += self.records.lostInFile
+        let access = self.accessLog.health
+        engine.droppedRequests = (engine.droppedRequests ?? 0) + access.lost
         var counters = self.history.add(engine, at: self.clock())
-        counters.logs = self.records.logs + [self.ledger.health]
+        counters.logs = self.records.logs + [access, self.ledger.health]
         return counters
     }
 

@@ -20,19 +20,23 @@ final class Gate: Sendable {
     static func start(state: String, isReachable: Bool = true) async throws(OperatorError) -> Gate {
         let directory = try StateDirectory.open(state)
         let records = try RecordHub(logPath: directory.connectionLogPath)
+        let accessLog = AccessLog(path: directory.accessLogPath)
         let ledger = ClientLedger(path: directory.ledgerPath)
         let rehearsals = Rehearsals()
         let engine = EngineDataPlane {
             records.publish($0)
             ledger.note($0)
             rehearsals.note($0)
+        } access: {
+            accessLog.publish($0)
         }
         let service = try GateService(
             directory: directory,
             dataPlane: engine,
             records: records,
             ledger: ledger,
-            rehearsals: rehearsals
+            rehearsals: rehearsals,
+            accessLog: accessLog
         )
         try await service.start()
         do throws(OperatorError) {

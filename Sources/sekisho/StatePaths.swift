@@ -18,6 +18,10 @@ enum StatePaths {
         "\(Self.normalized(state))/logs/connection.log"
     }
 
+    static func accessLog(in state: String) -> String {
+        "\(Self.normalized(state))/logs/access.log"
+    }
+
     /// Whether a gate has kept its state there.
     static func hasGate(in state: String) -> Bool {
         access("\(Self.normalized(state))/gate.sqlite", F_OK) == 0

@@ -43,9 +43,11 @@ struct ParsedRequest {
                             listenerPort: port,
                             isTLS: isTLS,
                             identityHeaders: identity,
-                            traceSeconds: 0x695B_8648,
-                            traceHigh: 0x5F84_E1C2,
-                            traceLow: 0xA7D3_940B_6E21_F0C8,
+                            traceSeed: TraceSeed(
+                                seconds: 0x695B_8648,
+                                high: 0x5F84_E1C2,
+                                low: 0xA7D3_940B_6E21_F0C8
+                            ),
                             defaultHost: defaultHost
                         )
                         self.head.writeForwarded(bytes, to: out, facts: facts)

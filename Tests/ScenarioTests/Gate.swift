@@ -16,16 +16,20 @@ final class Gate: Sendable {
         let hub = try RecordHub(logPath: directory.connectionLogPath)
         self.records = hub
         let rehearsals = Rehearsals()
+        let accessLog = AccessLog(path: directory.accessLogPath)
         self.engine = EngineDataPlane {
             hub.publish($0)
             rehearsals.note($0)
+        } access: {
+            accessLog.publish($0)
         }
         self.service = try GateService(
             directory: directory,
             dataPlane: self.engine,
             records: hub,
             ledger: ClientLedger(path: directory.ledgerPath),
-            rehearsals: rehearsals
+            rehearsals: rehearsals,
+            accessLog: accessLog
         )
         try await self.service.start()
     }

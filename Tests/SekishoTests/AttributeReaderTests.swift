@@ -46,6 +46,18 @@ struct AttributeReaderTests {
         #expect(silent.loadBalancers.first?.attributes == .standard)
     }
 
+    @Test("Logs are switched by ELBv2's names")
+    func logs() throws {
+        let text = Self.text(
+            "access_logs.s3.enabled: true, access_logs.s3.bucket: gate-logs, access_logs.s3.prefix: web, "
+                + "connection_logs.s3.enabled: false"
+        )
+        let desired = try ConfigurationFile.parse(text, path: "gate.yaml").desired
+        var expected = LoadBalancerLogs.none
+        expected.access = LogDelivery(isEnabled: true, bucket: "gate-logs", prefix: "web")
+        #expect(desired.loadBalancers.first?.logs == expected)
+    }
+
     @Test("HTTP/2 is switched by either name, and not by both")
     func http2() throws {
         for (attributes, expected) in [("routing.http2.enabled: false", false), ("", nil)]

@@ -66,6 +66,10 @@ final class ClientConnection {
     var endpointText: RawBytes?
     /// Header lines about its TLS.
     var tlsHeaders: RawBytes?
+    /// What the access log tells of its TLS.
+    var accessTLS: AccessTLS?
+    /// Its local address; nil until it has been logged.
+    var nodeAddress: IPAddress?
     /// Monotonic milliseconds.
     let openedAt: Int64
     /// Monotonic microseconds of the first byte.
@@ -188,6 +192,29 @@ struct Exchange {
     var classification: ClassificationReason?
     /// What went wrong that has a name; for the access log and the counters.
     var errorReason: ErrorReason?
+    /// Monotonic microseconds, of the turn; -1 before it and once it is recorded.
+    var startedAt: Int64 = -1
+    /// When the target had a connection for it; -1 before.
+    var dispatchedAt: Int64 = -1
+    /// When the head of the target's response had come; -1 before.
+    var respondedAt: Int64 = -1
+    /// What the client was answered; 0 before.
+    var status = 0
+    /// What the target has answered; 0 before.
+    var targetStatus = 0
+    var receivedBytes: UInt64 = 0
+    var sentBytes: UInt64 = 0
+    /// Of the rule that has decided, 0 for the default action; nil before.
+    var priority: Int?
+    var actions: AccessEntry.Actions = []
+    var transform: TransformStatus?
+    var targetGroup: ResourceID?
+    /// The target that was chosen.
+    var endpoint: Endpoint?
+    /// We have ended it without an answer.
+    var isCut = false
+    /// For the access log; nil where its listener's requests are not logged.
+    var record: AccessDraft?
     /// A byte of the response's head has been written to the client.
     var hasAnswered = false
     /// The response is complete.

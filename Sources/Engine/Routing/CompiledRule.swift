@@ -20,12 +20,14 @@ struct RuleRequest: ~Copyable {
 
 /// A rule, ready for requests.
 final class CompiledRule: Sendable {
+    let priority: Int
     let conditions: [CompiledCondition]
     let action: CompiledAction
     let hostRewrite: RegexRewrite?
     let urlRewrite: RegexRewrite?
 
     init(_ rule: ServedRule) throws(OperatorError) {
+        self.priority = rule.priority
         self.conditions = try rule.conditions.map { condition throws(OperatorError) in
             try CompiledCondition(condition)
         }

@@ -123,6 +123,7 @@ extension Worker {
         client.identityHeaders = identity.bytes.isEmpty ? nil : identity
         client.listener.tally.countHandshake()
         self.record(client, facts, .success, latency: latency)
+        if client.listener.accessContext != nil { client.accessTLS = AccessTLS(facts) }
         tls.releasePeer()
         client.phase = .head
         if tls.speaksHTTP2 {
@@ -180,6 +181,7 @@ extension Worker {
     /// Hands plaintext to the client's side; ``flush(_:)`` sends it.
     func deliver(_ client: ClientConnection, _ bytes: UnsafeRawBufferPointer) {
         guard client.isOpen, !bytes.isEmpty else { return }
+        client.exchange.sentBytes += UInt64(bytes.count)
         if let stream = client.stream { return self.deliver(stream, bytes) }
         if let tls = client.tls {
             if !tls.write(bytes) { self.close(client) }
@@ -259,6 +261,7 @@ extension Worker {
     func closeGracefully(_ client: ClientConnection) {
         guard client.isOpen, client.phase != .lingering else { return }
         if let stream = client.stream { return self.finish(client, stream) }
+        self.endRecord(client)
         if let session = client.session { self.endSession(client, session) }
         guard client.isOpen else { return }
         if client.phase == .handshaking { self.handshakes -= 1 }
@@ -337,6 +340,7 @@ extension Worker {
             guard client.isOpen else { return }
         }
         if let stream = client.stream { return self.close(client, stream) }
+        self.endRecord(client)
         if let session = client.session { self.dropStreams(client, session) }
         self.release(client)
         self.abandonTarget(client)

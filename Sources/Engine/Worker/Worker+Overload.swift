@@ -41,6 +41,7 @@ extension Worker {
     func cut(_ client: ClientConnection, for reason: Rejection) {
         guard client.isOpen else { return }
         client.listener.tally.countRejected(reason)
+        client.exchange.isCut = true
         if client.stream == nil { Socket.resetOnClose(client.descriptor) }
         self.close(client)
     }

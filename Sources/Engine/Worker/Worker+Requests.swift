@@ -63,7 +63,9 @@ extension Worker {
                     self.respond(client, status: 408)
                     break scan
                 }
-                offset += self.takeBody(client, rest)
+                let taken = self.takeBody(client, rest)
+                client.exchange.receivedBytes += UInt64(taken)
+                offset += taken
             case .expecting, .handshaking, .lingering, .closed:
                 break scan
             }
@@ -101,9 +103,11 @@ extension Worker {
         client.listener.tally.countRequest()
         client.exchange = Exchange()
         client.exchange.pace.restart(at: self.now)
+        client.exchange.receivedBytes = UInt64(head.count)
         client.phase = .exchange
         self.setDeadline(client, in: client.listener.idleTimeout)
         let result = self.request.parse(head, attributes: client.listener.attributes)
+        self.beginRecord(client, head)
         if case .refused(let refusal) = result {
             self.keepClassification(client)
             // What does not parse has no end that we could find: nothing behind it is a request.
@@ -138,16 +142,14 @@ extension Worker {
             self.respond(client, status: 503)
             return
         }
+        client.exchange.endpoint = endpoint
         let address = self.forwardedAddress(of: client)
-        let mixed = self.mixer.next()
         let facts = ForwardingFacts(
             clientAddress: address.bytes,
             listenerPort: client.listener.endpoint.port,
             isTLS: client.isTLS,
             identityHeaders: client.identityHeaders?.bytes ?? UnsafeRawBufferPointer(start: nil, count: 0),
-            traceSeconds: UInt32(truncatingIfNeeded: Clock.wall().seconds),
-            traceHigh: UInt32(truncatingIfNeeded: mixed),
-            traceLow: self.mixer.next(),
+            traceSeed: client.exchange.record?.traceSeed ?? self.newTraceSeed(),
             defaultHost: client.listener.hostText.bytes,
             target: self.canonicalTarget.isEmpty ? nil : self.canonicalTarget.bytes,
             host: self.rewrittenHost.isEmpty ? nil : self.rewrittenHost.bytes,
@@ -247,6 +249,7 @@ extension Worker {
     // MARK: Answers
 
     func respond(_ client: ClientConnection, _ fixed: FixedResponse) {
+        client.exchange.status = fixed.statusCode
         self.toClient.removeAll()
         let closes = self.closesAfterOwnResponse(client)
         var contentType = fixed.contentType
@@ -268,6 +271,7 @@ extension Worker {
     }
 
     func respond(_ client: ClientConnection, redirectTo location: UnsafeRawBufferPointer, status: Int) {
+        client.exchange.status = status
         self.toClient.removeAll()
         ResponseWriter.writeRedirect(
             status: status,
@@ -284,10 +288,13 @@ extension Worker {
     func respond(_ client: ClientConnection, status: Int) {
         if client.phase == .head {
             client.exchange = Exchange()
+            client.exchange.receivedBytes = UInt64(client.inbox?.count ?? 0)
             client.phase = .exchange
+            self.beginRecord(client, nil)
         }
         guard client.phase == .exchange else { return }
         guard !client.exchange.hasAnswered else { return self.close(client) }
+        client.exchange.status = status
         if (400...499).contains(status) { client.exchange.closes = true }
         self.abandonTarget(client)
         self.toClient.removeAll()
@@ -328,6 +335,7 @@ extension Worker {
         if client.exchange.closes {
             self.closeGracefully(client)
         } else if client.exchange.isBodyComplete {
+            self.endRecord(client)
             client.exchange = Exchange()
             client.phase = .head
             self.setDeadline(client, in: client.listener.idleTimeout)

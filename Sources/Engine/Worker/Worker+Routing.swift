@@ -12,7 +12,7 @@ extension Worker {
         let table = client.listener.rules
         self.canonicalTarget.removeAll()
         self.rewrittenHost.removeAll()
-        guard !table.rules.isEmpty else { return self.perform(table.defaultAction, client, head) }
+        guard !table.rules.isEmpty else { return self.performDefault(client, head) }
         var path = self.request.path(in: head)
         let query = self.request.query(in: head)
         if table.readsPaths {
@@ -40,11 +40,20 @@ extension Worker {
                 scratch: self.ruleScratch
             )
         )
-        guard let rule else { return self.perform(table.defaultAction, client, head) }
-        if rule.hostRewrite != nil || rule.urlRewrite != nil, !self.rewrite(head, rule) {
-            return self.respond(client, status: 500)
+        guard let rule else { return self.performDefault(client, head) }
+        client.exchange.priority = rule.priority
+        if rule.hostRewrite != nil || rule.urlRewrite != nil {
+            let status = self.rewrite(head, rule, client.exchange.record)
+            client.exchange.transform = status
+            guard status == nil || status == .success else { return self.respond(client, status: 500) }
+            if status == .success { client.exchange.actions.insert(.rewrite) }
         }
         self.perform(rule.action, client, head)
+    }
+
+    private func performDefault(_ client: ClientConnection, _ head: UnsafeRawBufferPointer) {
+        client.exchange.priority = 0
+        self.perform(client.listener.rules.defaultAction, client, head)
     }
 
     /// Whether the request's host has the policy that its connection was judged by.
@@ -56,21 +65,28 @@ extension Worker {
             || policies.policy(for: self.request.hostName(in: head)) == client.policyIndex
     }
 
-    /// Changes what the target will see; false where that fails, or leads to no request.
-    private func rewrite(_ head: UnsafeRawBufferPointer, _ rule: CompiledRule) -> Bool {
+    /// Changes what the target will see; nil where nothing had to be changed.
+    private func rewrite(
+        _ head: UnsafeRawBufferPointer,
+        _ rule: CompiledRule,
+        _ record: AccessDraft?
+    ) -> TransformStatus? {
+        var status: TransformStatus?
         if let rewrite = rule.hostRewrite {
             self.ruleScratch.removeAll()
             self.ruleScratch.append(lowercased: self.request.hostName(in: head))
             switch rewrite.apply(to: self.ruleScratch.bytes) {
             case .unchanged: break
-            case .tooCostly: return false
+            case .tooCostly: return .replaceError
             case .changed(let name):
-                guard name.withUnsafeBytes({ RequestHead.isHostName($0) }) else { return false }
+                guard name.withUnsafeBytes({ RequestHead.isHostName($0) }) else { return .invalidHost }
                 self.rewrittenHost.append(name)
+                if let record { record.entry.transformedHost = record.keep(self.rewrittenHost.bytes) }
+                status = .success
             }
         }
         // `*` asks about the whole server, which has no other address.
-        guard let rewrite = rule.urlRewrite, self.request.path(in: head).first == 0x2F else { return true }
+        guard let rewrite = rule.urlRewrite, self.request.path(in: head).first == 0x2F else { return status }
         if self.canonicalTarget.isEmpty {
             self.canonicalTarget.append(self.request.path(in: head))
             if let query = self.request.query(in: head) {
@@ -79,9 +95,12 @@ extension Worker {
             }
         }
         switch rewrite.apply(to: self.canonicalTarget.bytes) {
-        case .unchanged: return true
-        case .tooCostly: return false
-        case .changed(let target): return self.take(target)
+        case .unchanged: return status
+        case .tooCostly: return .replaceError
+        case .changed(let target):
+            guard self.take(target) else { return .invalidPath }
+            if let record { record.entry.transformedURI = record.keep(self.canonicalTarget.bytes) }
+            return .success
         }
     }
 
@@ -112,15 +131,20 @@ extension Worker {
     ) {
         switch action {
         case .fixedResponse(let fixed):
+            client.exchange.actions.insert(.fixedResponse)
             self.respond(client, fixed)
         case .forward(let group, let targets):
+            client.exchange.actions.insert(.forward)
+            client.exchange.targetGroup = group
             guard self.chooseProtocol(client, head, of: group) else {
                 return self.respond(client, status: 464)
             }
             self.forward(client, head, to: self.chooseTarget(client.listener, of: group, targets))
         case .redirect(let template):
+            client.exchange.actions.insert(.redirect)
             self.redirect(client, head, template)
         case .weighted(let groups):
+            client.exchange.actions.insert(.forward)
             self.forward(client, head, among: groups)
         }
     }
@@ -161,6 +185,7 @@ extension Worker {
         _ index: Int?
     ) {
         let group = index.map { groups.groups[$0] }
+        client.exchange.targetGroup = group?.id
         if let group, !self.chooseProtocol(client, head, of: group.id) {
             return self.respond(client, status: 464)
         }
@@ -194,6 +219,9 @@ extension Worker {
         )
         guard self.ruleScratch.count <= RedirectTemplate.locationBytes else {
             return self.respond(client, status: 507)
+        }
+        if let record = client.exchange.record {
+            record.entry.redirectURL = record.keep(self.ruleScratch.bytes)
         }
         self.respond(client, redirectTo: self.ruleScratch.bytes, status: template.status)
     }

@@ -106,6 +106,7 @@ extension Worker {
         request.policyIndex = client.policyIndex
         request.mode = client.mode
         request.identityHeaders = client.identityHeaders
+        request.nodeAddress = client.nodeAddress
         _ = self.forwardedAddress(of: client)
         request.addressText = client.addressText
         request.endpointText = client.endpointText
@@ -151,12 +152,14 @@ extension Worker {
         guard request.exchange.isAnswered, let session = stream.carrier.session else {
             return self.close(request)
         }
+        self.endRecord(request)
         session.http.finish(stream.outbound, trailers: stream.trailers?.bytes)
         self.markForSending(stream.carrier)
     }
 
     /// Ends a stream's connection; what of its response is still to come will not come.
     func close(_ request: ClientConnection, _ stream: StreamEnd) {
+        self.endRecord(request)
         request.phase = .closed
         request.inbox = nil
         self.abandonTarget(request)

@@ -50,6 +50,7 @@ extension Worker {
             security.noteSuccess(target.endpoint)
             target.phase = .head
             target.deadline = .max
+            target.client?.exchange.dispatchedAt = self.nowMicroseconds
             if let early = target.early {
                 target.early = nil
                 self.transmit(target, early.bytes)

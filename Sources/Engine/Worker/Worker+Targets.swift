@@ -17,6 +17,7 @@ extension Worker {
             target.deadline = .max
             target.client = client
             client.exchange.target = target
+            client.exchange.dispatchedAt = self.nowMicroseconds
             if client.exchange.isBodyComplete, self.request.isIdempotent {
                 let replay = ByteBuffer(capacity: self.toTarget.count, account: self.memory)
                 replay.append(self.toTarget.bytes)
@@ -51,6 +52,7 @@ extension Worker {
     }
 
     private func connect(_ client: ClientConnection, _ endpoint: Endpoint) {
+        client.exchange.dispatchedAt = -1
         let isHTTP2 = client.exchange.version != .http1
         let security = client.exchange.security
         let session = isHTTP2 ? TargetSession(isTLS: security != nil, account: self.memory) : nil
@@ -143,6 +145,7 @@ extension Worker {
             if let security = target.security { return self.beginTLS(target, security) }
             target.phase = .head
             target.deadline = .max
+            target.client?.exchange.dispatchedAt = self.nowMicroseconds
         }
         guard let unsent = target.unsent else { return }
         guard let sent = Socket.send(target.descriptor, unsent.bytes) else {
@@ -290,6 +293,9 @@ extension Worker {
         target.isPersistent = self.response.isPersistent
         target.phase = .body
         client.exchange.hasAnswered = true
+        client.exchange.status = self.response.status
+        client.exchange.targetStatus = self.response.status
+        client.exchange.respondedAt = self.nowMicroseconds
         // The answer came before the body was complete: the rest of it would hold up the next request.
         if !client.exchange.isBodyComplete { client.exchange.closes = true }
         self.response.writeForwarded(

@@ -47,6 +47,8 @@ final class Worker {
 
     /// Monotonic milliseconds at the beginning of this turn.
     var now: Int64
+    /// The same in microseconds: requests are timed by turns, which costs them no look at the clock.
+    var nowMicroseconds: Int64
     var wheel: TimerWheel
     var mixer = Mixer()
     private var due: [PollToken] = []
@@ -76,7 +78,9 @@ final class Worker {
     /// HTTP/2 connections that have something to send; see `settleSessions`.
     var talkative: [ClientConnection] = []
 
-    private var hasNewRecords = false
+    var hasNewRecords = false
+    /// Used again for requests that are logged.
+    var accessDrafts: [AccessDraft] = []
     private var dateSecond: Int64 = -1
     private var cachedDate = HTTPDate(seconds: 0)
 
@@ -99,7 +103,8 @@ final class Worker {
         self.poller = port.poller
         self.tuning = port.tuning
         self.pipes = PipePool(limit: port.tuning.relayPipes)
-        self.now = Clock.monotonicMilliseconds()
+        self.nowMicroseconds = Clock.monotonicMicroseconds()
+        self.now = self.nowMicroseconds / 1_000
         self.wheel = TimerWheel(now: self.now)
     }
 
@@ -116,7 +121,8 @@ final class Worker {
         _ = self.poller.addReadable(self.port.wakeup.descriptor, Self.wakeupToken)
         while true {
             let count = self.poller.wait(timeoutMilliseconds: self.timeout())
-            self.now = Clock.monotonicMilliseconds()
+            self.nowMicroseconds = Clock.monotonicMicroseconds()
+            self.now = self.nowMicroseconds / 1_000
             for index in 0..<count { self.handle(self.poller[index]) }
             self.resumeRelays()
             self.expireDeadlines()
@@ -129,7 +135,10 @@ final class Worker {
             }
             if let stopping, self.isIdle || self.now >= stopping.deadline {
                 for relay in self.relays.all { self.cut(relay) }
-                for client in self.clients.all { self.close(client) }
+                for client in self.clients.all {
+                    client.exchange.isCut = true
+                    self.close(client)
+                }
                 for target in self.targets.all { self.close(target) }
                 self.port.collector.notify()
                 stopping.acknowledgement.arrive()
@@ -236,7 +245,7 @@ final class Worker {
     // MARK: Records
 
     func log(_ client: ClientConnection, _ tls: ConnectionRecord.TLSDetails?) {
-        self.log(
+        client.nodeAddress = self.log(
             client.listener,
             descriptor: client.descriptor,
             peer: client.peer,
@@ -250,15 +259,17 @@ final class Worker {
         TraceID(high: self.mixer.next(), low: self.mixer.next())
     }
 
+    /// - Returns: the local address of the connection.
+    @discardableResult
     func log(
         _ listener: WorkerListener,
         descriptor: Int32,
         peer: Endpoint,
         traceID: TraceID,
         _ tls: ConnectionRecord.TLSDetails?
-    ) {
+    ) -> IPAddress {
         let address = listener.endpoint.address
-        let node = address.isUnspecified ? SocketAddress.local(descriptor)?.address : address
+        let node = (address.isUnspecified ? SocketAddress.local(descriptor)?.address : nil) ?? address
         self.port.ring.push(
             ConnectionRecord(
                 time: Clock.wall(),
@@ -269,10 +280,11 @@ final class Worker {
                 tls: tls,
                 traceID: traceID,
                 loadBalancerPath: listener.served.loadBalancerPath,
-                nodeAddress: node ?? address
+                nodeAddress: node
             )
         )
         self.hasNewRecords = true
+        return node
     }
 
     /// The date for a response head, made once a second.

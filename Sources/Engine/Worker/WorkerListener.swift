@@ -27,6 +27,8 @@ final class WorkerListener {
     private(set) var policyGeneration: UInt64
     private(set) var rules: RuleTable
     private(set) var attributes: LoadBalancerAttributes
+    /// nil where requests are not logged.
+    private(set) var accessContext: AccessContext?
     /// Where round robin goes on.
     private var nextTarget = 0
 
@@ -43,6 +45,7 @@ final class WorkerListener {
         self.rules = plan.rules
         self.attributes = plan.served.attributes
         self.served = plan.served
+        self.accessContext = AccessContext(plan.served, endpoint: plan.socket.endpoint)
         self.context = plan.tls?.context
         self.policyGeneration = plan.tls?.policyGeneration ?? 0
         self.verdicts = Self.verdicts(for: plan.tls?.context)
@@ -54,6 +57,9 @@ final class WorkerListener {
 
     /// Takes over a newer plan for the same socket.
     func adopt(_ plan: WorkerListenerPlan) {
+        if plan.served.accessLog != self.served.accessLog {
+            self.accessContext = AccessContext(plan.served, endpoint: self.endpoint)
+        }
         self.served = plan.served
         self.attributes = plan.served.attributes
         self.rules = plan.rules

@@ -2,12 +2,13 @@ import Model
 import Synchronization
 
 /// What a worker shares with the rest of the process, and nothing else is shared: a letter box with a bell,
-/// a ring of records, and the count of all open connections.
+/// rings of records, and the count of all open connections.
 final class WorkerPort: Sendable {
     /// Used by the worker alone; here because making it can fail, and that must be before a thread starts.
     let poller: Poller
     let wakeup: Wakeup
     let ring: RecordRing
+    let accessRing: AccessRing
     let collector: RecordCollector
     let totalOpen: OpenCount
     let relayTally: RelayTally
@@ -19,6 +20,7 @@ final class WorkerPort: Sendable {
         poller: Poller,
         wakeup: Wakeup,
         ring: RecordRing,
+        accessRing: AccessRing,
         collector: RecordCollector,
         totalOpen: OpenCount,
         relayTally: RelayTally,
@@ -28,6 +30,7 @@ final class WorkerPort: Sendable {
         self.poller = poller
         self.wakeup = wakeup
         self.ring = ring
+        self.accessRing = accessRing
         self.collector = collector
         self.totalOpen = totalOpen
         self.relayTally = relayTally

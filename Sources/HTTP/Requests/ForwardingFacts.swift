@@ -8,11 +8,7 @@ public struct ForwardingFacts {
     public var isTLS: Bool
     /// Complete header lines with their CRLF, made by ``IdentityHeaders``; may be empty.
     public var identityHeaders: UnsafeRawBufferPointer
-    /// Seconds since 1970 for the trace identifier.
-    public var traceSeconds: UInt32
-    /// The 96 random bits of the trace identifier.
-    public var traceHigh: UInt32
-    public var traceLow: UInt64
+    public var traceSeed: TraceSeed
     /// The `Host` of an HTTP/1.0 request that has none; the target is spoken to in HTTP/1.1, which needs one.
     public var defaultHost: UnsafeRawBufferPointer
     /// Path and query in place of those that came, where rules have read them in another form.
@@ -27,9 +23,7 @@ public struct ForwardingFacts {
         listenerPort: UInt16,
         isTLS: Bool,
         identityHeaders: UnsafeRawBufferPointer,
-        traceSeconds: UInt32,
-        traceHigh: UInt32,
-        traceLow: UInt64,
+        traceSeed: TraceSeed,
         defaultHost: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
         target: UnsafeRawBufferPointer? = nil,
         host: UnsafeRawBufferPointer? = nil,
@@ -39,9 +33,7 @@ public struct ForwardingFacts {
         self.listenerPort = listenerPort
         self.isTLS = isTLS
         self.identityHeaders = identityHeaders
-        self.traceSeconds = traceSeconds
-        self.traceHigh = traceHigh
-        self.traceLow = traceLow
+        self.traceSeed = traceSeed
         self.defaultHost = defaultHost
         self.target = target
         self.host = host

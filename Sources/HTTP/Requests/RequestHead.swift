@@ -25,6 +25,8 @@ public final class RequestHead {
     public private(set) var isIdempotent = false
     /// 0 or 1.
     public private(set) var minorVersion: UInt8 = 1
+    /// The same, known as soon as the request line could be read; nil where it could not.
+    public private(set) var lineVersion: UInt8?
     /// Why the request is not compliant, by the worst of its defects; also of one that was refused.
     public private(set) var classification: ClassificationReason?
     /// Whether an `Upgrade` header came; it is not forwarded, which declines it.
@@ -63,6 +65,7 @@ public final class RequestHead {
         self.isHead = false
         self.isIdempotent = false
         self.hasUpgrade = false
+        self.lineVersion = nil
         self.headers.removeAll()
         self.headLength = 0
         self.host = nil
@@ -70,9 +73,9 @@ public final class RequestHead {
         self.traceIndex = nil
         self.forwardedAddresses = 0
         guard head.count <= EngineLimits.headBytes else { return .refused(.headTooLarge) }
-        if let reason = self.line.parse(head) ?? self.headers.parse(head, from: self.line.end)
-            ?? self.judge(head)
-        {
+        let lineReason = self.line.parse(head)
+        if lineReason == nil { self.lineVersion = self.line.minorVersion }
+        if let reason = lineReason ?? self.headers.parse(head, from: self.line.end) ?? self.judge(head) {
             if let defect = reason.classification { self.note(defect) }
             return .refused(HTTPRefusal(reason))
         }
@@ -207,10 +210,17 @@ extension RequestHead {
         out.append("X-Forwarded-Port: ")
         out.append(decimal: UInt64(facts.listenerPort))
         out.append("\r\n")
-        let trace = head.count > TraceHeader.headBytes ? nil : self.traceIndex
-        TraceHeader.write(trace.map { self.headers[$0].value(in: head) }, facts: facts, to: out)
+        out.append("X-Amzn-Trace-Id: ")
+        self.writeTrace(head, seed: facts.traceSeed, to: out)
+        out.append("\r\n")
         out.append(facts.identityHeaders)
         out.append("\r\n")
+    }
+
+    /// Writes the value of `X-Amzn-Trace-Id` that the target gets.
+    public func writeTrace(_ head: UnsafeRawBufferPointer, seed: TraceSeed, to out: ByteBuffer) {
+        let trace = head.count > TraceHeader.headBytes ? nil : self.traceIndex
+        TraceHeader.write(trace.map { self.headers[$0].value(in: head) }, seed: seed, to: out)
     }
 
     /// Copies the lines that go on, neighbours in one piece.

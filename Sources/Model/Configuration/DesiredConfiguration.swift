@@ -30,6 +30,7 @@ public struct DesiredLoadBalancer: Hashable, Sendable, Codable {
     /// Whether HTTPS listeners offer HTTP/2; nil for yes.
     public var http2: Bool?
     public var attributes: LoadBalancerAttributes
+    public var logs: LoadBalancerLogs
 
     public init(
         name: String,
@@ -37,7 +38,8 @@ public struct DesiredLoadBalancer: Hashable, Sendable, Codable {
         address: IPAddress,
         listeners: [DesiredListener],
         http2: Bool? = nil,
-        attributes: LoadBalancerAttributes = .standard
+        attributes: LoadBalancerAttributes = .standard,
+        logs: LoadBalancerLogs = .none
     ) {
         self.name = name
         self.type = type
@@ -45,6 +47,7 @@ public struct DesiredLoadBalancer: Hashable, Sendable, Codable {
         self.listeners = listeners
         self.http2 = http2
         self.attributes = attributes
+        self.logs = logs
     }
 }
 

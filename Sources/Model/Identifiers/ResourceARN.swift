@@ -2,7 +2,9 @@
 ///
 /// Region and account are this gate's: there is one of each, and neither decides anything.
 public enum ResourceARN {
-    private static let prefix = "arn:aws:elasticloadbalancing:local:000000000000:"
+    public static let region = "local"
+    public static let account = "000000000000"
+    private static let prefix = "arn:aws:elasticloadbalancing:\(region):\(account):"
 
     public static func loadBalancer(_ loadBalancer: LoadBalancer) -> String {
         "\(self.prefix)loadbalancer/\(loadBalancer.path)"
@@ -14,6 +16,11 @@ public enum ResourceARN {
 
     public static func targetGroup(_ group: TargetGroup) -> String {
         "\(self.prefix)targetgroup/\(group.name)/\(group.id)"
+    }
+
+    /// Certificates are ACM's, not ELBv2's.
+    public static func certificate(_ id: ResourceID) -> String {
+        "arn:aws:acm:\(self.region):\(self.account):certificate/\(id)"
     }
 
     public static func trustStore(_ store: TrustStore) -> String {

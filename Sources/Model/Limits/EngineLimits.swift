@@ -80,6 +80,18 @@ public enum EngineLimits {
     /// Connection records that wait for the collector.
     public static let recordRing = 16_384
 
+    /// Requests that wait for the access log.
+    public static let accessRing = 8_192
+
+    /// Bytes of their text.
+    public static let accessRingBytes = 4_194_304
+
+    /// Requests in hand whose memory for the access log is kept for others.
+    public static let accessDrafts = 256
+
+    /// Bytes of a user agent in the access log; ALB's.
+    public static let userAgentBytes = 8_192
+
     /// Bytes of a PROXY protocol header, its TLVs included; those of AWS and HAProxy stay below 600.
     public static let proxyHeaderBytes = 4_096
 

@@ -20,6 +20,7 @@ public struct LoadBalancer: Hashable, Sendable, Codable {
     public let http2: Bool
     /// On network load balancers only the connections of a source mean anything.
     public let attributes: LoadBalancerAttributes
+    public let logs: LoadBalancerLogs
 
     public init(
         id: ResourceID,
@@ -28,7 +29,8 @@ public struct LoadBalancer: Hashable, Sendable, Codable {
         address: IPAddress,
         listeners: [Listener],
         http2: Bool = true,
-        attributes: LoadBalancerAttributes = .standard
+        attributes: LoadBalancerAttributes = .standard,
+        logs: LoadBalancerLogs = .none
     ) {
         self.id = id
         self.name = name
@@ -37,6 +39,7 @@ public struct LoadBalancer: Hashable, Sendable, Codable {
         self.listeners = listeners
         self.http2 = http2
         self.attributes = attributes
+        self.logs = logs
     }
 
     /// The same load balancer with other listeners.
@@ -48,7 +51,8 @@ public struct LoadBalancer: Hashable, Sendable, Codable {
             address: self.address,
             listeners: listeners,
             http2: self.http2,
-            attributes: self.attributes
+            attributes: self.attributes,
+            logs: self.logs
         )
     }
 

@@ -43,6 +43,8 @@ public struct EngineCounters: Hashable, Sendable, Codable {
     public var listeners: [ResourceID: ListenerCounters] = [:]
     /// Connection records that found their ring full and are not in the log.
     public var droppedRecords: UInt64 = 0
+    /// Requests that found their ring full and are not in the access log; nil from a gate that has none.
+    public var droppedRequests: UInt64?
     /// What is known of targets; nil from a gate that checks none.
     public var targetGroups: [ResourceID: TargetGroupHealth]?
 

@@ -63,6 +63,8 @@ public struct ServedListener: Hashable, Sendable {
     public let attributes: LoadBalancerAttributes
     /// Whose connections begin with a PROXY protocol v2 header; see ``ServedRelay`` for relays.
     public let proxyProtocolSources: [AddressRange]
+    /// nil where requests are not logged.
+    public let accessLog: ServedAccessLog?
 
     public init(
         id: ResourceID,
@@ -74,7 +76,8 @@ public struct ServedListener: Hashable, Sendable {
         rules: [ServedRule] = [],
         relay: ServedRelay? = nil,
         attributes: LoadBalancerAttributes = .standard,
-        proxyProtocolSources: [AddressRange] = []
+        proxyProtocolSources: [AddressRange] = [],
+        accessLog: ServedAccessLog? = nil
     ) {
         self.id = id
         self.name = name
@@ -86,6 +89,7 @@ public struct ServedListener: Hashable, Sendable {
         self.relay = relay
         self.attributes = attributes
         self.proxyProtocolSources = proxyProtocolSources
+        self.accessLog = accessLog
     }
 }
 

@@ -105,6 +105,9 @@ struct Planner {
             + zip(old.attributes.words, new.attributes.words).flatMap {
                 Self.difference($0.key, $0.value, $1.value)
             }
+            + zip(old.logs.words, new.logs.words).flatMap {
+                Self.difference($0.key, Self.quoted($0.value), Self.quoted($1.value))
+            }
     }
 
     private func details(_ old: TargetGroup, _ new: TargetGroup) -> [String] {
@@ -238,6 +241,8 @@ struct Planner {
     private static func words(_ ranges: [AddressRange]) -> String {
         ranges.isEmpty ? "none" : ranges.map(\.description).joined(separator: " ")
     }
+
+    private static func quoted(_ value: String) -> String { value.isEmpty ? "none" : value }
 
     private static func difference(_ property: String, _ old: String, _ new: String) -> [String] {
         old == new ? [] : ["\(property) \(old) -> \(new)"]

@@ -80,7 +80,19 @@ struct SnapshotBuilder {
             },
             relay: listener.protocol.balancer == .network ? try self.relay(listener) : nil,
             attributes: balancer.attributes,
-            proxyProtocolSources: listener.proxyProtocolSources
+            proxyProtocolSources: listener.proxyProtocolSources,
+            accessLog: self.accessLog(listener, of: balancer)
+        )
+    }
+
+    private func accessLog(_ listener: Listener, of balancer: LoadBalancer) -> ServedAccessLog? {
+        guard balancer.logs.access.isEnabled, balancer.type == .application else { return nil }
+        let certificates = [listener.certificateID].compactMap { $0 } + listener.additionalCertificateIDs
+        return ServedAccessLog(
+            certificateARNs: certificates.map(ResourceARN.certificate),
+            targetGroupARNs: self.configuration.targetGroups.reduce(into: [:]) { names, group in
+                names[group.id] = ResourceARN.targetGroup(group)
+            }
         )
     }
 

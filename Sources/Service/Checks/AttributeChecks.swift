@@ -13,8 +13,20 @@ enum AttributeChecks {
                 hint: "Remove the others, or make the type application."
             )
         }
+        guard balancer.type == .application || balancer.logs == .none else {
+            throw OperatorError(
+                .invalidConfigurationRequest,
+                subject: field,
+                message:
+                    "Load balancer \(balancer.name) is a network load balancer, whose connections are only "
+                    + "in the gate's own log.",
+                hint: "Remove its \(LoadBalancerLogs.accessKey) and \(LoadBalancerLogs.connectionKey) "
+                    + "attributes, or make the type application."
+            )
+        }
         do {
             try balancer.attributes.check()
+            try balancer.logs.check()
         } catch {
             throw error.about("\(field).\(error.subject)")
         }

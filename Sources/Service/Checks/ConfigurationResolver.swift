@@ -80,7 +80,8 @@ struct ConfigurationResolver {
                     address: wanted.address,
                     listeners: resolved,
                     http2: wanted.http2 ?? true,
-                    attributes: wanted.attributes
+                    attributes: wanted.attributes,
+                    logs: wanted.logs
                 )
             )
         }

@@ -38,16 +38,22 @@ public final class RecordHub: Sendable {
     ///   - rotateBytes: The size at which the file is moved aside.
     ///   - keptFiles: How many files moved aside are kept: `<logPath>.1` is the newest.
     ///   - kept: How many records can be scrolled back to.
+    ///   - clock: What the time is, for the intervals of buckets.
     /// - Throws: ``OperatorError`` when the file cannot be opened.
     public init(
         logPath: String?,
-        rotateBytes: Int = 64 << 20,
-        keptFiles: Int = 8,
-        kept: Int = 100_000
+        rotateBytes: Int = LogLimits.fileBytes,
+        keptFiles: Int = LogLimits.keptFiles,
+        kept: Int = 100_000,
+        clock: @escaping @Sendable () -> Timestamp = Timestamp.now
     ) throws(OperatorError) {
         self.state = Mutex(State(ring: RecordRing(kept: kept, keptBytes: Self.keptBytes)))
         if let logPath {
-            self.writer = try LogWriter(path: logPath, rotateBytes: rotateBytes, keptFiles: keptFiles)
+            self.writer = LogWriter(
+                name: "connection log",
+                file: try RotatedFile(path: logPath, rotateBytes: rotateBytes, keptFiles: keptFiles),
+                clock: clock
+            )
         } else {
             self.writer = nil
         }
@@ -56,10 +62,11 @@ public final class RecordHub: Sendable {
     /// Takes records over, in the order of their numbers to be.
     public func publish(_ records: [ConnectionRecord]) {
         guard !records.isEmpty else { return }
+        let chunks = self.writer == nil ? [] : records.map(Self.chunk)
         let wakers = self.state.withLock { state in
             for record in records { state.append(record) }
             // Within the lock, so that file and numbers have one order whoever publishes.
-            self.writer?.append(records)
+            self.writer?.append(chunks)
             return Array(state.wakers.values)
         }
         for wake in wakers { wake() }
@@ -79,6 +86,18 @@ public final class RecordHub: Sendable {
         }
     }
 
+    private static func chunk(_ record: ConnectionRecord) -> LogWriter.Chunk {
+        LogWriter.Chunk(path: record.loadBalancerPath, bytes: Array("\(record.albLine)\n".utf8), count: 1)
+    }
+
+    func deliver(to places: [String: BucketPlace]) {
+        self.writer?.deliver(to: places)
+    }
+
+    func finish() {
+        self.writer?.finish()
+    }
+
     /// Waits until everything published is in the file, or counted in ``lostInFile``.
     public func flush() {
         self.writer?.flush()
@@ -94,13 +113,10 @@ public final class RecordHub: Sendable {
     }
 
     /// Records that are not in the log file because it could not be written, or not fast enough.
-    public var lostInFile: UInt64 { self.writer?.lost ?? 0 }
+    public var lostInFile: UInt64 { self.writer?.health.lost ?? 0 }
 
     /// How the log fares; none where records are kept in memory only.
-    public var logs: [LogHealth] {
-        guard let writer else { return [] }
-        return [LogHealth(name: "connection log", lost: writer.lost, failure: writer.failure)]
-    }
+    public var logs: [LogHealth] { self.writer.map { [$0.health] } ?? [] }
 
     /// Where a watcher begins that wants the newest `count` records first.
     func cursor(back count: Int) -> UInt64 {

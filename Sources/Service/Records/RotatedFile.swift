@@ -14,18 +14,27 @@ struct RotatedFile: ~Copyable {
 
     /// Opens the file, making it (mode 0600) with its directory where it is missing.
     init(path: String, rotateBytes: Int, keptFiles: Int) throws(OperatorError) {
-        self.path = path
-        self.rotateBytes = max(1, rotateBytes)
-        self.keptFiles = max(0, keptFiles)
+        self.init(later: path, rotateBytes: rotateBytes, keptFiles: keptFiles)
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try StateDirectory.makeDirectory(String(path[..<slash]))
         }
         try self.open()
     }
 
-    /// Appends lines, each with its line end.
+    /// A file that is opened when there is something to append.
+    init(
+        later path: String,
+        rotateBytes: Int = LogLimits.fileBytes,
+        keptFiles: Int = LogLimits.keptFiles
+    ) {
+        self.path = path
+        self.rotateBytes = max(1, rotateBytes)
+        self.keptFiles = max(0, keptFiles)
+    }
+
+    /// Appends pieces of whole lines, each with its line end; none is divided between two files.
     ///
-    /// - Returns: how many of them are in the file.
+    /// - Throws: what went wrong, and how many pieces were in the file by then.
     mutating func append(_ lines: [[UInt8]]) throws(AppendFailure) {
         do throws(OperatorError) {
             try self.reopenIfMoved()

@@ -76,6 +76,10 @@ enum Migrations {
         migrator.registerMigration("targets 3 TLS") { database in
             try database.execute(sql: Self.targetTLS)
         }
+        migrator.registerMigration("logs of load balancers") { database in
+            // JSON; NULL for a load balancer without.
+            try database.execute(sql: "ALTER TABLE loadBalancer ADD COLUMN logs TEXT")
+        }
         return migrator
     }
 

@@ -20,6 +20,7 @@ struct LoadBalancerRow: Identified, Equatable {
     let address: IPAddress
     let http2: Bool
     let attributes: LoadBalancerAttributes
+    let logs: LoadBalancerLogs
 }
 
 extension LoadBalancer {
@@ -30,7 +31,8 @@ extension LoadBalancer {
             type: self.type,
             address: self.address,
             http2: self.http2,
-            attributes: self.attributes
+            attributes: self.attributes,
+            logs: self.logs
         )
     }
 }

@@ -21,6 +21,9 @@ public final class StateDirectory: Sendable {
     public var ledgerPath: String { "\(self.path)/ledger.sqlite" }
     public var socketPath: String { "\(self.path)/control.sock" }
     public var connectionLogPath: String { "\(self.path)/logs/connection.log" }
+    public var accessLogPath: String { "\(self.path)/logs/access.log" }
+    /// A directory for each bucket that logs are copied to.
+    public var bucketsPath: String { "\(self.path)/buckets" }
     /// Private keys, one PEM file a certificate.
     public var keysPath: String { "\(self.path)/keys" }
 

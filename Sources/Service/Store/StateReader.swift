@@ -42,7 +42,8 @@ struct StateReader {
                 address: try row.address("address"),
                 listeners: byBalancer[id, default: []].map(\.listener),
                 http2: try row.value("http2"),
-                attributes: try (row.optional("attributes") as String?).map(StoredJSON.value) ?? .standard
+                attributes: try (row.optional("attributes") as String?).map(StoredJSON.value) ?? .standard,
+                logs: try (row.optional("logs") as String?).map(StoredJSON.value) ?? .none
             )
         }
     }

@@ -103,6 +103,7 @@ struct StateWriter {
                 "id": row.id.description, "name": row.name, "type": row.type.rawValue,
                 "address": row.address.description, "http2": row.http2,
                 "attributes": row.attributes == .standard ? nil : try StoredJSON.text(row.attributes),
+                "logs": row.logs == .none ? nil : try StoredJSON.text(row.logs),
             ]
         )
     }

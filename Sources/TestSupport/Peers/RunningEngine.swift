@@ -13,6 +13,7 @@ public final class RunningEngine: Sendable {
 
     private final class RecordBox: Sendable {
         let records = Mutex<[ConnectionRecord]>([])
+        let accessLines = Mutex<[String]>([])
     }
 
     /// Prepares an engine; a second of its health checks may be shorter than others.
@@ -29,11 +30,17 @@ public final class RunningEngine: Sendable {
         self.workers = workers
         self.engine = EngineDataPlane(tuning: tuning) { records in
             box.records.withLock { $0 += records }
+        } access: { lines in
+            let text = lines.map { String(decoding: $0.bytes, as: UTF8.self) }.joined()
+            box.accessLines.withLock { $0 += text.split(separator: "\n").map(String.init) }
         }
     }
 
     /// Everything logged so far.
     public var records: [ConnectionRecord] { self.box.records.withLock { $0 } }
+
+    /// The access log so far.
+    public var accessLines: [String] { self.box.accessLines.withLock { $0 } }
 
     /// Runs these listeners and no others; returns when every worker enforces them.
     public func run(_ listeners: [ServedListener], targetGroups: [ServedTargetGroup] = []) async throws {
@@ -67,6 +74,14 @@ public final class RunningEngine: Sendable {
         self.turn.withLock { $0 }?.end()
     }
 
+    /// Waits until the access log has so many lines, at most 30 s; those that it has by then.
+    public func accessLines(count: Int) async -> [String] {
+        for _ in 0..<3_000 where self.accessLines.count < count {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        return self.accessLines
+    }
+
     /// Waits until a record matches, at most 5 s; nil if none does.
     public func record(where matches: (ConnectionRecord) -> Bool) async -> ConnectionRecord? {
         for _ in 0..<500 {
@@ -85,7 +100,8 @@ extension ServedListener {
         tls: ServedTLS? = nil,
         action: ServedAction,
         rules: [ServedRule] = [],
-        attributes: LoadBalancerAttributes = .standard
+        attributes: LoadBalancerAttributes = .standard,
+        accessLog: ServedAccessLog? = nil
     ) -> ServedListener {
         ServedListener(
             id: id,
@@ -95,7 +111,8 @@ extension ServedListener {
             tls: tls,
             action: action,
             rules: rules,
-            attributes: attributes
+            attributes: attributes,
+            accessLog: accessLog
         )
     }
 
@@ -120,7 +137,8 @@ extension ServedListener {
             action: self.action,
             rules: self.rules,
             relay: self.relay,
-            attributes: self.attributes
+            attributes: self.attributes,
+            accessLog: self.accessLog
         )
     }
 }

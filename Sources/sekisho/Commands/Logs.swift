@@ -3,10 +3,10 @@ import ArgumentParser
 import Foundation
 import Model
 
-/// `sekisho logs`: the connection log, from the gate that runs or from its file.
+/// `sekisho logs`: the connection log, from the gate that runs or from its file, and the access log.
 struct Logs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print the connection log: a line for each connection attempt.",
+        abstract: "Print the connection log, or with --access a line for each request.",
         discussion: """
             From the gate that runs, or from the log's file if none does. ALB's line tells all failures outside \
             the client's certificate as UnmappedConnectionError; with --format json a running gate adds \
@@ -17,6 +17,9 @@ struct Logs: AsyncParsableCommand {
             --filter takes the console's language: field:value (*, ? and {a,b} allowed), field!=value, \
             field~expression, field<n, since:15m, words, and, or, not, parentheses. Fields: \
             \(FilterSchema.connections.fields.map(\.name).joined(separator: " ")).
+
+            The access log has the requests of those load balancers whose attribute access_logs.s3.enabled is \
+            true. It is read from its file, also while no gate runs.
             """
     )
 
@@ -26,6 +29,9 @@ struct Logs: AsyncParsableCommand {
 
     /// Lines that can be asked for.
     private static let lineRange = 0...10_000
+
+    @Flag(help: "Requests instead of connections.")
+    var access = false
 
     @Flag(name: .shortAndLong, help: "Go on printing what happens, until Ctrl-C.")
     var follow = false
@@ -50,8 +56,16 @@ struct Logs: AsyncParsableCommand {
     var filter: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Only requests answered with this status, such as 502 or 5xx (with --access).",
+            valueName: "status"
+        )
+    )
+    var status: String?
+
+    @Option(
         help: """
-            alb (as ALB writes its connection log; the default), json (an object a line) or text (for people; the \
+            alb (as ALB writes its logs; the default), json (an object a line) or text (for people; the \
             default with --failed).
             """
     )
@@ -69,14 +83,37 @@ struct Logs: AsyncParsableCommand {
         guard Self.lineRange.contains(self.lines) else {
             throw ValidationError("--lines is \(self.lines), outside 0–\(Self.lineRange.upperBound).")
         }
+        guard self.access || self.status == nil else {
+            throw ValidationError("--status is for requests: use it with --access.")
+        }
+        guard !self.access || !self.failed else {
+            throw ValidationError("--failed is for handshakes; with --access, use --status.")
+        }
+        guard !self.access || self.filter == nil else {
+            throw ValidationError("--filter is for connections; with --access, use --status and --listener.")
+        }
+        guard !self.access || self.format != .text else {
+            throw ValidationError("--format text is for connections; with --access, use alb or json.")
+        }
+        guard self.status.map(Self.isStatus) ?? true else {
+            throw ValidationError("--status is \(self.status ?? ""), which is no status such as 502 or 5xx.")
+        }
+    }
+
+    private static func isStatus(_ text: String) -> Bool {
+        let characters = Array(text.lowercased())
+        return characters.count == 3 && ("1"..."5").contains(characters[0])
+            && characters.dropFirst().allSatisfy { ("0"..."9").contains($0) || $0 == "x" }
     }
 
     mutating func run() async throws {
+        guard !self.access else { return try await self.printRequests() }
         guard self.gate.isRemote || self.follow else {
             let path = StatePaths.connectionLog(in: self.gate.statePath)
             try self.checkListenerIsPort()
             let filter = try self.readFilter(.connectionLines, changes: [:])
-            try LogFile.tail(of: path, count: self.lines) { self.isWanted($0, filter) }.forEach(self.print)
+            try LogFile.tail(of: path, count: self.lines) { self.isWanted(LogLine(alb: $0), filter) }
+                .forEach { self.print(LogLine(alb: $0)) }
             return
         }
         // With a filter, look back further than the lines that are to be printed.
@@ -129,7 +166,7 @@ struct Logs: AsyncParsableCommand {
     }
 
     /// A name that no listener has would print nothing for ever; a port may be one that is gone.
-    private func checkListener(in view: GateView) throws(OperatorError) {
+    func checkListener(in view: GateView) throws(OperatorError) {
         let names = view.configuration.listeners.map(\.listener.name)
         guard let listener, UInt16(listener) == nil, !names.contains(listener) else { return }
         let nearest = Suggestion.nearest(to: listener, among: names).map { "Did you mean \"\($0)\"? " } ?? ""
@@ -141,7 +178,7 @@ struct Logs: AsyncParsableCommand {
         )
     }
 
-    private func checkListenerIsPort() throws(OperatorError) {
+    func checkListenerIsPort() throws(OperatorError) {
         guard let listener, UInt16(listener) == nil else { return }
         throw OperatorError(
             .validationError,

@@ -15,12 +15,16 @@ enum AttributeReader {
     /// Standard values where the declaration is silent or wrong; what is wrong has been noted.
     ///
     /// Whether HTTP/2 is offered is a setting of its own, which has two names; nil where neither is used.
-    static func read(_ balancer: Mapping) -> (attributes: LoadBalancerAttributes, http2: Bool?) {
+    static func read(
+        _ balancer: Mapping
+    ) -> (attributes: LoadBalancerAttributes, http2: Bool?, logs: LoadBalancerLogs) {
         let http2 = balancer.optional("http2")
         let standard = LoadBalancerAttributes.standard
-        guard let field = balancer.optional("attributes") else { return (standard, http2?.boolean()) }
-        let keys = [self.http2] + standard.words.map(\.key)
-        guard let mapping = field.mapping(of: "attributes", keys: keys) else { return (standard, nil) }
+        guard let field = balancer.optional("attributes") else { return (standard, http2?.boolean(), .none) }
+        let keys = [self.http2] + (standard.words + LoadBalancerLogs.none.words).map(\.key)
+        guard let mapping = field.mapping(of: "attributes", keys: keys) else {
+            return (standard, nil, .none)
+        }
         let named = mapping.optional(self.http2)
         if http2 != nil, let named {
             named.refuse(
@@ -57,6 +61,17 @@ enum AttributeReader {
             mapping.optional(LoadBalancerAttributes.responseRate)?
             .integer(in: LoadBalancerAttributes.bytesPerSecondRange)
             ?? standard.responseBytesPerSecond
-        return (attributes, (http2 ?? named)?.boolean())
+        var logs = LoadBalancerLogs.none
+        logs.access = Self.delivery(LoadBalancerLogs.accessKey, mapping)
+        logs.connection = Self.delivery(LoadBalancerLogs.connectionKey, mapping)
+        return (attributes, (http2 ?? named)?.boolean(), logs)
+    }
+
+    private static func delivery(_ key: String, _ mapping: Mapping) -> LogDelivery {
+        LogDelivery(
+            isEnabled: mapping.optional("\(key).enabled")?.boolean() ?? false,
+            bucket: mapping.optional("\(key).bucket")?.text(),
+            prefix: mapping.optional("\(key).prefix")?.text()
+        )
     }
 }

@@ -32,7 +32,7 @@ struct ConfigurationReader {
         let type = mapping.optional("type").map { $0.choice(of: LoadBalancer.Kind.self) } ?? .application
         let address = mapping.required("address")?.address()
         let listeners = self.entries(mapping.required("listeners"), self.listener)
-        let (attributes, http2) = AttributeReader.read(mapping)
+        let (attributes, http2, logs) = AttributeReader.read(mapping)
         guard let name, let type, let address else { return nil }
         return DesiredLoadBalancer(
             name: name,
@@ -40,7 +40,8 @@ struct ConfigurationReader {
             address: address,
             listeners: listeners,
             http2: http2,
-            attributes: attributes
+            attributes: attributes,
+            logs: logs
         )
     }
 

@@ -1,4 +1,3 @@
-import Foundation
 import Model
 
 /// One line of the connection log, from a gate or from the file, to be filtered and printed.
@@ -51,9 +50,7 @@ struct LogLine: Hashable, Sendable {
 
     /// An object of the fields that have a value, on one line: ALB's in their order and spelling, then ours.
     var json: String {
-        var members = zip(Self.names, self.fields).filter { $0.1 != "-" }.map { name, value in
-            "\"\(name)\":\(Self.quoted(value))"
-        }
+        var members = LogFields.members(self.fields, names: Self.names)
         if let record { members += Self.ownMembers(of: record) }
         return "{\(members.joined(separator: ","))}"
     }
@@ -73,48 +70,18 @@ struct LogLine: Hashable, Sendable {
 
     /// What ALB's line does not tell.
     private static func ownMembers(of record: ConnectionRecord) -> [String] {
-        var members = ["\"listener\":\(self.quoted(record.listenerName))"]
+        var members = ["\"listener\":\(LogFields.quoted(record.listenerName))"]
         guard let tls = record.tls else { return members }
-        members.append("\"mode\":\(self.quoted(tls.mode.rawValue))")
-        if let word = tls.outcome.shortWord { members.append("\"detail\":\(self.quoted(word))") }
-        if let sentence = tls.sentence { members.append("\"sentence\":\(self.quoted(sentence))") }
-        if let name = tls.serverName { members.append("\"server_name\":\(self.quoted(name))") }
+        members.append("\"mode\":\(LogFields.quoted(tls.mode.rawValue))")
+        if let word = tls.outcome.shortWord { members.append("\"detail\":\(LogFields.quoted(word))") }
+        if let sentence = tls.sentence { members.append("\"sentence\":\(LogFields.quoted(sentence))") }
+        if let name = tls.serverName { members.append("\"server_name\":\(LogFields.quoted(name))") }
         members.append("\"chain_count\":\(tls.chainCount)")
-        if let leaf = tls.leaf { members.append("\"fingerprint\":\(self.quoted(leaf.fingerprint))") }
+        if let leaf = tls.leaf { members.append("\"fingerprint\":\(LogFields.quoted(leaf.fingerprint))") }
         members.append("\"resumed\":\(tls.isResumed)")
         return members
     }
 
     /// The fields, without the quotes around the subject.
-    ///
-    /// A quote inside the subject has a backslash before it, as RFC 2253 writes it.
-    var fields: [String] {
-        var fields: [String] = []
-        var field = ""
-        var isQuoted = false
-        var isEscaped = false
-        for character in self.alb {
-            if isEscaped {
-                isEscaped = false
-            } else if character == "\"" {
-                isQuoted.toggle()
-                continue
-            } else if character == " ", !isQuoted {
-                fields.append(field)
-                field = ""
-                continue
-            } else {
-                isEscaped = character == "\\"
-            }
-            field.append(character)
-        }
-        return fields + [field]
-    }
-
-    private static func quoted(_ text: String) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        guard let data = try? encoder.encode(text) else { return "\"\"" }
-        return String(decoding: data, as: UTF8.self)
-    }
+    var fields: [String] { LogFields.split(self.alb) }
 }

@@ -96,14 +96,6 @@ struct RecordHubTests {
         #expect(try TemporaryDirectory.text(of: path) == later.map { "\($0.albLine)\n" }.joined())
     }
 
-    @Test("Records that wait for the file are bounded; what is beyond is counted")
-    func overflow() throws {
-        let home = try TemporaryDirectory()
-        let hub = try RecordHub(logPath: "\(home.path)/connection.log")
-        hub.publish(Array(repeating: Records.make(1..<2)[0], count: 70_000))
-        #expect(hub.lostInFile == 70_000 - 65_536)
-    }
-
     @Test("A log in a place that cannot be had is refused at once")
     func unusablePlace() throws {
         let home = try TemporaryDirectory()

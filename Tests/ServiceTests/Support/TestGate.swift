@@ -12,6 +12,7 @@ final class TestGate: Sendable {
     let records: RecordHub
     let ledger: ClientLedger
     let rehearsals = Rehearsals()
+    let accessLog: AccessLog
     let service: GateService
     let time: TestClock
 
@@ -19,16 +20,22 @@ final class TestGate: Sendable {
         self.home = try home ?? TemporaryDirectory()
         self.directory = try StateDirectory.open("\(self.home.path)/state")
         self.plane = FakeDataPlane()
-        self.records = try RecordHub(logPath: self.directory.connectionLogPath, kept: kept)
         self.ledger = ClientLedger(path: self.directory.ledgerPath)
         let time = TestClock()
         self.time = time
+        self.records = try RecordHub(
+            logPath: self.directory.connectionLogPath,
+            kept: kept,
+            clock: { time.now }
+        )
+        self.accessLog = AccessLog(path: self.directory.accessLogPath, clock: { time.now })
         self.service = try GateService(
             directory: self.directory,
             dataPlane: self.plane,
             records: self.records,
             ledger: self.ledger,
             rehearsals: self.rehearsals,
+            accessLog: self.accessLog,
             counterCadence: .milliseconds(1),
             clock: { time.now }
         )
