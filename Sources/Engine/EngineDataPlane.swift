@@ -141,16 +141,24 @@ public final class EngineDataPlane: DataPlane {
     }
 
     public func counters() -> EngineCounters {
-        let (running, collector, groups) = self.state.withLock { ($0.running, $0.collector, $0.targetGroups) }
+        let (running, collector, groups, ports) = self.state.withLock {
+            ($0.running, $0.collector, $0.targetGroups, $0.ports)
+        }
         var counters = EngineCounters()
         for (id, listener) in running {
             var sum = ListenerCounters()
             for tally in listener.tallies { sum.add(tally.counters) }
             sum.open = listener.open.value
+            for (group, tallies) in listener.groupTallies {
+                var groupSum = GroupCounters()
+                for tally in tallies { groupSum.add(tally.counters) }
+                if !groupSum.metrics.isEmpty { sum.traffic?.groups[group] = groupSum }
+            }
             counters.listeners[id] = sum
         }
         counters.droppedRecords = collector?.droppedCount ?? 0
         counters.droppedRequests = collector?.droppedRequests ?? 0
+        counters.workers = ports.map(\.gauges.counters)
         counters.targetGroups = groups.mapValues(\.health)
         return counters
     }

@@ -31,6 +31,8 @@ struct PreparedListener: Sendable {
     let policyGeneration: UInt64
     /// By worker.
     let tallies: [ListenerTally]
+    /// Of the groups that its requests may go to, by worker.
+    let groupTallies: [ResourceID: [GroupTally]]
     let open: OpenCount
     let rules: RuleTable
 
@@ -59,6 +61,9 @@ struct PreparedListener: Sendable {
             self.rules = try RuleTable(served)
         }
         self.tallies = running?.tallies ?? (0..<workers).map { _ in ListenerTally() }
+        self.groupTallies = served.actions.flatMap(\.targetGroupIDs).reduce(into: [:]) { tallies, group in
+            tallies[group] = running?.groupTallies[group] ?? (0..<workers).map { _ in GroupTally() }
+        }
         self.open = running?.open ?? OpenCount()
         if let running, running.served.endpoint == served.endpoint {
             self.sockets = running.sockets
@@ -113,6 +118,7 @@ struct PreparedListener: Sendable {
                     policyGeneration: self.policyGeneration
                 ),
             tally: self.tallies[index],
+            groupTallies: self.groupTallies.mapValues { $0[index] },
             open: self.open,
             rules: self.rules
         )

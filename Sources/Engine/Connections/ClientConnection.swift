@@ -202,7 +202,9 @@ struct Exchange {
     var status = 0
     /// What the target has answered; 0 before.
     var targetStatus = 0
+    /// Of its head and of its body, without what divides a body into chunks.
     var receivedBytes: UInt64 = 0
+    /// Of the response, as HTTP/1.1.
     var sentBytes: UInt64 = 0
     /// Of the rule that has decided, 0 for the default action; nil before.
     var priority: Int?
@@ -211,6 +213,8 @@ struct Exchange {
     var targetGroup: ResourceID?
     /// The target that was chosen.
     var endpoint: Endpoint?
+    /// The target could be connected to, and TLS with it came to nothing.
+    var hasTargetTLSFailed = false
     /// We have ended it without an answer.
     var isCut = false
     /// For the access log; nil where its listener's requests are not logged.

@@ -11,7 +11,7 @@ final class AccessDraft {
     let text = ByteBuffer(capacity: AccessDraft.textBytes)
 
     /// What a draft keeps between requests.
-    static let textBytes = 1_024
+    static let textBytes = 2_048
 
     init(_ entry: AccessEntry) {
         self.entry = entry

@@ -3,6 +3,8 @@ import Synchronization
 
 /// What one worker counts for one listener: written by that worker only, read by anyone.
 final class ListenerTally: Sendable {
+    private let metrics = TallyCells(count: ListenerMetric.allCases.count)
+    private let handshakeTime = HistogramTally()
     private let accepted = Atomic<UInt64>(0)
     private let handshakes = Atomic<UInt64>(0)
     private let requests = Atomic<UInt64>(0)
@@ -12,7 +14,15 @@ final class ListenerTally: Sendable {
     private let failures = Mutex<[String: UInt64]>([:])
 
     func countAccepted() { self.increase(self.accepted) }
-    func countHandshake() { self.increase(self.handshakes) }
+    func countHandshake(microseconds: Int64) {
+        self.increase(self.handshakes)
+        self.handshakeTime.count(microseconds)
+    }
+
+    func count(_ metric: ListenerMetric, _ number: UInt64 = 1) {
+        self.metrics.add(number, at: metric.position)
+    }
+
     func countRequest() { self.increase(self.requests) }
     func countNonCompliant() { self.increase(self.nonCompliant) }
     func countRejected(_ reason: Rejection) {
@@ -40,12 +50,42 @@ final class ListenerTally: Sendable {
         counters.draining = self.draining.load(ordering: .relaxed)
         counters.failuresByWord = self.failures.withLock { $0 }
         counters.failures = counters.failuresByWord.values.reduce(0, +)
+        var traffic = TrafficCounters()
+        for metric in ListenerMetric.allCases where self.metrics[metric.position] > 0 {
+            traffic.metrics[metric] = self.metrics[metric.position]
+        }
+        traffic.handshakeTime = self.handshakeTime.histogram
+        counters.traffic = traffic
         return counters
     }
 
     /// One writer, so a load and a store are enough; a locked addition would cost more and mean the same.
     private func increase(_ counter: borrowing Atomic<UInt64>) {
         counter.store(counter.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+    }
+}
+
+extension ListenerMetric {
+    /// Among the cells of a tally.
+    fileprivate var position: Int {
+        switch self {
+        case .newConnections: 0
+        case .processedBytes: 1
+        case .ipv6Requests: 2
+        case .ipv6Bytes: 3
+        case .ruleEvaluations: 4
+        case .fixedResponses: 5
+        case .redirects: 6
+        case .redirectsTooLong: 7
+        case .droppedInvalidHeaders: 8
+        case .elb3XX: 9
+        case .elb4XX: 10
+        case .elb5XX: 11
+        case .elb500: 12
+        case .elb502: 13
+        case .elb503: 14
+        case .elb504: 15
+        }
     }
 }
 

@@ -21,13 +21,16 @@ struct RuleRequest: ~Copyable {
 /// A rule, ready for requests.
 final class CompiledRule: Sendable {
     let priority: Int
+    /// Among the listener's rules, from 1.
+    let position: Int
     let conditions: [CompiledCondition]
     let action: CompiledAction
     let hostRewrite: RegexRewrite?
     let urlRewrite: RegexRewrite?
 
-    init(_ rule: ServedRule) throws(OperatorError) {
+    init(_ rule: ServedRule, position: Int) throws(OperatorError) {
         self.priority = rule.priority
+        self.position = position
         self.conditions = try rule.conditions.map { condition throws(OperatorError) in
             try CompiledCondition(condition)
         }

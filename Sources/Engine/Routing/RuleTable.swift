@@ -46,7 +46,9 @@ final class RuleTable: Sendable {
     /// - Throws: ``OperatorError`` for an expression that cannot be used; the service has refused it before.
     init(_ listener: ServedListener) throws(OperatorError) {
         let sorted = listener.rules.sorted { $0.priority < $1.priority }
-        self.rules = try sorted.map { rule throws(OperatorError) in try CompiledRule(rule) }
+        self.rules = try sorted.enumerated().map { index, rule throws(OperatorError) in
+            try CompiledRule(rule, position: index + 1)
+        }
         self.defaultAction = CompiledAction(listener.action)
         self.readsPaths = self.rules.contains { $0.readsPath }
         var kinds: Set<Kind> = []

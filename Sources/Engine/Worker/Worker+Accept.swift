@@ -37,6 +37,7 @@ extension Worker {
 
     private func open(_ descriptor: Int32, _ peer: Endpoint, _ listener: WorkerListener) {
         listener.tally.countAccepted()
+        listener.tally.count(.newConnections)
         let (slot, generation) = self.clients.reserve()
         let token = PollToken(.client, slot: slot, generation: generation)
         let isTLS = listener.context != nil

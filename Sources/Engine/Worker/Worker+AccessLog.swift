@@ -36,37 +36,38 @@ extension Worker {
         draft.entry.trace = draft.keep { self.request.writeTrace(head, seed: seed, to: $0) }
     }
 
-    /// The request in hand is over, answered or not: hands it to the access log, once.
+    /// The request in hand is over, answered or not: counts it and hands it to the access log, once.
     func endRecord(_ client: ClientConnection) {
         guard client.exchange.startedAt >= 0 else { return }
         // A client that has gone is what ALB calls 460; one that we have cut was told nothing.
         if client.exchange.status == 0, !client.exchange.isCut { client.exchange.status = 460 }
-        if let draft = client.exchange.record { self.push(draft, client.exchange) }
+        self.countRequest(client)
+        if let draft = client.exchange.record { self.push(draft, client) }
         client.exchange.record = nil
         client.exchange.startedAt = -1
     }
 
-    private func push(_ draft: AccessDraft, _ exchange: Exchange) {
+    private func push(_ draft: AccessDraft, _ client: ClientConnection) {
         draft.entry.time = Clock.wall()
-        draft.entry.target = exchange.endpoint
-        draft.entry.targetGroup = exchange.targetGroup
-        if exchange.dispatchedAt >= 0 {
-            draft.entry.requestTime = exchange.dispatchedAt - exchange.startedAt
-            if exchange.respondedAt >= 0 {
-                draft.entry.targetTime = exchange.respondedAt - exchange.dispatchedAt
+        draft.entry.target = client.exchange.endpoint
+        draft.entry.targetGroup = client.exchange.targetGroup
+        if client.exchange.dispatchedAt >= 0 {
+            draft.entry.requestTime = client.exchange.dispatchedAt - client.exchange.startedAt
+            if client.exchange.respondedAt >= 0 {
+                draft.entry.targetTime = client.exchange.respondedAt - client.exchange.dispatchedAt
                 // The head goes on in the turn in which it has come.
                 draft.entry.responseTime = 0
             }
         }
-        draft.entry.status = exchange.status
-        draft.entry.targetStatus = exchange.targetStatus
-        draft.entry.receivedBytes = exchange.receivedBytes
-        draft.entry.sentBytes = exchange.sentBytes
-        draft.entry.priority = exchange.priority
-        draft.entry.actions = exchange.actions
-        draft.entry.errorReason = exchange.errorReason
-        draft.entry.classification = exchange.classification
-        draft.entry.transform = exchange.transform
+        draft.entry.status = client.exchange.status
+        draft.entry.targetStatus = client.exchange.targetStatus
+        draft.entry.receivedBytes = client.exchange.receivedBytes
+        draft.entry.sentBytes = client.exchange.sentBytes
+        draft.entry.priority = client.exchange.priority
+        draft.entry.actions = client.exchange.actions
+        draft.entry.errorReason = client.exchange.errorReason
+        draft.entry.classification = client.exchange.classification
+        draft.entry.transform = client.exchange.transform
         self.port.accessRing.push(draft.entry, draft.text.bytes)
         self.hasNewRecords = true
         if self.accessDrafts.count < EngineLimits.accessDrafts { self.accessDrafts.append(draft) }

@@ -121,7 +121,7 @@ extension Worker {
         }
         self.handshakes -= 1
         client.identityHeaders = identity.bytes.isEmpty ? nil : identity
-        client.listener.tally.countHandshake()
+        client.listener.tally.countHandshake(microseconds: latency)
         self.record(client, facts, .success, latency: latency)
         if client.listener.accessContext != nil { client.accessTLS = AccessTLS(facts) }
         tls.releasePeer()

@@ -63,9 +63,7 @@ extension Worker {
                     self.respond(client, status: 408)
                     break scan
                 }
-                let taken = self.takeBody(client, rest)
-                client.exchange.receivedBytes += UInt64(taken)
-                offset += taken
+                offset += self.takeBody(client, rest)
             case .expecting, .handshaking, .lingering, .closed:
                 break scan
             }
@@ -115,6 +113,7 @@ extension Worker {
             self.respond(client, status: refusal.status)
             return
         }
+        if self.request.dropsHeaders { client.listener.tally.count(.droppedInvalidHeaders) }
         client.exchange.isHead = self.request.isHead
         client.exchange.minorVersion = self.request.minorVersion
         client.exchange.closes =
@@ -220,6 +219,7 @@ extension Worker {
     }
 
     private func passOn(_ client: ClientConnection, _ payload: UnsafeRawBufferPointer) {
+        client.exchange.receivedBytes += UInt64(payload.count)
         guard client.exchange.isDiscarding else {
             if client.exchange.isChunkedToTarget { ChunkedWriter.begin(payload.count, to: self.toTarget) }
             self.toTarget.append(payload)

@@ -40,6 +40,7 @@ extension Worker {
                 scratch: self.ruleScratch
             )
         )
+        client.listener.tally.count(.ruleEvaluations, UInt64(rule?.position ?? table.rules.count))
         guard let rule else { return self.performDefault(client, head) }
         client.exchange.priority = rule.priority
         if rule.hostRewrite != nil || rule.urlRewrite != nil {

@@ -62,6 +62,7 @@ extension Worker {
     /// The handshake came to nothing: counted, and answered.
     func failTLS(_ target: TargetConnection, _ failure: TargetTLSFailure, status: Int = 502) {
         target.security?.noteFailure(failure, target.endpoint)
+        target.client?.exchange.hasTargetTLSFailed = true
         self.refuse(target, status: status)
     }
 

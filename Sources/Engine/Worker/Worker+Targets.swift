@@ -142,6 +142,7 @@ extension Worker {
                 self.refuse(target, status: 502)
                 return
             }
+            target.client?.listener.tally.count(.newConnections)
             if let security = target.security { return self.beginTLS(target, security) }
             target.phase = .head
             target.deadline = .max

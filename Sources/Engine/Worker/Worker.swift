@@ -129,6 +129,10 @@ final class Worker {
             self.settleBroken()
             self.settleSessions()
             self.settleAdoption()
+            self.port.gauges.tell(
+                bufferedBytes: self.memory.bytes,
+                targetConnections: self.targets.count
+            )
             if self.hasNewRecords {
                 self.hasNewRecords = false
                 self.port.collector.notify()

@@ -29,6 +29,9 @@ final class WorkerListener {
     private(set) var attributes: LoadBalancerAttributes
     /// nil where requests are not logged.
     private(set) var accessContext: AccessContext?
+    private var groupTallies: [ResourceID: GroupTally]
+    /// The one asked for last: most listeners send their requests to one group.
+    private var lastTally: (group: ResourceID, tally: GroupTally)?
     /// Where round robin goes on.
     private var nextTarget = 0
 
@@ -38,6 +41,7 @@ final class WorkerListener {
         self.socket = plan.socket
         self.token = token
         self.tally = plan.tally
+        self.groupTallies = plan.groupTallies
         self.open = plan.open
         self.hostText = RawBytes(Array(plan.socket.endpoint.description.utf8))
         let address = plan.socket.endpoint.address
@@ -57,6 +61,8 @@ final class WorkerListener {
 
     /// Takes over a newer plan for the same socket.
     func adopt(_ plan: WorkerListenerPlan) {
+        self.groupTallies = plan.groupTallies
+        self.lastTally = nil
         if plan.served.accessLog != self.served.accessLog {
             self.accessContext = AccessContext(plan.served, endpoint: self.endpoint)
         }
@@ -66,6 +72,14 @@ final class WorkerListener {
         if plan.tls?.context !== self.context { self.verdicts = Self.verdicts(for: plan.tls?.context) }
         self.context = plan.tls?.context
         self.policyGeneration = plan.tls?.policyGeneration ?? 0
+    }
+
+    /// Where requests to a group are counted; nil for one that no action names any more.
+    func groupTally(_ group: ResourceID) -> GroupTally? {
+        if let lastTally, lastTally.group == group { return lastTally.tally }
+        guard let tally = self.groupTallies[group] else { return nil }
+        self.lastTally = (group, tally)
+        return tally
     }
 
     /// How long a client's connection may be without a byte in either direction.

@@ -21,6 +21,7 @@ struct WorkerListenerPlan: Sendable {
     /// nil on an HTTP listener.
     let tls: TLSPlan?
     let tally: ListenerTally
+    let groupTallies: [ResourceID: GroupTally]
     let open: OpenCount
     /// Shared by all workers.
     let rules: RuleTable

@@ -14,6 +14,7 @@ final class WorkerPort: Sendable {
     let relayTally: RelayTally
     let sources: SourceTable
     let tuning: EngineTuning
+    let gauges = WorkerGauges()
     private let letters = Mutex<[WorkerCommand]>([])
 
     init(

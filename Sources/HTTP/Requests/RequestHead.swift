@@ -32,6 +32,9 @@ public final class RequestHead {
     /// Whether an `Upgrade` header came; it is not forwarded, which declines it.
     public private(set) var hasUpgrade = false
 
+    /// Whether header lines with invalid names are left out for the target, as the attributes want it.
+    public private(set) var dropsHeaders = false
+
     private(set) var line = RequestLine()
     private(set) var headers = HeaderTable()
     private var headLength = 0
@@ -66,6 +69,7 @@ public final class RequestHead {
         self.isIdempotent = false
         self.hasUpgrade = false
         self.lineVersion = nil
+        self.dropsHeaders = false
         self.headers.removeAll()
         self.headLength = 0
         self.host = nil
@@ -103,6 +107,7 @@ public final class RequestHead {
             case .endToEnd:
                 if self.attributes.dropsInvalidHeaderFields, !ASCII.isPlainName(field.name(in: head)) {
                     self.headers.drop(index)
+                    self.dropsHeaders = true
                 }
             case .suspicious: suspicious.read(field.name(in: head))
             case .host:

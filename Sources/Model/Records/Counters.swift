@@ -20,6 +20,8 @@ public struct ListenerCounters: Hashable, Sendable, Codable {
     public var draining: Int = 0
     /// Failures by their short word (``HandshakeOutcome/shortWord``).
     public var failuresByWord: [String: UInt64] = [:]
+    /// nil from a gate that does not tell.
+    public var traffic: TrafficCounters?
 
     public init() {}
 
@@ -35,6 +37,10 @@ public struct ListenerCounters: Hashable, Sendable, Codable {
         self.open += other.open
         self.draining += other.draining
         self.failuresByWord.merge(other.failuresByWord, uniquingKeysWith: +)
+        guard let traffic = other.traffic else { return }
+        var sum = self.traffic ?? TrafficCounters()
+        sum.add(traffic)
+        self.traffic = sum
     }
 }
 
@@ -45,6 +51,8 @@ public struct EngineCounters: Hashable, Sendable, Codable {
     public var droppedRecords: UInt64 = 0
     /// Requests that found their ring full and are not in the access log; nil from a gate that has none.
     public var droppedRequests: UInt64?
+    /// nil from a gate that does not tell.
+    public var workers: [WorkerCounters]?
     /// What is known of targets; nil from a gate that checks none.
     public var targetGroups: [ResourceID: TargetGroupHealth]?
 

@@ -1,3 +1,4 @@
+import API
 import ArgumentParser
 import Model
 
@@ -35,6 +36,7 @@ struct Demo: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The echo target's port; 0 for any free one.", valueName: "n"))
     var echoPort: UInt16 = 8440
 
+    @OptionGroup var metrics: MetricsOption
     @OptionGroup var appearance: LookOptions
 
     func validate() throws {
@@ -53,7 +55,9 @@ struct Demo: AsyncParsableCommand {
             echoPort: self.echoPort,
             hasClients: !self.noClients
         )
+        let metrics: MetricsServer?
         do throws(OperatorError) {
+            metrics = try await self.metrics.start(demo.gate)
             if self.noConsole {
                 let program = CommandLine.arguments.first ?? "sekisho"
                 Output.write(demo.configuration.guide(pki: place.pki, state: place.state, program: program))
@@ -66,6 +70,7 @@ struct Demo: AsyncParsableCommand {
             await demo.stop()
             throw error
         }
+        metrics?.stop()
         await demo.stop()
     }
 }

@@ -12,6 +12,7 @@ struct Open: AsyncParsableCommand {
     @Option(help: GateOptions.stateHelp, completion: .directory)
     var state: String?
 
+    @OptionGroup var metrics: MetricsOption
     @OptionGroup var appearance: LookOptions
 
     mutating func run() async throws {
@@ -19,16 +20,20 @@ struct Open: AsyncParsableCommand {
         let state = self.state ?? StatePaths.defaultState()
         let socket = StatePaths.socket(in: state)
         guard !RemoteControlPlane.isListening(at: socket) else {
+            guard self.metrics.metrics == nil else { throw MetricsOption.alreadyRuns(state) }
             try await ConsoleHost.show(RemoteControlPlane(socketPath: socket), look: self.appearance.look)
             return
         }
         let gate = try await Gate.start(state: state)
+        let metrics = try await self.metrics.start(gate)
         do throws(OperatorError) {
             try await ConsoleHost.serve(gate, look: self.appearance.look)
         } catch {
+            metrics?.stop()
             await gate.stop(grace: .zero)
             throw error
         }
+        metrics?.stop()
         await gate.stopOnSignal()
     }
 }

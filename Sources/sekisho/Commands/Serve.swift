@@ -1,3 +1,4 @@
+import API
 import ArgumentParser
 import Foundation
 import Model
@@ -13,9 +14,12 @@ struct Serve: AsyncParsableCommand {
     @Option(help: GateOptions.stateHelp, completion: .directory)
     var state: String?
 
+    @OptionGroup var metrics: MetricsOption
+
     mutating func run() async throws {
         Signals.begin()
         let gate = try await Gate.start(state: self.state ?? StatePaths.defaultState())
+        let metrics = try await self.metrics.start(gate)
         try await gate.reportFailures()
         let view = try await gate.service.view()
         let served = view.configuration.listeners.count - view.failedListeners.count
@@ -24,6 +28,7 @@ struct Serve: AsyncParsableCommand {
                 + "state directory \(gate.directory.path)"
         )
         await Signals.untilEnd()
+        metrics?.stop()
         await gate.stopOnSignal()
     }
 }

@@ -20,7 +20,7 @@ struct Status: AsyncParsableCommand {
     var format = Format.text
 
     mutating func run() async throws {
-        let (view, counters) = try await Self.state(of: self.gate.remote)
+        let (view, counters) = try await self.gate.remote.state()
         switch self.format {
         case .text:
             let tables =
@@ -34,25 +34,6 @@ struct Status: AsyncParsableCommand {
             let document = StatusDocument(view: view, counters: counters.engine, logs: counters.logs)
             Output.line(String(decoding: try encoder.encode(document), as: UTF8.self))
         }
-    }
-
-    /// The view and the counters that a watch begins with.
-    private static func state(
-        of gate: any ControlPlane
-    ) async throws -> (view: GateView, counters: GateCounters) {
-        var view: GateView?
-        var counters: GateCounters?
-        for try await update in try await gate.watch(recentRecords: 0) {
-            switch update {
-            case .view(let first): view = first
-            case .counters(let first): counters = first
-            case .records: break
-            }
-            if let view, let counters { return (view, counters) }
-        }
-        // The gate has stopped before it had counted anything.
-        let last = try await gate.view()
-        return (last, GateCounters(time: last.startedAt, engine: EngineCounters(), rates: [:]))
     }
 }
 
