@@ -480,7 +480,7 @@ extension GateService {
         var engine = self.dataPlane.counters()
         engine.droppedRecords += self.records.lostInFile
         let access = self.accessLog.health
-        engine.droppedRequests = (engine.droppedRequests ?? 0) + access.lost
+        engine.droppedRequests = engine.droppedRequests.map { $0 + access.lost }
         var counters = self.history.add(engine, at: self.clock())
         counters.logs = self.records.logs + [access, self.ledger.health]
         return counters

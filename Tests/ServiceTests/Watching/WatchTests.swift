@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import Testing
 
@@ -104,10 +105,13 @@ struct WatchTests {
     @Test("Lines that are not in the log are counted with the records that were dropped")
     func lostLines() async throws {
         let gate = try await TestGate.started()
-        gate.records.publish(Array(repeating: Records.make(1..<2)[0], count: 70_000))
+        // The disk that holds the log has gone.
+        try FileManager.default.removeItem(atPath: "\(gate.directory.path)/logs")
+        gate.records.publish(Records.make(1..<6))
+        gate.records.flush()
         var updates = try await gate.service.watch(recentRecords: 0).makeAsyncIterator()
         let counters = try await Self.nextCounters(&updates) { _ in true }
-        #expect(counters?.engine.droppedRecords == 70_000 - 65_536)
+        #expect(counters?.engine.droppedRecords == 5)
     }
 
     @Test("A watch ends when the gate stops, after what was still to be told")
