@@ -51,6 +51,15 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .executableTarget(
+            name: "Bench",
+            dependencies: [
+                "HTTP", "Model", "TLS", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+
         .target(name: "TestSupport", dependencies: ["Engine", "Model", "TLS"], swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
         .testTarget(name: "TLSTests", dependencies: ["TLS", "TestSupport"], swiftSettings: strict),
@@ -73,6 +82,11 @@ let package = Package(
         .testTarget(
             name: "ScenarioTests",
             dependencies: ["API", "Engine", "Model", "Service", "TLS", "TestSupport", "sekisho"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "BenchTests",
+            dependencies: ["Bench", "HTTP", "Model", "sekisho"],
             swiftSettings: strict
         ),
     ]

@@ -1,15 +1,15 @@
 import Foundation
-import Glibc
+package import Glibc
 
 /// A program started with `posix_spawn(3)`, its input and output in files.
 ///
 /// Not by Foundation's `Process`: that one makes descriptors which children started meanwhile by other tests
 /// inherit, waits for whoever holds them, and has crashed in a process with many threads.
-struct ChildProgram {
-    let processID: pid_t
+package struct ChildProgram {
+    package let processID: pid_t
 
     /// Starts a program at an absolute path; it has no descriptors but 0, 1 and 2.
-    init(
+    package init(
         _ path: String,
         _ arguments: [String],
         environment: [String: String],

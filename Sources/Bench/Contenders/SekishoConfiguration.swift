@@ -1,0 +1,64 @@
+/// Sekisho's own configuration for the benchmark.
+struct SekishoConfiguration {
+    let site: Site
+    let ports: Site.Ports
+    var workers = 1
+    /// Listeners in `verify`, on ports in a row.
+    var listeners: UInt16 = 1
+    /// Of each of these listeners, in front of its default action.
+    var rules = 0
+
+    /// The path that a rule is for.
+    static func path(ofRule number: Int) -> String { "/rule-\(number)" }
+
+    var text: String {
+        """
+        workers: \(self.workers)
+        loadBalancers:
+          - name: bench
+            type: application
+            address: 127.0.0.1
+            listeners:
+        \(self.verifyListeners.map { "      - \($0)" }.joined(separator: "\n"))
+              - {port: \(self.ports.off), protocol: HTTPS, \(self.certificate), \(Self.forward("origin"))}
+          - name: bytes
+            type: network
+            address: 127.0.0.1
+            listeners:
+              - {port: \(self.ports.tcp), protocol: TCP, \(Self.forward("bytes"))}
+        trustStores:
+          - {name: clients, caCertificatesBundle: \(self.site.rootCertificate)}
+        targetGroups:
+          - {name: origin, protocol: HTTP, \(self.targets)}
+          - {name: bytes, protocol: TCP, \(self.targets)}
+
+        """
+    }
+
+    private var verifyListeners: [String] {
+        (0..<self.listeners).map { self.verifyListener(self.ports.verify + $0) }
+    }
+
+    private func verifyListener(_ port: UInt16) -> String {
+        let rules =
+            self.rules == 0 ? "" : "rules: [\((1...self.rules).map(Self.rule).joined(separator: ", "))], "
+        return "{port: \(port), protocol: HTTPS, \(self.certificate), "
+            + "mutualAuthentication: {mode: verify, trustStore: clients}, \(rules)\(Self.forward("origin"))}"
+    }
+
+    private static func rule(_ number: Int) -> String {
+        let condition = "{field: path-pattern, values: [\(self.path(ofRule: number))/*]}"
+        return "{priority: \(number), conditions: [\(condition)], "
+            + "actions: [{type: forward, targetGroup: origin}]}"
+    }
+
+    private static func forward(_ group: String) -> String {
+        "defaultActions: [{type: forward, targetGroup: \(group)}]"
+    }
+
+    private var certificate: String {
+        "certificates: [{certificate: \(self.site.serverCertificate), privateKey: \(self.site.serverKey)}]"
+    }
+
+    private var targets: String { "targets: [{id: 127.0.0.1, port: \(self.site.originPort)}]" }
+}
