@@ -313,6 +313,53 @@ struct AccessLogTests {
         #expect(lines.allSatisfy { $0["status"] == "200" && $0["domain"] == "localhost" })
     }
 
+    @Test("A WebSocket has one line, with the bytes of both directions", arguments: [false, true])
+    func webSocket(isSecure: Bool) async throws {
+        let target = try ScriptedTarget { socket in
+            _ = try socket.receive(until: "\r\n\r\n")
+            try socket.send(WebSocketTests.accepted)
+            _ = try socket.receive(exactly: 13)
+            try socket.send("back")
+            _ = try socket.receive()
+        }
+        let pki = try TestPKI()
+        let listener = Self.listener(.forward(target.endpoint), tls: isSecure ? pki.served(.off) : nil)
+        let engine = RunningEngine(workers: 1)
+        var answer = ""
+        let lines = try await Self.lines(1, of: listener, engine: engine) { endpoint in
+            // One part comes before the target has switched, the other after it.
+            if isSecure {
+                let client = try SecureClient(to: endpoint, context: pki.context(nil))
+                try client.send(WebSocketTests.offer + "early")
+                while !answer.hasSuffix("\r\n\r\n") {
+                    answer += String(decoding: try client.receive(), as: UTF8.self)
+                }
+                try client.send("and late")
+                answer += String(decoding: try client.receive(), as: UTF8.self)
+                #expect(engine.accessLines.isEmpty)
+                client.close()
+            } else {
+                let client = try RawSocket(to: endpoint)
+                try client.send(WebSocketTests.offer + "early")
+                answer = try client.receive(until: "\r\n\r\n")
+                try client.send("and late")
+                answer += String(decoding: try client.receive(exactly: 4), as: UTF8.self)
+                #expect(engine.accessLines.isEmpty)
+                client.finishSending()
+                #expect(client.receiveToEnd().isEmpty)
+            }
+        }
+        #expect(answer.hasSuffix("back"))
+        #expect(lines[0]["type"] == (isSecure ? "wss" : "ws"))
+        #expect(lines[0]["status"] == "101" && lines[0]["targetStatus"] == "101")
+        #expect(lines[0]["received"] == "\(WebSocketTests.offer.utf8.count + 13)")
+        #expect(lines[0]["sent"] == "\(answer.utf8.count)")
+        #expect(lines[0]["request"]?.hasPrefix(isSecure ? "GET https://a:" : "GET http://a:") == true)
+        #expect(lines[0]["request"]?.hasSuffix("/chat HTTP/1.1") == true)
+        #expect(lines[0]["target"] == target.endpoint.description)
+        #expect(lines[0]["responseTime"] == "0.000")
+    }
+
     @Test(
         "Without an access log no line is written, and one that is switched on begins with the next request"
     )

@@ -12,6 +12,8 @@ import TLS
 ///                      ▼                                             ▼                 ▼
 ///                    closed ◀──────peer closed, deadline────────────────────────── lingering
 ///
+/// An exchange whose target switches to WebSocket becomes a tunnel, which ends with either peer.
+///
 /// Invariants:
 /// 1. A TLS connection takes its listener's policy with its first byte, and keeps that one: a handshake is
 ///    judged wholly by one policy.
@@ -28,6 +30,8 @@ final class ClientConnection {
         case head
         /// A request is in hand.
         case exchange
+        /// A WebSocket: bytes in both directions, until one side ends.
+        case tunnel
         /// We have sent everything and wait for the peer to close.
         case lingering
         case closed
@@ -112,8 +116,10 @@ final class ClientConnection {
     /// is written to it goes out through the session.
     let stream: StreamEnd?
 
-    /// The request in hand; meaningful in phase `exchange`.
+    /// The request in hand; meaningful in the phases `exchange` and `tunnel`.
     var exchange = Exchange()
+    /// Of the listener when this became a tunnel; nil without TLS.
+    var tunnelPolicy: SecurityPolicy?
 
     init(
         descriptor: Int32,
@@ -179,6 +185,8 @@ struct Exchange {
     /// TLS towards the target; nil for clear text.
     var security: WorkerTargetTLS?
     var isHead = false
+    /// The target has been told that the client asks for WebSocket.
+    var isUpgrade = false
     var minorVersion: UInt8 = 1
     /// The client waits for `100 Continue` before it sends the body, and has not been told to go on.
     var awaitsContinue = false

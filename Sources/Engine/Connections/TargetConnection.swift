@@ -12,6 +12,8 @@ final class TargetConnection {
         /// The head of a response is awaited or coming in.
         case head
         case body
+        /// It has switched to WebSocket: bytes of it and of its client are passed on as they come.
+        case tunnel
         /// In the pool.
         case idle
         case closed
@@ -60,6 +62,9 @@ final class TargetConnection {
     var hasResponse = false
     /// Interim responses to the present request.
     var interimCount = 0
+
+    /// On a tunnel: the client has finished sending, which is to be said behind what is unsent.
+    var endsWhenSent = false
 
     var isReadable = false
     var hasHangup = false

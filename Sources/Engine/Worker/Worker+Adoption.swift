@@ -123,6 +123,8 @@ extension Worker {
         // Streams follow their connection.
         guard client.stream == nil else { return }
         guard !client.isStale, client.phase != .lingering, client.isOpen else { return }
+        if client.phase == .tunnel, !self.mayGoOn(tunnel: client) { return self.cutTunnel(client) }
+        if client.phase == .tunnel, !client.listener.isRemoved { return }
         if client.phase == .expecting {
             // It takes its listener's policy with its first byte, so only the listener's end concerns it.
             if client.listener.isRemoved { self.fail(client, .failed(.stopped)) }
@@ -143,7 +145,7 @@ extension Worker {
         case .exchange:
             client.exchange.closes = true
             if let session = client.session { self.drain(client, session) }
-        case .expecting, .lingering, .closed:
+        case .expecting, .tunnel, .lingering, .closed:
             break
         }
     }

@@ -19,7 +19,12 @@ extension Worker {
                 client.isReadable = false
             case .end:
                 client.isReadable = false
-                self.peerEnded(client)
+                // As with relays, the end of TCP alone ends nothing that TLS protects.
+                if client.phase == .tunnel, client.tls != nil, !client.hasPeerEnded {
+                    self.cutTunnel(client)
+                } else {
+                    self.peerEnded(client)
+                }
             case .failed:
                 client.isReadable = false
                 self.peerVanished(client)
@@ -31,6 +36,9 @@ extension Worker {
     private func mayRead(_ client: ClientConnection) -> Bool {
         guard client.phase != .lingering else { return true }
         guard client.unsentCount <= self.pendingLimit else { return false }
+        if client.phase == .tunnel {
+            return (client.exchange.target?.unsentCount ?? 0) <= self.pendingLimit
+        }
         guard client.phase == .exchange, client.session == nil else { return true }
         if client.exchange.isBodyComplete { return false }
         return (client.exchange.target?.unsentCount ?? 0) <= self.pendingLimit
@@ -63,7 +71,7 @@ extension Worker {
                 self.established(client, tls)
             }
         }
-        while client.phase == .head || client.phase == .exchange {
+        while client.phase == .head || client.phase == .exchange || client.phase == .tunnel {
             switch tls.read(into: self.plaintext) {
             case .bytes(let count):
                 self.consume(client, UnsafeRawBufferPointer(rebasing: self.plaintext[..<count]))
@@ -248,7 +256,10 @@ extension Worker {
     ///
     /// The deadlines of handshakes and heads do not start again.
     func touch(_ client: ClientConnection) {
-        guard client.phase == .exchange || client.phase == .lingering else { return }
+        switch client.phase {
+        case .exchange, .tunnel, .lingering: break
+        case .expecting, .handshaking, .head, .closed: return
+        }
         self.setDeadline(client, in: client.listener.idleTimeout)
     }
 
@@ -315,6 +326,8 @@ extension Worker {
             client.exchange.closes = true
             // A body that stops short never becomes a request.
             if !client.exchange.isBodyComplete { self.close(client) }
+        case .tunnel:
+            self.clientEndedTunnel(client)
         case .lingering:
             if client.unsentCount == 0 { self.close(client) }
         case .closed:
@@ -357,7 +370,9 @@ extension Worker {
 
     func deadlinePassed(_ client: ClientConnection) {
         if client.awaitsProxyHeader { return self.refuseProxyHeader(client) }
-        let isReading = client.phase == .head || client.phase == .exchange || client.phase == .lingering
+        let isReading =
+            client.phase == .head || client.phase == .exchange || client.phase == .tunnel
+            || client.phase == .lingering
         if client.unsent != nil, isReading, !client.isReceivingHead {
             guard self.isReadingWell(client) else { return self.cut(client, for: .slowReader) }
             return self.setDeadline(client, in: client.listener.idleTimeout)
@@ -385,6 +400,8 @@ extension Worker {
             if !client.exchange.isBodyComplete { client.listener.tally.countRejected(.slowRequest) }
             self.respond(client, status: client.exchange.isBodyComplete ? 504 : 408)
             self.resume(client)
+        case .tunnel:
+            self.cutTunnel(client)
         case .lingering, .closed:
             self.close(client)
         }

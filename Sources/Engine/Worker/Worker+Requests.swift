@@ -6,6 +6,7 @@ extension Worker {
     /// Takes plaintext from a client.
     func consume(_ client: ClientConnection, _ bytes: UnsafeRawBufferPointer) {
         if let session = client.session { return self.consume(client, session, bytes) }
+        if client.phase == .tunnel { return self.passOnTunnel(client, bytes) }
         if let inbox = client.inbox {
             inbox.append(bytes)
             self.advanceInbox(client)
@@ -25,6 +26,7 @@ extension Worker {
     /// For events of targets, timers and the socket only. Called while ``advance(_:_:)`` runs for the same
     /// client, it would take the same bytes twice.
     func resume(_ client: ClientConnection) {
+        if client.phase == .tunnel { return self.read(client) }
         guard client.phase == .head || client.phase == .exchange else { return }
         if let stream = client.stream { return self.resume(client, stream) }
         if client.inbox != nil {
@@ -64,7 +66,7 @@ extension Worker {
                     break scan
                 }
                 offset += self.takeBody(client, rest)
-            case .expecting, .handshaking, .lingering, .closed:
+            case .expecting, .handshaking, .tunnel, .lingering, .closed:
                 break scan
             }
         }
@@ -152,8 +154,10 @@ extension Worker {
             defaultHost: client.listener.hostText.bytes,
             target: self.canonicalTarget.isEmpty ? nil : self.canonicalTarget.bytes,
             host: self.rewrittenHost.isEmpty ? nil : self.rewrittenHost.bytes,
-            tlsHeaders: self.tlsHeaders(of: client)
+            tlsHeaders: self.tlsHeaders(of: client),
+            isUpgrade: self.mayUpgrade(client)
         )
+        client.exchange.isUpgrade = facts.isUpgrade
         self.toTarget.removeAll()
         self.request.writeForwarded(head, to: self.toTarget, facts: facts)
         client.exchange.isChunkedToTarget = self.request.framing == .chunked

@@ -131,6 +131,12 @@ extension Worker {
         }
     }
 
+    /// Says in TLS that no more will be sent, behind what was.
+    func endTLS(_ target: TargetConnection) {
+        target.tls?.sendCloseNotify()
+        self.sendCiphertext(target)
+    }
+
     /// Ends TLS with a target that nothing is asked of any more.
     func sayGoodbye(_ target: TargetConnection) {
         guard let tls = target.tls, target.unsent == nil else { return }

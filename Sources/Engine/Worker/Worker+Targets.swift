@@ -154,7 +154,10 @@ extension Worker {
             return
         }
         unsent.removeFirst(sent)
-        if unsent.isEmpty { target.unsent = nil }
+        if unsent.isEmpty {
+            target.unsent = nil
+            if target.endsWhenSent { Socket.finishSending(target.descriptor) }
+        }
         if let session = target.session { self.pump(target, session) }
         guard let client = target.client else { return }
         // It has been waited for: what the client sends is measured from here.
@@ -210,6 +213,7 @@ extension Worker {
             self.close(target)
             return
         }
+        if target.phase == .tunnel { return self.passBackTunnel(client, bytes) }
         target.hasResponse = true
         client.exchange.replay = nil
         self.touch(client)
@@ -251,13 +255,16 @@ extension Worker {
             target.scanPosition = 0
             let head = UnsafeRawBufferPointer(rebasing: rest[..<length])
             rest = UnsafeRawBufferPointer(rebasing: rest[length...])
-            guard case .complete = self.response.parse(head, isResponseToHead: client.exchange.isHead),
-                self.response.status != 101
-            else {
-                // 101 answers an Upgrade, and none is passed on.
+            let result = self.response.parse(
+                head,
+                isResponseToHead: client.exchange.isHead,
+                mayBeWebSocket: client.exchange.isUpgrade
+            )
+            guard case .complete = result else {
                 self.respond(client, status: 502)
                 return
             }
+            if self.response.status == 101 { return self.beginTunnel(target, client, head, rest) }
             // Interim responses are ours to give; this one ends with its head.
             if self.response.status < 200 {
                 target.interimCount += 1
@@ -419,6 +426,7 @@ extension Worker {
 
     func targetEnded(_ target: TargetConnection) {
         guard let client = target.client else { return self.close(target) }
+        if target.phase == .tunnel { return self.targetEndedTunnel(target, client) }
         if case .untilClose = target.body, target.phase == .body {
             target.isPersistent = false
             target.body = .none
@@ -439,6 +447,7 @@ extension Worker {
     func targetBroke(_ target: TargetConnection) {
         if target.phase == .handshaking { return self.failTLS(target, .closed) }
         guard let client = target.client else { return self.close(target) }
+        if target.phase == .tunnel { return self.cutTunnel(client) }
         let endpoint = target.endpoint
         let replay = client.exchange.replay
         target.client = nil
@@ -484,6 +493,8 @@ extension Worker {
         guard let target = client.exchange.target else { return }
         client.exchange.target = nil
         target.client = nil
+        // A stream that was cut must not look complete.
+        if target.phase == .tunnel { Socket.resetOnClose(target.descriptor) }
         self.close(target)
     }
 
@@ -509,7 +520,7 @@ extension Worker {
             self.refuse(target, status: 504)
         case .handshaking:
             self.failTLS(target, .timeout, status: 504)
-        case .head, .body, .idle, .closed:
+        case .head, .body, .tunnel, .idle, .closed:
             self.close(target)
         }
     }

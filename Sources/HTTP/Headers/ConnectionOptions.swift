@@ -5,6 +5,7 @@ struct ConnectionOptions: Equatable {
 
     var close = false
     var keepAlive = false
+    var upgrade = false
     private var count = 0
 
     /// Reads one `Connection` value and marks in `table` what it lists.
@@ -26,6 +27,8 @@ struct ConnectionOptions: Equatable {
                 self.close = true
             } else if ASCII.equals(option, "keep-alive") {
                 self.keepAlive = true
+            } else if ASCII.equals(option, "upgrade") {
+                self.upgrade = true
             } else {
                 table.nominate(option, in: head)
             }

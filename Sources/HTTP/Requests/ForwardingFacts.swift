@@ -17,6 +17,8 @@ public struct ForwardingFacts {
     public var host: UnsafeRawBufferPointer?
     /// Complete header lines with their CRLF; empty unless the target is told about the client's TLS.
     public var tlsHeaders: UnsafeRawBufferPointer
+    /// The target may turn the connection into a WebSocket, where the request asks for it.
+    public var isUpgrade: Bool
 
     public init(
         clientAddress: UnsafeRawBufferPointer,
@@ -27,7 +29,8 @@ public struct ForwardingFacts {
         defaultHost: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
         target: UnsafeRawBufferPointer? = nil,
         host: UnsafeRawBufferPointer? = nil,
-        tlsHeaders: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
+        tlsHeaders: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
+        isUpgrade: Bool = false
     ) {
         self.clientAddress = clientAddress
         self.listenerPort = listenerPort
@@ -38,5 +41,6 @@ public struct ForwardingFacts {
         self.target = target
         self.host = host
         self.tlsHeaders = tlsHeaders
+        self.isUpgrade = isUpgrade
     }
 }

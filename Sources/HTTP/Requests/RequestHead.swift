@@ -29,8 +29,11 @@ public final class RequestHead {
     public private(set) var lineVersion: UInt8?
     /// Why the request is not compliant, by the worst of its defects; also of one that was refused.
     public private(set) var classification: ClassificationReason?
-    /// Whether an `Upgrade` header came; it is not forwarded, which declines it.
+    /// Whether an `Upgrade` header came; unless ``ForwardingFacts/isUpgrade`` says so it is not forwarded,
+    /// which declines it.
     public private(set) var hasUpgrade = false
+    /// Whether the request asks for WebSocket and for nothing else (RFC 6455 4.1), without a body.
+    public private(set) var asksForWebSocket = false
 
     /// Whether header lines with invalid names are left out for the target, as the attributes want it.
     public private(set) var dropsHeaders = false
@@ -70,6 +73,7 @@ public final class RequestHead {
         self.hasUpgrade = false
         self.lineVersion = nil
         self.dropsHeaders = false
+        self.asksForWebSocket = false
         self.headers.removeAll()
         self.headLength = 0
         self.host = nil
@@ -96,6 +100,7 @@ public final class RequestHead {
         var options = ConnectionOptions()
         var length = MessageLength(ofRequest: true)
         var suspicious = LookalikeHeaders()
+        var webSocket = WebSocketOffer()
         var hosts = 0
         var traces = 0
         var expects = false
@@ -121,7 +126,9 @@ public final class RequestHead {
             case .expect:
                 expects = true
                 reason = ASCII.equals(field.value(in: head), "100-continue") ? nil : .unknownExpectation
-            case .upgrade: self.hasUpgrade = true
+            case .upgrade:
+                self.hasUpgrade = true
+                webSocket.read(field.value(in: head))
             case .forwardedFor:
                 reason = self.countAddresses(field.value(in: head))
                 if self.attributes.forwardedFor == .remove { self.headers.drop(index) }
@@ -152,6 +159,9 @@ public final class RequestHead {
         self.isIdempotent =
             self.isHead || isGet || ASCII.isExactly(method, "PUT")
             || ASCII.isExactly(method, "DELETE") || ASCII.isExactly(method, "OPTIONS")
+        self.asksForWebSocket =
+            isGet && self.framing == .none && self.minorVersion >= 1 && options.upgrade && !options.close
+            && webSocket.isOnlyOne
         self.classify(length, suspicious, isGetOrHead: isGet || self.isHead)
         return nil
     }
@@ -209,6 +219,7 @@ extension RequestHead {
         self.writeEndToEnd(head, to: out, facts: facts)
         if !self.hasHostHeader { self.writeHost(head, to: out, facts: facts) }
         if self.framing == .chunked { out.append("Transfer-Encoding: chunked\r\n") }
+        if facts.isUpgrade, self.asksForWebSocket { out.append(WebSocketOffer.lines) }
         self.writeForwardedFor(head, to: out, client: facts.clientAddress)
         out.append(facts.tlsHeaders)
         out.append(facts.isTLS ? "X-Forwarded-Proto: https\r\n" : "X-Forwarded-Proto: http\r\n")

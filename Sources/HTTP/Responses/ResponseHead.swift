@@ -24,8 +24,13 @@ public final class ResponseHead {
 
     /// Reads a head: exactly the bytes up to and with the empty line.
     ///
-    /// A status below 200 is an interim response: another head follows.
-    public func parse(_ head: UnsafeRawBufferPointer, isResponseToHead: Bool) -> HeadResult {
+    /// A status below 200 is an interim response: another head follows. 101 is refused unless WebSocket was
+    /// asked for and is what the target switches to; the bytes behind such a head are not HTTP.
+    public func parse(
+        _ head: UnsafeRawBufferPointer,
+        isResponseToHead: Bool,
+        mayBeWebSocket: Bool = false
+    ) -> HeadResult {
         self.status = 0
         self.framing = .none
         self.isPersistent = false
@@ -36,7 +41,7 @@ public final class ResponseHead {
             return .refused(HTTPRefusal(response: .headTooLarge))
         }
         if let reason = self.parseStatusLine(head) ?? self.headers.parse(head, from: self.headersStart)
-            ?? self.judge(head, isResponseToHead: isResponseToHead)
+            ?? self.judge(head, isResponseToHead: isResponseToHead, mayBeWebSocket: mayBeWebSocket)
         {
             return .refused(HTTPRefusal(response: reason))
         }
@@ -64,9 +69,13 @@ public final class ResponseHead {
         return nil
     }
 
-    private func judge(_ head: UnsafeRawBufferPointer, isResponseToHead: Bool) -> HTTPRefusal.Reason? {
-        // Upgrades are never forwarded, so nobody asked for this one.
-        if self.status == 101 { return .unexpectedSwitchingProtocols }
+    private func judge(
+        _ head: UnsafeRawBufferPointer,
+        isResponseToHead: Bool,
+        mayBeWebSocket: Bool
+    ) -> HTTPRefusal.Reason? {
+        if self.status == 101, !mayBeWebSocket { return .unexpectedSwitchingProtocols }
+        var webSocket = WebSocketOffer()
         var options = ConnectionOptions()
         var length = MessageLength()
         for index in 0..<self.headers.count {
@@ -77,9 +86,13 @@ public final class ResponseHead {
                 reason = options.read(field.value(in: head), of: head, marking: &self.headers)
             case .contentLength: reason = length.readContentLength(field.value(in: head))
             case .transferEncoding: reason = length.readTransferEncoding(field.value(in: head))
+            case .upgrade: webSocket.read(field.value(in: head))
             default: continue
             }
             if let reason { return reason }
+        }
+        if self.status == 101, !options.upgrade || !webSocket.isOnlyOne || self.minorVersion == 0 {
+            return .unexpectedSwitchingProtocols
         }
         if let reason = length.judge(minorVersion: self.minorVersion) { return reason }
         self.contentLength = length.contentLength
@@ -126,6 +139,7 @@ extension ResponseHead {
         out.append(head.slice(self.reasonStart, max(self.reasonStart, self.headersStart - 2)))
         out.append("\r\n")
         self.writeEndToEnd(head, to: out)
+        if self.status == 101 { out.append(WebSocketOffer.lines) }
         if let added { out.append(added) }
         switch framing {
         case .none:
