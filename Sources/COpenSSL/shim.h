@@ -178,8 +178,8 @@ static inline int copenssl_alternative_names_count(const STACK_OF(GENERAL_NAME) 
     return sk_GENERAL_NAME_num(names);
 }
 
-/// The bytes of a dNSName, rfc822Name, URI or iPAddress, which live as long as the stack, and which of them it
-/// is (`GEN_DNS` …); NULL for a name of another type.
+/// The bytes of a dNSName, rfc822Name, URI or iPAddress, which live as long as the stack, and which of them
+/// it is (`GEN_DNS` …); NULL for a name of another type.
 static inline const unsigned char *copenssl_alternative_names_bytes(
     const STACK_OF(GENERAL_NAME) *names, int index, int *type, int *count) {
     const ASN1_STRING *value = GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names, index), type);

@@ -77,7 +77,9 @@ struct PreparedListener: Sendable {
             self.policyGeneration = 0
             return
         }
-        if let running, running.served.tls == tls {
+        // Whoever was let in before some rule asked who it is, nobody knows.
+        let isKnown = !self.rules.readsIdentity || running?.rules.readsIdentity == true
+        if let running, running.served.tls == tls, isKnown {
             self.contexts = running.contexts
             self.policyGeneration = running.policyGeneration
             return
@@ -87,6 +89,7 @@ struct PreparedListener: Sendable {
             running?.served.tls.map {
                 $0.clientPolicy == tls.clientPolicy && $0.sslPolicy == tls.sslPolicy
                     && $0.namePolicies == tls.namePolicies && $0.offersHTTP2 == tls.offersHTTP2
+                    && $0.identityHeaders == tls.identityHeaders && isKnown
             }
             ?? false
         self.policyGeneration = isSamePolicy ? running?.policyGeneration ?? generation : generation

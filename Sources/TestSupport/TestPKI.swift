@@ -164,7 +164,8 @@ public struct TestPKI: Sendable {
     public func served(
         _ policy: ClientPolicy,
         sslPolicy: SecurityPolicy = .standard,
-        additional: [IssuedCertificate] = []
+        additional: [IssuedCertificate] = [],
+        identityHeaders: IdentityHeaderSettings = .standard
     ) -> ServedTLS {
         ServedTLS(
             certificateChain: self.server.chainPEM,
@@ -173,7 +174,8 @@ public struct TestPKI: Sendable {
             sslPolicy: sslPolicy,
             additionalCertificates: additional.map {
                 ServedCertificate(chain: $0.chainPEM, privateKey: $0.privateKey)
-            }
+            },
+            identityHeaders: identityHeaders
         )
     }
 
@@ -196,7 +198,8 @@ public struct TestPKI: Sendable {
         ignoreExpiry: Bool = false,
         advertiseNames: Bool = false,
         revocationLists: [RevocationContent] = [],
-        expiredLists: ExpiredListPolicy = .use
+        expiredLists: ExpiredListPolicy = .use,
+        requirements: ClientRequirements = .standard
     ) -> ClientPolicy {
         .verify(
             ClientPolicy.Verification(
@@ -207,7 +210,8 @@ public struct TestPKI: Sendable {
                 ignoreClientCertificateExpiry: ignoreExpiry,
                 advertiseTrustStoreCaNames: advertiseNames,
                 revocationLists: revocationLists,
-                expiredLists: expiredLists
+                expiredLists: expiredLists,
+                requirements: requirements
             )
         )
     }

@@ -4,7 +4,8 @@ import Model
 
 /// The program: parses the command line, runs one command, and turns failures into words and a status.
 ///
-/// 0 for success, 1 for a failure an operator can mend, 3 where `explain` has judged and refuses, 64 for a command line that cannot be understood.
+/// 0 for success, 1 for a failure an operator can mend, 3 where `explain` has judged and refuses, 64 for a
+/// command line that cannot be understood.
 @main
 enum Main {
     static func main() async {

@@ -9,6 +9,8 @@ struct ForgedHeaderTests {
         "X-Amzn-Mtls-Clientcert-Subject", "X-Amzn-Mtls-Clientcert-Validity", "X-Amzn-Mtls-Clientcert-Leaf",
         // Not in use, but of the family a target may come to trust.
         "X-Amzn-Mtls-", "X-Amzn-Mtls-Clientcert-Chain",
+        // Those of other gateways, and our own.
+        "Client-Cert", "Client-Cert-Chain", "X-Forwarded-Client-Cert", "X-Sekisho-Client-Verdict",
     ]
 
     static let ownNames = [
@@ -69,7 +71,8 @@ struct ForgedHeaderTests {
     @Test(
         "Names that only look alike go on",
         arguments: [
-            "X-Amzn-Mtl", "X-Amzn-Mtlsx-Clientcert", "XX-Amzn-Mtls-Clientcert",
+            "Client-Certificate", "Client-Cert-X", "X-Forwarded-Client-Certs", "X-Amzn-Mtl",
+            "X-Amzn-Mtlsx-Clientcert", "XX-Amzn-Mtls-Clientcert",
             "X-Forwarded-Host", "X-Forwarded-Form", "Contents-Length", "X_Custom", "Forwarded", "Date",
         ]
     )

@@ -49,6 +49,35 @@ struct NamePolicyHandshakeTests {
         )
     }
 
+    /// The first flight with every byte of its handshake message in a record of its own.
+    private static func inOneByteRecords(_ flight: [UInt8]) -> [UInt8] {
+        guard flight.count > 5, flight[0] == 22 else { return flight }
+        let length = Int(flight[3]) << 8 | Int(flight[4])
+        let message = flight[5..<(5 + length)]
+        return message.flatMap { [22, flight[1], flight[2], 0, 1, $0] } + flight[(5 + length)...]
+    }
+
+    @Test("A name in a ClientHello of one-byte records is still the name that decides", arguments: versions)
+    func oneByteRecords(version: ClientContext.Version) throws {
+        let context = try self.context(.off, self.pki.verification())
+        for (identity, outcome) in [
+            (nil, .failed(.noCertificate)), (try self.pki.client(.unknownCA), .refused(.untrusted)),
+            (try self.pki.client(.valid), .success),
+        ] as [(IssuedCertificate?, HandshakeOutcome)] {
+            let talk = try Conversation(
+                try self.client(identity, version),
+                context,
+                serverName: "special.test"
+            )
+            var isFirst = true
+            talk.tamper = { flight in
+                defer { isFirst = false }
+                return isFirst ? Self.inOneByteRecords(flight) : flight
+            }
+            #expect(talk.run() == outcome)
+        }
+    }
+
     @Test(
         "A name that is verified refuses who is not, on a listener that asks nobody",
         arguments: ["special.test", "SPECIAL.test", "special.test.", "a.special.test"],

@@ -200,7 +200,7 @@ enum ListenersScreen {
         add("address", "\(endpoint)  \(listener.protocol.rawValue)  load balancer \(balancer.name)")
         if listener.protocol.terminatesTLS {
             let mutual = listener.mutualAuthentication
-            add("mode", mutual.mode.rawValue, self.role(of: mutual.mode))
+            add("mode", mutual.modeText, self.role(of: mutual.mode))
             if mutual.mode == .verify {
                 let store = mutual.trustStoreID.flatMap { view.configuration.trustStore($0) }
                 add(
@@ -217,6 +217,9 @@ enum ListenersScreen {
                         + "advertise CA names \(mutual.advertiseTrustStoreCaNames ? "on" : "off")",
                     mutual.ignoreClientCertificateExpiry ? .stateWarn : .text
                 )
+                if let words = mutual.requirements.words {
+                    add("clients", words, mutual.modeText == "verify" ? .text : .stateWarn)
+                }
             }
             for named in listener.namePolicies {
                 let names = named.names.joined(separator: " ")

@@ -64,6 +64,10 @@ final class ClientConnection {
     var isAwaited = false
     /// Of the connection; written into each request.
     var identityHeaders: RawBytes?
+    /// The client was verified, and passed.
+    var isVerified = false
+    /// Who it is, where rules ask; nil unless it is verified.
+    var identity: ClientIdentity?
     /// The peer's address as header text.
     var addressText: RawBytes?
     /// The same with its port.

@@ -14,6 +14,10 @@ struct RuleRequest: ~Copyable {
     let path: UnsafeRawBufferPointer
     let query: UnsafeRawBufferPointer?
     let peer: IPAddress
+    /// The client was verified, and passed.
+    let isVerified: Bool
+    /// nil unless it is verified.
+    let identity: ClientIdentity?
     /// For decoding parameters of the query.
     let scratch: ByteBuffer
 }
@@ -43,6 +47,10 @@ final class CompiledRule: Sendable {
         }
     }
 
+    var readsIdentity: Bool {
+        self.conditions.contains { $0.readsIdentity }
+    }
+
     var readsPath: Bool {
         self.urlRewrite != nil || self.conditions.contains { $0.readsPath }
     }
@@ -61,6 +69,9 @@ enum CompiledCondition: Sendable {
     case method([[UInt8]])
     case query([Parameter])
     case source([AddressRange])
+    case clientIsVerified(Bool)
+    case clientName(IdentityMatcher)
+    case clientFingerprint([[UInt8]])
 
     /// What a text may be.
     struct Texts: Sendable {
@@ -111,6 +122,12 @@ enum CompiledCondition: Sendable {
             )
         case .sourceIP(let values):
             self = .source(values)
+        case .clientCertificate(.present(let isPresent)):
+            self = .clientIsVerified(isPresent)
+        case .clientCertificate(.name(let filter)):
+            self = .clientName(IdentityMatcher(filter))
+        case .clientCertificate(.fingerprint(let values)):
+            self = .clientFingerprint(values.map { Array($0.utf8) })
         }
     }
 
@@ -123,6 +140,13 @@ enum CompiledCondition: Sendable {
     var readsPath: Bool {
         if case .path = self { return true }
         return false
+    }
+
+    var readsIdentity: Bool {
+        switch self {
+        case .clientIsVerified, .clientName, .clientFingerprint: true
+        default: false
+        }
     }
 
     func holds(for request: borrowing RuleRequest) -> Bool {
@@ -142,6 +166,13 @@ enum CompiledCondition: Sendable {
         case .source(let ranges):
             for range in ranges where range.contains(request.peer) { return true }
             return false
+        case .clientIsVerified(let isPresent): return request.isVerified == isPresent
+        case .clientName(let matcher):
+            guard request.isVerified, let identity = request.identity else { return false }
+            return matcher.matches(identity)
+        case .clientFingerprint(let values):
+            guard request.isVerified, let identity = request.identity else { return false }
+            return values.contains(identity.fingerprint)
         }
     }
 

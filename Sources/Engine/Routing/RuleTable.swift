@@ -33,6 +33,8 @@ final class RuleTable: Sendable {
     let defaultAction: CompiledAction
     /// Whether anything here looks at paths, which then must be in their normal form.
     let readsPaths: Bool
+    /// Whether anything here asks who the client is.
+    let readsIdentity: Bool
 
     /// Kinds that have entries, lists excluded.
     private let kinds: [Kind]
@@ -51,6 +53,7 @@ final class RuleTable: Sendable {
         }
         self.defaultAction = CompiledAction(listener.action)
         self.readsPaths = self.rules.contains { $0.readsPath }
+        self.readsIdentity = self.rules.contains { $0.readsIdentity }
         var kinds: Set<Kind> = []
         var entries: [UInt64: [Int]] = [:]
         var unkeyed: [Int] = []
@@ -131,7 +134,7 @@ final class RuleTable: Sendable {
             case .pathPattern(let values, let regexes):
                 if !regexes.isEmpty { continue }
                 paths = self.pathKeys(values.map(CompiledCondition.pathPattern))
-            case .httpHeader, .httpRequestMethod, .queryString, .sourceIP: break
+            case .httpHeader, .httpRequestMethod, .queryString, .sourceIP, .clientCertificate: break
             }
         }
         let kind = Kind(hasHost: hosts != nil, path: paths.kind)

@@ -1,3 +1,4 @@
+import HTTP
 import Model
 
 /// How a worker goes from one plan to the next while traffic flows.
@@ -20,6 +21,7 @@ extension Worker {
 
         self.adoptTargetGroups(plan)
         self.authorities = plan.authorities
+        self.adoptNames(plan)
         var wanted: [ResourceID: WorkerListenerPlan] = [:]
         for listener in plan.listeners { wanted[listener.served.id] = listener }
         for listener in self.listeners.values {
@@ -40,6 +42,13 @@ extension Worker {
         }
         self.adoptRelays(plan)
         self.closeUnusedTargets(plan)
+    }
+
+    /// What one listener's targets believe, no client may say on any.
+    private func adoptNames(_ plan: WorkerPlan) {
+        let names = plan.listeners.compactMap(\.served.tls).flatMap { $0.identityHeaders.names.values }
+        self.request.scrubbed = ScrubbedNames(names)
+        for client in self.clients.all { client.session?.http.scrubbed = self.request.scrubbed }
     }
 
     /// Ends the relays that the plan would not have let in, before it is acknowledged; those of a listener

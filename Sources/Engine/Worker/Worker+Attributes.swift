@@ -27,8 +27,9 @@ extension Worker {
         let facts = tls.facts()
         tls.releasePeer()
         var text = ""
-        if let version = facts.version { text += "X-Amzn-Tls-Version: \(version)\r\n" }
-        if let cipher = facts.cipher { text += "X-Amzn-Tls-Cipher-Suite: \(cipher)\r\n" }
+        let settings = client.listener.served.tls?.identityHeaders ?? .standard
+        if let version = facts.version { text += "\(settings.name(of: .tlsVersion)): \(version)\r\n" }
+        if let cipher = facts.cipher { text += "\(settings.name(of: .tlsCipherSuite)): \(cipher)\r\n" }
         let lines = RawBytes(Array(text.utf8))
         client.tlsHeaders = lines
         return lines.bytes

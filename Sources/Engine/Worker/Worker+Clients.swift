@@ -121,14 +121,16 @@ extension Worker {
         client.mode = tls.mode
         client.policies = tls.policies
         client.policyIndex = tls.policy
-        guard let identity = self.identityHeaders(client, facts) else {
+        guard let known = self.describe(client, facts) else {
             // The TLS module lets no such connection through; if it ever does, it ends here.
             self.fail(client, .failed(.other))
             self.close(client)
             return
         }
         self.handshakes -= 1
-        client.identityHeaders = identity.bytes.isEmpty ? nil : identity
+        client.identityHeaders = known.lines.bytes.isEmpty ? nil : known.lines
+        client.identity = known.identity
+        client.isVerified = facts.verification == .verified
         client.listener.tally.countHandshake(microseconds: latency)
         self.record(client, facts, .success, latency: latency)
         if client.listener.accessContext != nil { client.accessTLS = AccessTLS(facts) }
@@ -142,23 +144,20 @@ extension Worker {
         if client.isShutOut { self.closeGracefully(client) }
     }
 
-    /// The header lines that tell the target who called; nil if the connection must not be served.
+    /// What is known of the client; nil if the connection must not be served.
     ///
-    /// Connections of a client that has been accepted before share them.
-    private func identityHeaders(_ client: ClientConnection, _ facts: HandshakeFacts) -> RawBytes? {
-        switch client.mode {
-        case .off:
-            return RawBytes([UInt8]())
-        case .passthrough:
-            guard let peer = facts.peer, peer.count > 0 else { return RawBytes([UInt8]()) }
-            return RawBytes(IdentityHeaders.passthrough(chainPEM: peer.chainPEM()))
-        case .verify:
-            guard !facts.isResumed, let peer = facts.peer, let leaf = peer.leaf else { return nil }
-            if let lines = peer.derived as? RawBytes { return lines }
-            let lines = RawBytes(IdentityHeaders.verify(leaf: leaf, leafPEM: peer.leafPEM()))
-            peer.derived = lines
-            return lines
-        }
+    /// Connections of a client that has been accepted before share it.
+    private func describe(_ client: ClientConnection, _ facts: HandshakeFacts) -> ClientDescription? {
+        let isVerified = facts.verification == .verified && !facts.isResumed
+        if isVerified, let known = facts.peer?.derived as? ClientDescription { return known }
+        let known = ClientDescription(
+            facts,
+            mode: client.mode,
+            settings: client.listener.served.tls?.identityHeaders ?? .standard,
+            isAsked: client.listener.rules.readsIdentity
+        )
+        if isVerified { facts.peer?.derived = known }
+        return known
     }
 
     /// A connection that comes to nothing: counted, logged, closed.

@@ -23,7 +23,8 @@ extension Worker {
             chainCount: facts?.peer?.count ?? 0,
             isResumed: facts?.isResumed ?? false
         )
-        if case .refused(let reason) = outcome {
+        if case .refused(let reason) = facts?.verification { details.observed = reason }
+        if let reason = details.observed ?? outcome.refusal {
             details.trace = tls?.trace(of: reason, knowing: self.authorities)
         }
         // Whoever comes again shares what was made of its certificates before, and is not written down again.

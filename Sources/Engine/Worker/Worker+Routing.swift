@@ -37,6 +37,8 @@ extension Worker {
                 path: path,
                 query: query,
                 peer: client.peer.address,
+                isVerified: client.isVerified,
+                identity: client.identity,
                 scratch: self.ruleScratch
             )
         )

@@ -11,6 +11,7 @@ extension Worker {
 
     func beginSession(_ client: ClientConnection) -> Bool {
         guard let http = ServerSession(account: self.memory) else { return false }
+        http.scrubbed = self.request.scrubbed
         client.session = ClientSession(http)
         if let identity = client.identityHeaders {
             client.identityHeaders = RawBytes(IdentityHeaders.withLowercaseNames(identity.bytes))
@@ -107,6 +108,8 @@ extension Worker {
         request.mode = client.mode
         request.identityHeaders = client.identityHeaders
         request.nodeAddress = client.nodeAddress
+        request.isVerified = client.isVerified
+        request.identity = client.identity
         _ = self.forwardedAddress(of: client)
         request.addressText = client.addressText
         request.endpointText = client.endpointText

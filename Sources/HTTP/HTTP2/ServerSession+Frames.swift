@@ -34,7 +34,14 @@ extension ServerSession {
     ) -> Int32 {
         guard frame.headers.cat == NGHTTP2_HCAT_REQUEST else {
             let limit = EngineLimits.headerLineBytes
-            if TrailerFields.take(name, value, to: self.trailers, limit: limit) { return 0 }
+            let isTaken = TrailerFields.take(
+                name,
+                value,
+                to: self.trailers,
+                limit: limit,
+                scrubbing: self.scrubbed
+            )
+            if isTaken { return 0 }
             return self.refusedHeader()
         }
         self.fields.take(name, value)

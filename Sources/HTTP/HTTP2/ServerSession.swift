@@ -61,6 +61,9 @@ public final class ServerSession {
     /// So much waits that it has to become much less before targets are read again.
     var isCrowded = false
 
+    /// Names, beside those that ``HeaderKind`` knows, that clients may not use in trailers.
+    public var scrubbed = ScrubbedNames.none
+
     private let block = HeaderBlock()
     private var hasFailed = false
 

@@ -8,12 +8,13 @@ enum TrailerFields {
         _ name: UnsafeRawBufferPointer,
         _ value: UnsafeRawBufferPointer,
         to lines: ByteBuffer,
-        limit: Int
+        limit: Int,
+        scrubbing scrubbed: ScrubbedNames = .none
     ) -> Bool {
         guard ASCII.isToken(name), !ASCII.hasUppercase(name), !ASCII.hasForbiddenControl(value),
             lines.count + name.count + value.count + 4 <= limit
         else { return false }
-        guard case .endToEnd = HeaderKind(name: name) else { return true }
+        guard case .endToEnd = HeaderKind(name: name), !scrubbed.contains(name) else { return true }
         lines.append(name)
         lines.append(": ")
         lines.append(value)

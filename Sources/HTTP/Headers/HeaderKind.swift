@@ -27,7 +27,8 @@ enum HeaderKind: UInt8 {
     ///
     /// Everything beginning with `x-amzn-mtls-` is forged, not only the six names of `alb-mtls` 1.2: a
     /// target that trusts one name of this family may trust the next, and clients have no use for any. The
-    /// same goes for `x-amzn-tls-`, whether or not the load balancer adds those headers itself.
+    /// same goes for `x-amzn-tls-`, whether or not the load balancer adds those headers itself, for those of
+    /// RFC 9440 and Envoy, and for our own, whichever of them a listener sends.
     init(name: UnsafeRawBufferPointer) {
         self = .endToEnd
         guard let first = name.first else { return }
@@ -49,9 +50,15 @@ enum HeaderKind: UInt8 {
         case (16, 0x78): self.take(name, "x-forwarded-port", .forwardedFact)
         case (17, 0x74): self.take(name, "transfer-encoding", .transferEncoding, otherwise: .suspicious)
         case (17, 0x78): self.take(name, "x-forwarded-proto", .forwardedFact)
+        case (11, 0x63): self.take(name, "client-cert", .forged)
+        case (17, 0x63): self.take(name, "client-cert-chain", .forged)
+        case (23, 0x78): self.take(name, "x-forwarded-client-cert", .forged)
         default: break
         }
-        if first | 0x20 == 0x78, Self.resembles(name, "x-amzn-mtls-") || Self.resembles(name, "x-amzn-tls-") {
+        if first | 0x20 == 0x78,
+            Self.resembles(name, "x-amzn-mtls-") || Self.resembles(name, "x-amzn-tls-")
+                || Self.resembles(name, "x-sekisho-")
+        {
             self = .forged
         }
     }

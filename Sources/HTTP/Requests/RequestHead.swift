@@ -49,6 +49,9 @@ public final class RequestHead {
     private var forwardedAddresses = 0
     private var attributes = LoadBalancerAttributes.standard
 
+    /// Names, beside those that ``HeaderKind`` knows, that clients may not use.
+    public var scrubbed = ScrubbedNames.none
+
     /// Addresses in `X-Forwarded-For` beyond which a request is taken for one that runs in circles
     /// (`elbv2-api` 5.4, status 463).
     static let maximumForwardedAddresses = 30
@@ -110,6 +113,9 @@ public final class RequestHead {
             switch field.kind {
             case .hopByHop, .forwardedFact, .forged, .nominated: continue
             case .endToEnd:
+                if !self.scrubbed.isEmpty, self.scrubbed.contains(field.name(in: head)) {
+                    self.headers.drop(index)
+                }
                 if self.attributes.dropsInvalidHeaderFields, !ASCII.isPlainName(field.name(in: head)) {
                     self.headers.drop(index)
                     self.dropsHeaders = true

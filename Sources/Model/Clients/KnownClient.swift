@@ -53,13 +53,15 @@ public struct KnownClient: Hashable, Sendable, Codable {
     /// What one connection tells of the client that made it; nil where none showed a certificate.
     public init?(_ record: ConnectionRecord) {
         guard let tls = record.tls, let leaf = tls.leaf else { return nil }
+        // A client that is only observed has got through, and has not passed.
+        let reason = tls.outcome.reason ?? tls.observed
         self.init(
             facts: leaf,
-            isVerified: tls.mode == .verify && tls.outcome.isSuccess,
+            isVerified: tls.mode == .verify && reason == nil,
             firstSeen: record.time,
             lastSeen: record.time,
-            handshakes: tls.outcome.isSuccess ? 1 : 0,
-            refusals: tls.outcome.reason.map { [$0.rawValue: 1] } ?? [:],
+            handshakes: reason == nil ? 1 : 0,
+            refusals: reason.map { [$0.rawValue: 1] } ?? [:],
             listeners: [record.listenerName: 1],
             places: [Place(address: record.client.address, lastSeen: record.time)],
             tlsVersion: tls.version

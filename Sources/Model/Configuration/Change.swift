@@ -86,6 +86,12 @@ public struct MutualAuthenticationChange: Hashable, Sendable, Codable {
     /// nil leaves the setting.
     public var ignoreClientCertificateExpiry: Bool?
     /// nil leaves the setting.
+    public var clientCertificate: ClientRequirements.Enforcement?
+    /// nil leaves them.
+    public var identityFilters: [IdentityFilter]?
+    /// nil leaves them.
+    public var pinnedCertificates: [String]?
+    /// nil leaves the setting.
     public var advertiseTrustStoreCaNames: Bool?
     /// The generation the author was looking at; nil changes whatever is there.
     ///

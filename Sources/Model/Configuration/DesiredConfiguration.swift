@@ -68,6 +68,8 @@ public struct DesiredListener: Hashable, Sendable, Codable {
     public var relay: DesiredRelaySettings?
     /// Only on HTTP and HTTPS listeners.
     public var proxyProtocolSources: [AddressRange]
+    /// Only on HTTPS listeners; nil where the declaration is silent.
+    public var identityHeaders: IdentityHeaderSettings?
 
     public init(
         name: String? = nil,
@@ -80,7 +82,8 @@ public struct DesiredListener: Hashable, Sendable, Codable {
         rules: [DesiredRule] = [],
         namePolicies: [DesiredNamePolicy] = [],
         relay: DesiredRelaySettings? = nil,
-        proxyProtocolSources: [AddressRange] = []
+        proxyProtocolSources: [AddressRange] = [],
+        identityHeaders: IdentityHeaderSettings? = nil
     ) {
         self.name = name
         self.port = port
@@ -93,6 +96,7 @@ public struct DesiredListener: Hashable, Sendable, Codable {
         self.namePolicies = namePolicies
         self.relay = relay
         self.proxyProtocolSources = proxyProtocolSources
+        self.identityHeaders = identityHeaders
     }
 }
 
@@ -104,17 +108,21 @@ public struct DesiredMutualAuthentication: Hashable, Sendable, Codable {
     public var ignoreClientCertificateExpiry: Bool?
     /// Only in `verify`; nil where the declaration is silent.
     public var advertiseTrustStoreCaNames: Bool?
+    /// Only in `verify`; nil where the declaration is silent.
+    public var requirements: ClientRequirements?
 
     public init(
         mode: MutualAuthentication.Mode,
         trustStore: String? = nil,
         ignoreClientCertificateExpiry: Bool? = nil,
-        advertiseTrustStoreCaNames: Bool? = nil
+        advertiseTrustStoreCaNames: Bool? = nil,
+        requirements: ClientRequirements? = nil
     ) {
         self.mode = mode
         self.trustStore = trustStore
         self.ignoreClientCertificateExpiry = ignoreClientCertificateExpiry
         self.advertiseTrustStoreCaNames = advertiseTrustStoreCaNames
+        self.requirements = requirements
     }
 }
 

@@ -29,5 +29,9 @@ public enum Quotas {
     public static let serverNamesPerListener = 1_000
     /// Ours; each is compared when a connection is accepted.
     public static let proxyProtocolSourcesPerListener = 32
+    /// Ours, and so are the next two; each value is compared in every handshake that verifies.
+    public static let identityFiltersPerPolicy = 20
+    public static let valuesPerIdentityFilter = 20
+    public static let pinnedCertificatesPerPolicy = 1_000
     public static let workers = 1...64
 }

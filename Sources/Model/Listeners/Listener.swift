@@ -63,6 +63,9 @@ public struct Listener: Hashable, Sendable, Codable {
     /// Only on HTTP and HTTPS listeners. Nobody else's header is read.
     public let proxyProtocolSources: [AddressRange]
 
+    /// ``IdentityHeaderSettings/standard`` but on HTTPS listeners.
+    public let identityHeaders: IdentityHeaderSettings
+
     public init(
         id: ResourceID,
         name: String,
@@ -76,7 +79,8 @@ public struct Listener: Hashable, Sendable, Codable {
         rules: [Rule] = [],
         namePolicies: [NamePolicy] = [],
         relay: RelaySettings = .standard,
-        proxyProtocolSources: [AddressRange] = []
+        proxyProtocolSources: [AddressRange] = [],
+        identityHeaders: IdentityHeaderSettings = .standard
     ) {
         self.id = id
         self.name = name
@@ -91,6 +95,7 @@ public struct Listener: Hashable, Sendable, Codable {
         self.namePolicies = namePolicies
         self.relay = relay
         self.proxyProtocolSources = proxyProtocolSources
+        self.identityHeaders = identityHeaders
     }
 
     /// Every certificate, the default one first.
@@ -113,7 +118,8 @@ public struct Listener: Hashable, Sendable, Codable {
             rules: self.rules,
             namePolicies: self.namePolicies,
             relay: self.relay,
-            proxyProtocolSources: self.proxyProtocolSources
+            proxyProtocolSources: self.proxyProtocolSources,
+            identityHeaders: self.identityHeaders
         )
     }
 }

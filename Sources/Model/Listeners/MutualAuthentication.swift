@@ -24,17 +24,46 @@ public struct MutualAuthentication: Hashable, Sendable, Codable {
     /// `verify` only: the CertificateRequest names the trust store's subjects.
     public let advertiseTrustStoreCaNames: Bool
 
+    /// `verify` only, and kept in the other modes for a flip back to it.
+    public let requirements: ClientRequirements
+
     public init(
         mode: Mode,
         trustStoreID: ResourceID? = nil,
         ignoreClientCertificateExpiry: Bool = false,
-        advertiseTrustStoreCaNames: Bool = false
+        advertiseTrustStoreCaNames: Bool = false,
+        requirements: ClientRequirements = .standard
     ) {
         self.mode = mode
         self.trustStoreID = trustStoreID
         self.ignoreClientCertificateExpiry = ignoreClientCertificateExpiry
         self.advertiseTrustStoreCaNames = advertiseTrustStoreCaNames
+        self.requirements = requirements
     }
 
     public static let off = MutualAuthentication(mode: .off)
+
+    /// The mode as people are shown it: `verify`, or `verify (observed)` where it keeps nobody out.
+    public var modeText: String {
+        guard self.mode == .verify, self.requirements.clientCertificate != .required else {
+            return self.mode.rawValue
+        }
+        return "verify (\(self.requirements.clientCertificate.rawValue))"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            mode: try container.decode(Mode.self, forKey: .mode),
+            trustStoreID: try container.decodeIfPresent(ResourceID.self, forKey: .trustStoreID),
+            ignoreClientCertificateExpiry: try container.decode(
+                Bool.self,
+                forKey: .ignoreClientCertificateExpiry
+            ),
+            advertiseTrustStoreCaNames: try container.decode(Bool.self, forKey: .advertiseTrustStoreCaNames),
+            // Databases hold settings from before there were any.
+            requirements: try container.decodeIfPresent(ClientRequirements.self, forKey: .requirements)
+                ?? .standard
+        )
+    }
 }

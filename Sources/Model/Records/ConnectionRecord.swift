@@ -35,6 +35,8 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
         public let isResumed: Bool
         /// How the client came to be refused; nil where it was not, or nothing was verified.
         public var trace: VerificationTrace?
+        /// What the client would have been refused for, on a listener that only observes.
+        public var observed: RefusalReason?
         /// What a client presented that was refused or that its worker has not seen before, as DER, leaf first;
         /// empty for others.
         ///
@@ -43,7 +45,7 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
 
         private enum CodingKeys: String, CodingKey {
             case mode, outcome, version, cipher, keyExchange, latencyMicroseconds, serverName, leaf
-            case chainCount, isResumed, trace
+            case chainCount, isResumed, trace, observed
         }
 
         public init(
@@ -58,6 +60,7 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
             chainCount: Int,
             isResumed: Bool,
             trace: VerificationTrace? = nil,
+            observed: RefusalReason? = nil,
             presentedChain: [[UInt8]] = []
         ) {
             self.mode = mode
@@ -71,6 +74,7 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
             self.chainCount = chainCount
             self.isResumed = isResumed
             self.trace = trace
+            self.observed = observed
             self.presentedChain = presentedChain
         }
 
@@ -114,7 +118,7 @@ extension ConnectionRecord {
         let leaf = hasLeafFields ? self.tls?.leaf : nil
         let latency = self.tls?.latencyMicroseconds.map(Self.seconds)
         let status: String? = self.tls.map { details in
-            details.outcome.reason.map { "Failed:\($0.rawValue)" } ?? "Success"
+            (details.outcome.reason ?? details.observed).map { "Failed:\($0.rawValue)" } ?? "Success"
         }
         let fields: [String] = [
             self.time.iso8601Microseconds,

@@ -14,7 +14,7 @@ extension RuleCondition {
         }
         var fields: Set<Field> = []
         for (index, condition) in conditions.enumerated() {
-            let mayRepeat = condition.field == .httpHeader || condition.field == .queryString
+            let mayRepeat = [.httpHeader, .queryString, .clientCertificate].contains(condition.field)
             guard fields.insert(condition.field).inserted || mayRepeat else {
                 throw Self.invalid(
                     "[\(index)].field",
@@ -54,6 +54,9 @@ extension RuleCondition {
         case .httpRequestMethod(let values): values.count
         case .queryString(let values): values.count
         case .sourceIP(let values): values.count
+        case .clientCertificate(.present): 1
+        case .clientCertificate(.name(let filter)): filter.values.count
+        case .clientCertificate(.fingerprint(let values)): values.count
         }
     }
 
@@ -67,7 +70,9 @@ extension RuleCondition {
                 let value = WildcardPattern(pattern.value, ignoresCase: true, allowsEscapes: true)
                 return sum + (key?.wildcardCount ?? 0) + value.wildcardCount
             }
-        case .httpRequestMethod, .sourceIP: 0
+        case .clientCertificate(.name(let filter)):
+            filter.values.reduce(0) { sum, value in sum + value.utf8.count { $0 == 0x2A } }
+        case .httpRequestMethod, .sourceIP, .clientCertificate: 0
         }
     }
 
@@ -112,6 +117,18 @@ extension RuleCondition {
                 }
             }
         case .sourceIP(let values): try Self.each(values, Self.checkRange)
+        case .clientCertificate(.present): break
+        case .clientCertificate(.name(let filter)): try filter.check()
+        case .clientCertificate(.fingerprint(let values)):
+            try Self.each(values) { (value) throws(OperatorError) in
+                guard ClientRequirements.fingerprint(value) == value else {
+                    throw Self.invalid(
+                        "",
+                        "\"\(value)\" is no SHA-256 fingerprint.",
+                        "Write 64 hexadecimal digits, with or without colons."
+                    )
+                }
+            }
         }
     }
 
@@ -196,8 +213,13 @@ extension RuleCondition {
                 "Write field: host-header."
             )
         }
-        let ours = ["x-forwarded-proto", "x-forwarded-port"]
-        guard !lowercased.hasPrefix("x-amzn-mtls-"), !ours.contains(lowercased) else {
+        let ours = [
+            "x-forwarded-proto", "x-forwarded-port", "client-cert", "client-cert-chain",
+            "x-forwarded-client-cert",
+        ]
+        guard !lowercased.hasPrefix("x-amzn-mtls-"), !lowercased.hasPrefix("x-sekisho-"),
+            !ours.contains(lowercased)
+        else {
             throw self.invalid(
                 "httpHeaderName",
                 "\(name) is a header that the gate sets; what a client says in it is dropped, so no request "

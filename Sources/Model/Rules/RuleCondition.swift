@@ -16,6 +16,8 @@ public enum RuleCondition: Hashable, Sendable, Codable {
     case queryString(values: [QueryPattern])
     /// The address of whoever opened the connection; what `X-Forwarded-For` says does not count.
     case sourceIP(values: [AddressRange])
+    /// Who the client is, as verified by the handshake; ours.
+    case clientCertificate(ClientCertificateCondition)
 
     /// ELBv2's names of the fields.
     public enum Field: String, Hashable, Sendable, CaseIterable {
@@ -25,6 +27,7 @@ public enum RuleCondition: Hashable, Sendable, Codable {
         case httpRequestMethod = "http-request-method"
         case queryString = "query-string"
         case sourceIP = "source-ip"
+        case clientCertificate = "client-certificate"
     }
 
     public var field: Field {
@@ -35,8 +38,19 @@ public enum RuleCondition: Hashable, Sendable, Codable {
         case .httpRequestMethod: .httpRequestMethod
         case .queryString: .queryString
         case .sourceIP: .sourceIP
+        case .clientCertificate: .clientCertificate
         }
     }
+}
+
+/// What may be asked of a client's certificate; of one that is not verified, nothing is so.
+public enum ClientCertificateCondition: Hashable, Sendable, Codable {
+    /// Whether there is a verified certificate.
+    case present(Bool)
+    /// One of its names; see ``IdentityFilter``.
+    case name(IdentityFilter)
+    /// SHA-256 of its DER, 64 lower-case hexadecimal digits.
+    case fingerprint(values: [String])
 }
 
 /// A parameter of a query: `key=value`, or any parameter with the value.

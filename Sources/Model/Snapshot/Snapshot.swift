@@ -106,6 +106,8 @@ public struct ServedTLS: Hashable, Sendable {
     public let namePolicies: [ServedNamePolicy]
     /// Whether clients may speak HTTP/2.
     public let offersHTTP2: Bool
+    /// How targets are told who the client is.
+    public let identityHeaders: IdentityHeaderSettings
 
     public init(
         certificateChain: String,
@@ -114,7 +116,8 @@ public struct ServedTLS: Hashable, Sendable {
         sslPolicy: SecurityPolicy = .standard,
         additionalCertificates: [ServedCertificate] = [],
         namePolicies: [ServedNamePolicy] = [],
-        offersHTTP2: Bool = true
+        offersHTTP2: Bool = true,
+        identityHeaders: IdentityHeaderSettings = .standard
     ) {
         self.certificateChain = certificateChain
         self.privateKey = privateKey
@@ -123,6 +126,7 @@ public struct ServedTLS: Hashable, Sendable {
         self.additionalCertificates = additionalCertificates
         self.namePolicies = namePolicies
         self.offersHTTP2 = offersHTTP2
+        self.identityHeaders = identityHeaders
     }
 }
 
@@ -170,6 +174,7 @@ public enum ClientPolicy: Hashable, Sendable {
         /// In the order of their ids.
         public let revocationLists: [RevocationContent]
         public let expiredLists: ExpiredListPolicy
+        public let requirements: ClientRequirements
 
         public init(
             trustStoreID: ResourceID,
@@ -179,7 +184,8 @@ public enum ClientPolicy: Hashable, Sendable {
             ignoreClientCertificateExpiry: Bool,
             advertiseTrustStoreCaNames: Bool,
             revocationLists: [RevocationContent] = [],
-            expiredLists: ExpiredListPolicy = .use
+            expiredLists: ExpiredListPolicy = .use,
+            requirements: ClientRequirements = .standard
         ) {
             self.trustStoreID = trustStoreID
             self.trustStoreName = trustStoreName
@@ -189,6 +195,7 @@ public enum ClientPolicy: Hashable, Sendable {
             self.advertiseTrustStoreCaNames = advertiseTrustStoreCaNames
             self.revocationLists = revocationLists
             self.expiredLists = expiredLists
+            self.requirements = requirements
         }
     }
 

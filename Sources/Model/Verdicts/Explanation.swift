@@ -66,7 +66,7 @@ public struct Explanation: Hashable, Sendable, Codable {
 
     /// Whether the client was, or would be, let in.
     public var isAccepted: Bool {
-        if let record { return !record.record.isFailure }
+        if let record { return !record.record.isFailure && record.record.tls?.observed == nil }
         return self.trace?.isAccepted ?? false
     }
 

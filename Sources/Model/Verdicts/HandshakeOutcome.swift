@@ -16,6 +16,12 @@ public enum HandshakeOutcome: Hashable, Sendable, Codable {
         }
     }
 
+    /// What the client's certificate was refused for.
+    public var refusal: RefusalReason? {
+        if case .refused(let reason) = self { return reason }
+        return nil
+    }
+
     /// The word for narrow screens; nil for a success.
     public var shortWord: String? {
         switch self {

@@ -49,6 +49,7 @@ struct Flip {
             trustStore: change.trustStore,
             ignoresExpiry: change.ignoreClientCertificateExpiry,
             advertises: change.advertiseTrustStoreCaNames,
+            requirement: change.requirementSetting,
             field: { $0 }
         )
         let named = try change.trustStore.map { name throws(OperatorError) in
@@ -75,8 +76,22 @@ struct Flip {
             ignoreClientCertificateExpiry: change.ignoreClientCertificateExpiry
                 ?? previous.ignoreClientCertificateExpiry,
             advertiseTrustStoreCaNames: change.advertiseTrustStoreCaNames
-                ?? previous.advertiseTrustStoreCaNames
+                ?? previous.advertiseTrustStoreCaNames,
+            requirements: try self.requirements(change, previous.requirements)
         )
+    }
+
+    private func requirements(
+        _ change: MutualAuthenticationChange,
+        _ previous: ClientRequirements
+    ) throws(OperatorError) -> ClientRequirements {
+        let requirements = ClientRequirements(
+            clientCertificate: change.clientCertificate ?? previous.clientCertificate,
+            identityFilters: change.identityFilters ?? previous.identityFilters,
+            pinnedCertificates: change.pinnedCertificates ?? previous.pinnedCertificates
+        )
+        try requirements.check()
+        return requirements
     }
 
     /// Refuses a flip whose author has not seen the newest listener or trust store.
@@ -100,5 +115,14 @@ struct Flip {
             hint:
                 "Look at the listener again, and repeat the change if it is still right; nothing was changed."
         )
+    }
+}
+
+extension MutualAuthenticationChange {
+    /// The name of a setting beyond ALB that the change has; nil where it has none.
+    fileprivate var requirementSetting: String? {
+        if self.clientCertificate != nil { return "clientCertificate" }
+        if self.identityFilters != nil { return "identityFilters" }
+        return self.pinnedCertificates == nil ? nil : "pinnedCertificates"
     }
 }

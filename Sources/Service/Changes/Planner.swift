@@ -148,6 +148,11 @@ struct Planner {
             details += Self.difference("sslPolicy", before.name, after.name)
         }
         details += self.details(old.mutualAuthentication, new.mutualAuthentication)
+        details += Self.difference(
+            "identityHeaders",
+            old.identityHeaders.words ?? "alb",
+            new.identityHeaders.words ?? "alb"
+        )
         if old.namePolicies != new.namePolicies {
             details += Self.difference(
                 "names",
@@ -203,6 +208,22 @@ struct Planner {
             "\(old.advertiseTrustStoreCaNames)",
             "\(new.advertiseTrustStoreCaNames)"
         )
+        let (before, after) = (old.requirements, new.requirements)
+        details += Self.difference(
+            "clientCertificate",
+            before.clientCertificate.rawValue,
+            after.clientCertificate.rawValue
+        )
+        if before.identityFilters != after.identityFilters {
+            details.append(
+                "identityFilters (\(after.identityFilters.isEmpty ? "none" : after.filterWords))"
+            )
+        }
+        if before.pinnedCertificates != after.pinnedCertificates {
+            details.append(
+                "pinnedCertificates \(before.pinnedCertificates.count) -> \(after.pinnedCertificates.count)"
+            )
+        }
         return details
     }
 
@@ -213,6 +234,7 @@ struct Planner {
             let options =
                 (mutual.ignoreClientCertificateExpiry ? " ignoring expiry" : "")
                 + (mutual.advertiseTrustStoreCaNames ? " advertising names" : "")
+                + (mutual.requirements.words.map { ", \($0)" } ?? "")
             return "\(policy.names.joined(separator: " ")) \(mutual.mode.rawValue)"
                 + (store.map { " \($0)" } ?? "") + options
         }

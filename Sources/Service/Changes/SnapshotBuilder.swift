@@ -116,7 +116,8 @@ struct SnapshotBuilder {
                     policy: try self.policy(named.mutualAuthentication, of: listener)
                 )
             },
-            offersHTTP2: listener.protocol == .https && balancer.http2
+            offersHTTP2: listener.protocol == .https && balancer.http2,
+            identityHeaders: listener.identityHeaders
         )
     }
 
@@ -267,7 +268,8 @@ extension ClientPolicy.Verification {
             trustStoreRevision: store.revision,
             anchors: store.certificates.map(\.pem),
             ignoreClientCertificateExpiry: authentication.ignoreClientCertificateExpiry,
-            advertiseTrustStoreCaNames: authentication.advertiseTrustStoreCaNames
+            advertiseTrustStoreCaNames: authentication.advertiseTrustStoreCaNames,
+            requirements: authentication.requirements
         )
     }
 }

@@ -106,7 +106,8 @@ struct ListenerChecks {
             rules: try RuleResolver(actions: actions).resolve(wanted, name: name, known: known, path: path),
             namePolicies: try self.namePolicies(wanted, name: name, path: path),
             relay: try RelayRules(targetGroups: self.targetGroups).settings(wanted, name: name, path: path),
-            proxyProtocolSources: try ProxySourceChecks.check(wanted, name: name, path: path)
+            proxyProtocolSources: try ProxySourceChecks.check(wanted, name: name, path: path),
+            identityHeaders: try IdentityHeaderChecks.check(wanted, name: name, path: path)
         )
     }
 
@@ -233,6 +234,7 @@ struct ListenerChecks {
             trustStore: desired.trustStore,
             ignoresExpiry: desired.ignoreClientCertificateExpiry,
             advertises: desired.advertiseTrustStoreCaNames,
+            requirement: desired.requirements.map { _ in "clientCertificate" },
             field: { "\(field).\($0)" }
         )
         let named = try desired.trustStore.map { name throws(OperatorError) in
@@ -247,11 +249,17 @@ struct ListenerChecks {
                     hint: rules.knownStores(or: "Declare one under trustStores, and name it here.")
                 )
             }
+            do throws(OperatorError) {
+                try desired.requirements?.check()
+            } catch {
+                throw error.about("\(field).\(error.subject)")
+            }
             return MutualAuthentication(
                 mode: .verify,
                 trustStoreID: named.id,
                 ignoreClientCertificateExpiry: desired.ignoreClientCertificateExpiry ?? false,
-                advertiseTrustStoreCaNames: desired.advertiseTrustStoreCaNames ?? false
+                advertiseTrustStoreCaNames: desired.advertiseTrustStoreCaNames ?? false,
+                requirements: desired.requirements ?? .standard
             )
         }
         guard wanted.protocol.terminatesTLS else { return .off }

@@ -13,6 +13,7 @@ struct MutualAuthenticationRules {
         trustStore: String?,
         ignoresExpiry: Bool?,
         advertises: Bool?,
+        requirement: String? = nil,
         field: (String) -> String
     ) throws(OperatorError) {
         func refuse(_ setting: String, _ purpose: String) -> OperatorError {
@@ -29,6 +30,9 @@ struct MutualAuthenticationRules {
         }
         if mode != .verify, advertises != nil {
             throw refuse("advertiseTrustStoreCaNames", "advertising trust store CA names")
+        }
+        if mode != .verify, let requirement {
+            throw refuse(requirement, "requirements on client certificates")
         }
     }
 
@@ -61,13 +65,18 @@ struct MutualAuthenticationRules {
         trustStoreID: ResourceID?
     ) -> MutualAuthentication {
         let kept = previous?.trustStoreID.flatMap { id in self.trustStores.first { $0.id == id }?.id }
-        guard let storeID = trustStoreID ?? kept else { return MutualAuthentication(mode: mode) }
+        // Whom the listener let in is never forgotten: a flip back would let everybody in.
+        let requirements = previous?.requirements ?? .standard
+        guard let storeID = trustStoreID ?? kept else {
+            return MutualAuthentication(mode: mode, requirements: requirements)
+        }
         let isSameStore = storeID == previous?.trustStoreID
         return MutualAuthentication(
             mode: mode,
             trustStoreID: storeID,
             ignoreClientCertificateExpiry: isSameStore && previous?.ignoreClientCertificateExpiry == true,
-            advertiseTrustStoreCaNames: isSameStore && previous?.advertiseTrustStoreCaNames == true
+            advertiseTrustStoreCaNames: isSameStore && previous?.advertiseTrustStoreCaNames == true,
+            requirements: requirements
         )
     }
 }

@@ -39,7 +39,9 @@ struct CandidatePolicy {
 
     /// Why it would refuse certificates; nil if it would not.
     func refusal(of chain: [[UInt8]], for serverName: String?, at time: Timestamp) -> RefusalReason? {
-        self.judges[self.index(of: serverName)]?.refusal(of: chain, at: time)
+        let index = self.index(of: serverName)
+        if case .verify(let verification) = self.policies[index], verification.onlyObserves { return nil }
+        return self.judges[index]?.refusal(of: chain, at: time)
     }
 
     /// The same with how it came to be; nil where nothing is verified.
@@ -64,5 +66,7 @@ struct CandidatePolicy {
 }
 
 extension ClientPolicy.Verification {
-    var admitsAnonymous: Bool { false }
+    var admitsAnonymous: Bool { self.requirements.clientCertificate != .required }
+
+    var onlyObserves: Bool { self.requirements.clientCertificate == .observed }
 }

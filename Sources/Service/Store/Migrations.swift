@@ -80,6 +80,11 @@ enum Migrations {
             // JSON; NULL for a load balancer without.
             try database.execute(sql: "ALTER TABLE loadBalancer ADD COLUMN logs TEXT")
         }
+        migrator.registerMigration("client requirements and identity headers") { database in
+            // JSON; NULL for a listener with nothing but defaults.
+            try database.execute(sql: "ALTER TABLE listener ADD COLUMN requirements TEXT")
+            try database.execute(sql: "ALTER TABLE listener ADD COLUMN identityHeaders TEXT")
+        }
         return migrator
     }
 

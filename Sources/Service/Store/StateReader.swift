@@ -74,7 +74,9 @@ struct StateReader {
                     mode: try row.word("mode"),
                     trustStoreID: try row.optionalID("trustStore"),
                     ignoreClientCertificateExpiry: try row.value("ignoreClientCertificateExpiry"),
-                    advertiseTrustStoreCaNames: try row.value("advertiseTrustStoreCaNames")
+                    advertiseTrustStoreCaNames: try row.value("advertiseTrustStoreCaNames"),
+                    requirements: try (row.optional("requirements") as String?).map(StoredJSON.value)
+                        ?? .standard
                 ),
                 defaultAction: try self.action(row),
                 sslPolicy: try self.sslPolicy(row),
@@ -93,7 +95,9 @@ struct StateReader {
                 namePolicies: try (row.optional("namePolicies") as String?).map(StoredJSON.value) ?? [],
                 relay: try (row.optional("relay") as String?).map(StoredJSON.value) ?? .standard,
                 proxyProtocolSources: try (row.optional("proxyProtocolSources") as String?)
-                    .map(StoredJSON.value) ?? []
+                    .map(StoredJSON.value) ?? [],
+                identityHeaders: try (row.optional("identityHeaders") as String?).map(StoredJSON.value)
+                    ?? .standard
             )
             return ListenerRow(
                 listener: listener,

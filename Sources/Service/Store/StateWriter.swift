@@ -121,6 +121,10 @@ struct StateWriter {
                 "trustStore": authentication.trustStoreID?.description,
                 "ignoreClientCertificateExpiry": authentication.ignoreClientCertificateExpiry ? 1 : 0,
                 "advertiseTrustStoreCaNames": authentication.advertiseTrustStoreCaNames ? 1 : 0,
+                "requirements": authentication.requirements == .standard
+                    ? nil : try StoredJSON.text(authentication.requirements),
+                "identityHeaders": listener.identityHeaders == .standard
+                    ? nil : try StoredJSON.text(listener.identityHeaders),
                 "changedIn": Int64(clamping: row.changedIn), "sslPolicy": listener.sslPolicy?.name,
                 "namePolicies": listener.namePolicies.isEmpty
                     ? nil : try StoredJSON.text(listener.namePolicies),

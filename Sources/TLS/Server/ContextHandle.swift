@@ -90,7 +90,8 @@ final class ContextHandle {
             SSL_CTX_set_verify(self.pointer, SSL_VERIFY_NONE, nil)
             return
         }
-        let isRequired = self.mode == .verify
+        let enforcement = self.material.verification?.enforcement
+        let isRequired = enforcement == .required
         SSL_CTX_set_verify(
             self.pointer,
             SSL_VERIFY_PEER | (isRequired ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
@@ -100,7 +101,8 @@ final class ContextHandle {
         SSL_CTX_set_msg_callback(self.pointer, captureCertificateMessage)
         copenssl_ctx_set_max_cert_list(self.pointer, EngineLimits.certificateMessageBytes)
         let signatures =
-            isRequired ? Negotiation.verifySignatures : Negotiation.passthroughSignatures
+            enforcement == .required || enforcement == .optional
+            ? Negotiation.verifySignatures : Negotiation.passthroughSignatures
         guard copenssl_ctx_set_client_sigalgs(self.pointer, signatures) == 1 else { throw .drain() }
         try self.setAdvertisedNames()
     }

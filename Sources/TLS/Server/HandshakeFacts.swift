@@ -1,3 +1,17 @@
+public import Model
+
+/// What a completed handshake makes of its client.
+public enum ClientVerification: Hashable, Sendable {
+    /// The mode verifies nobody, or the handshake is not complete.
+    case none
+    /// The trust store vouches for the client, and it is one the listener wants.
+    case verified
+    /// It sent no certificate, which the listener puts up with.
+    case absent
+    /// It would have been refused; the listener only observes.
+    case refused(RefusalReason)
+}
+
 /// What a handshake negotiated, also one that failed, as far as it got.
 public struct HandshakeFacts {
     /// `TLSv1.2`, `TLSv1.3`; nil when none was negotiated.
@@ -15,6 +29,9 @@ public struct HandshakeFacts {
 
     public let isResumed: Bool
 
+    /// What became of verifying the client.
+    public let verification: ClientVerification
+
     /// What the client presented, also when it was refused; nil if it sent no certificate.
     public let peer: PeerCertificates?
 
@@ -27,4 +44,13 @@ public struct HandshakeFacts {
     ///
     /// If not, it saw the default.
     public let isNameMatched: Bool
+
+    /// Whether a client that is verified was, with a leaf that can be read where it has passed.
+    public var isJudged: Bool {
+        switch self.verification {
+        case .none: false
+        case .verified: self.peer?.leaf != nil
+        case .absent, .refused: true
+        }
+    }
 }

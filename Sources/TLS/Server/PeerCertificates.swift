@@ -43,6 +43,14 @@ public final class PeerCertificates {
         return FactsReader.facts(of: certificate, der: der)
     }()
 
+    /// Who the leaf is for; nil if it cannot be read.
+    public func identity() -> ClientIdentity? {
+        guard let der = self.message.certificates.first,
+            let certificate = self.decodedLeaf ?? Certificate(der: der)
+        else { return nil }
+        return IdentityReader.read(certificate, der: der)
+    }
+
     /// The leaf in PEM: 64 columns, LF after every line.
     public func leafPEM() -> [UInt8] {
         self.message.certificates.first.map { PEM.encode($0) } ?? []

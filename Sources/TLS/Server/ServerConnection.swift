@@ -192,6 +192,7 @@ public final class ServerConnection {
             keyExchange: cipher.flatMap { _ in self.groupName },
             serverName: self.serverName,
             isResumed: SSL_session_reused(self.handle) == 1,
+            verification: self.verification,
             peer: peer,
             certificate: self.shownCertificate,
             isNameMatched: self.choice.isMatch
@@ -229,10 +230,7 @@ public final class ServerConnection {
         // all the same, nobody has judged this client: the connection goes no further.
         let isResumed = SSL_session_reused(self.handle) == 1
         let isChosen = self.origin.policies.isSingle || self.chosenPolicy != nil && !isResumed
-        // What OpenSSL was told to require is not taken on trust: whoever is verified was judged, and by the
-        // policy of the name.
-        let isJudged = self.context.mode != .verify || self.isAccepted
-        guard self.context.mode == .off || !isResumed, isChosen, isJudged else {
+        guard self.context.mode == .off || !isResumed, isChosen, self.isJudged else {
             self.state = .failed
             return .failed(.failed(.other))
         }
@@ -243,6 +241,30 @@ public final class ServerConnection {
         if SSL_version(self.handle) == TLS1_3_VERSION { SSL_set_info_callback(self.handle, countKeyUpdate) }
         self.remember()
         return .complete
+    }
+
+    /// What OpenSSL was told to require is not taken on trust: whoever is verified was judged, and by the
+    /// policy of the name.
+    private var isJudged: Bool {
+        guard self.context.mode == .verify, !self.isAccepted else { return true }
+        // Who sent a certificate has been judged, and has not passed.
+        switch self.context.material.verification?.enforcement {
+        case .observed: return self.refused != nil || self.hasSentNothing
+        case .optional: return self.refused == nil && self.hasSentNothing
+        case .required, nil: return false
+        }
+    }
+
+    /// The client was asked for a certificate and has none.
+    private var hasSentNothing: Bool {
+        self.certificateMessage == nil && self.peer == nil && self.decodedLeaf == nil
+            && SSL_get0_peer_certificate(self.handle) == nil
+    }
+
+    private var verification: ClientVerification {
+        guard self.context.mode == .verify, self.state == .established else { return .none }
+        if self.isAccepted { return .verified }
+        return self.refused?.verdict.refusal.map { .refused($0) } ?? .absent
     }
 
     private func remember() {
@@ -412,7 +434,12 @@ extension ServerConnection {
             return true
         case .verify:
             self.isAccepted = self.verify(chain, store)
-            return self.isAccepted
+            guard !self.isAccepted, self.refused != nil,
+                self.context.material.verification?.enforcement == .observed
+            else { return self.isAccepted }
+            // It goes on as nobody; what was wrong is told in the facts.
+            X509_STORE_CTX_set_error(store, X509_V_OK)
+            return true
         }
     }
 

@@ -6,7 +6,7 @@ enum FindingRules {
     /// The reasons in the order in which one hides the other.
     private static let precedence: [RefusalReason] = [
         .maxChainDepthExceeded, .invalid, .typeUnsupported, .incompatible, .untrusted, .notYetValid, .expired,
-        .purposeInvalid, .crlHit, .crlProcessingError, .rejected,
+        .purposeInvalid, .rejected, .crlHit, .crlProcessingError,
     ]
 
     /// The finding that decides, with its reason; nil if there is nothing to refuse.

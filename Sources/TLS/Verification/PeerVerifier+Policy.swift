@@ -16,7 +16,9 @@ extension PeerVerifier.Policy {
                 verification.revocationLists,
                 expired: verification.expiredLists,
                 anchors: anchors.certificates
-            )
+            ),
+            enforcement: verification.requirements.clientCertificate,
+            identity: IdentityRules(verification.requirements)
         )
     }
 

@@ -16,6 +16,9 @@ enum PeerVerifier {
         /// A leaf past its notAfter is accepted; a CA never is.
         let ignoresLeafExpiry: Bool
         var revocation = RevocationChecker.none
+        var enforcement = ClientRequirements.Enforcement.required
+        /// nil where everybody the trust store vouches for is welcome.
+        var identity: IdentityRules?
     }
 
     /// Judges a chain; the first failing step of `alb-mtls` 1.6 decides.
@@ -97,7 +100,9 @@ enum PeerVerifier {
             X509_VERIFY_PARAM_set_flags(
                 parameters,
                 UInt(X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_POLICY_CHECK)
-            ) == 1
+            ) == 1,
+            // Where a CA demands some policy, any will do (RFC 5280 6.1.1 c); without this none would.
+            X509_VERIFY_PARAM_add0_policy(parameters, OBJ_nid2obj(NID_any_policy)) == 1
         else { return nil }
         X509_VERIFY_PARAM_set_time(parameters, Int(time.seconds))
 
@@ -113,6 +118,7 @@ enum PeerVerifier {
                 log.note(code == X509_V_OK ? X509_V_ERR_UNSPECIFIED : code, depth: 0)
             }
             self.checkPath(context, leaf: leaf, usable, log)
+            if let identity = policy.identity { self.checkIdentity(leaf, identity, log) }
             let revocation = policy.revocation.check(X509_STORE_CTX_get0_chain(context), at: time)
             let findings = log.findings + revocation.findings
             let isTold = keepsPath || !findings.isEmpty
@@ -144,6 +150,13 @@ enum PeerVerifier {
             earliest = min(earliest ?? notAfter, notAfter)
         }
         return earliest
+    }
+
+    /// The listener's own filters and pins: after trust, before revocation, as with NLB.
+    private static func checkIdentity(_ leaf: OpaquePointer, _ rules: IdentityRules, _ log: FindingLog) {
+        let certificate = Certificate(sharing: leaf)
+        guard !rules.accepts(IdentityReader.read(certificate, der: certificate.der)) else { return }
+        log.note(X509_V_ERR_APPLICATION_VERIFICATION, depth: 0)
     }
 
     /// The key rules for the CAs of the path, and the signature rules for all but its anchor, whose own

@@ -35,6 +35,8 @@ struct TraceWords {
     /// What a finding is about, for steps other than the decisive one.
     func text(of finding: Verdict.Finding) -> String {
         switch finding.code {
+        case X509_V_ERR_APPLICATION_VERIFICATION:
+            "no filter or pin of the listener is for \(self.name(at: finding.depth))"
         case X509_V_ERR_CERT_HAS_EXPIRED:
             "\(self.name(at: finding.depth)) expired at \(self.date(at: finding.depth, X509_get0_notAfter))"
         case X509_V_ERR_CERT_NOT_YET_VALID:
@@ -58,7 +60,8 @@ struct TraceWords {
         case .purposeInvalid: self.purpose
         case .crlHit, .crlProcessingError:
             self.decisive.map { ("\(self.text(of: $0)).", nil) }
-        case .maxSizeExceeded, .rejected, .unmapped, nil: nil
+        case .rejected: self.rejected
+        case .maxSizeExceeded, .unmapped, nil: nil
         }
     }
 
@@ -206,6 +209,16 @@ struct TraceWords {
             "\(name) may be used for \(leaf.keyUsage.joined(separator: ", ")), which does not let it sign "
                 + "in a handshake.",
             "Issue it with key usage digitalSignature."
+        )
+    }
+
+    private var rejected: Words? {
+        guard let leaf = self.presented.first, let facts = leaf.facts else { return nil }
+        let names = leaf.alternativeNames.prefix(4).joined(separator: ", ")
+        return (
+            "\(Self.short(facts.subject))\(names.isEmpty ? "" : " (\(names))") is trusted, but no filter or pin "
+                + "of the listener is for it.",
+            "Add an identity filter for it, or pin \(facts.fingerprint); or leave it refused."
         )
     }
 

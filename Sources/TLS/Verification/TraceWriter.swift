@@ -133,7 +133,9 @@ struct TraceWriter {
         case .purpose:
             return VerificationStep(name, .passed, "TLS client authentication")
         case .identity:
-            return VerificationStep(name, .skipped, "the listener has no filters")
+            return self.policy.identity == nil
+                ? VerificationStep(name, .skipped, "the listener has no filters and no pins")
+                : VerificationStep(name, .passed, "the listener's filters and pins let it in")
         case .revocation:
             return self.revocation
         }

@@ -29,7 +29,8 @@ struct Verdict: Sendable {
     /// that each is counted.
     var reliesOnExpiredLists = false
 
-    /// The path that was built, leaf first, for a ``TraceWriter``; empty unless something was found or a trace
-    /// is asked for.
+    /// The path that was built, leaf first, for a ``TraceWriter``.
+    ///
+    /// Empty unless something was found or a trace is asked for.
     var path: [Certificate] = []
 }

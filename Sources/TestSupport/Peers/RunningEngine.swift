@@ -131,7 +131,8 @@ extension ServedListener {
                     sslPolicy: $0.sslPolicy,
                     additionalCertificates: $0.additionalCertificates,
                     namePolicies: $0.namePolicies,
-                    offersHTTP2: $0.offersHTTP2
+                    offersHTTP2: $0.offersHTTP2,
+                    identityHeaders: $0.identityHeaders
                 )
             },
             action: self.action,

@@ -30,6 +30,38 @@ struct MTLS: AsyncParsableCommand {
     )
     var trustStore: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            verify only. required: no other client gets through; optional: clients without a certificate get \
+            through as nobody; observed: everybody does, and log and verdict header tell who would not.
+            """
+        )
+    )
+    var clientCertificate: Enforcement?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            verify only, repeatable: let in only clients with such a name, such as subject-cn=press-* (also \
+            subject-ou, san-dns, san-uri, spiffe-id); replaces the filters there were.
+            """,
+            valueName: "field=pattern"
+        )
+    )
+    var identity: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "verify only, repeatable: let in only leaves with this SHA-256 fingerprint; replaces those there were.",
+            valueName: "fingerprint"
+        )
+    )
+    var pin: [String] = []
+
+    @Flag(help: "verify only: let in whomever the trust store vouches for, without filters and pins.")
+    var anyIdentity = false
+
     @OptionGroup var rehearsal: RehearsalOption
     @OptionGroup var trial: TrialOption
     @OptionGroup var gate: GateOptions
@@ -46,12 +78,48 @@ struct MTLS: AsyncParsableCommand {
         }
     }
 
+    enum Enforcement: String, ExpressibleByArgument, CaseIterable {
+        case required, optional, observed
+
+        var model: ClientRequirements.Enforcement {
+            switch self {
+            case .required: .required
+            case .optional: .optional
+            case .observed: .observed
+            }
+        }
+    }
+
+    func validate() throws {
+        guard !self.anyIdentity || self.identity.isEmpty && self.pin.isEmpty else {
+            throw ValidationError("--any-identity takes away what --identity and --pin ask for.")
+        }
+        for text in self.identity where Self.filter(text) == nil {
+            let fields = IdentityFilter.Field.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--identity \(text) is not one of \(fields) with = and a pattern.")
+        }
+    }
+
+    private static func filter(_ text: String) -> IdentityFilter? {
+        guard let mark = text.firstIndex(of: "="),
+            let field = IdentityFilter.Field(rawValue: String(text[..<mark]))
+        else { return nil }
+        return IdentityFilter(field: field, values: [String(text[text.index(after: mark)...])])
+    }
+
     mutating func run() async throws {
         var change = MutualAuthenticationChange(
             listener: self.listener,
             mode: self.mode.model,
             trustStore: self.trustStore
         )
+        change.clientCertificate = self.clientCertificate?.model
+        if !self.identity.isEmpty || self.anyIdentity {
+            change.identityFilters = self.identity.compactMap(Self.filter)
+        }
+        if !self.pin.isEmpty || self.anyIdentity {
+            change.pinnedCertificates = self.pin.map { ClientRequirements.fingerprint($0) ?? $0 }
+        }
         try self.gate.requireGate()
         change.trial = try self.trial.terms(isRunning: self.gate.isRemote)
         let wanted = change

@@ -33,8 +33,10 @@ enum StatusTable {
     /// The mode, and those that some names have instead.
     private static func mode(of listener: Listener) -> String {
         guard listener.protocol.terminatesTLS else { return "-" }
-        let named = listener.namePolicies.map { "\($0.names.joined(separator: " ")): \($0.mode.rawValue)" }
-        return ([listener.mutualAuthentication.mode.rawValue] + named).joined(separator: ", ")
+        let named = listener.namePolicies.map {
+            "\($0.names.joined(separator: " ")): \($0.mutualAuthentication.modeText)"
+        }
+        return ([listener.mutualAuthentication.modeText] + named).joined(separator: ", ")
     }
 
     private static func trustStore(of listener: Listener, in configuration: Configuration) -> String {

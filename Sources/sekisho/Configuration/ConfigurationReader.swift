@@ -48,7 +48,8 @@ struct ConfigurationReader {
     private func listener(_ field: Field) -> DesiredListener? {
         let keys =
             [
-                "certificates", "defaultActions", "mutualAuthentication", "name", "namePolicies", "port",
+                "attributes", "certificates", "defaultActions", "identityHeaders", "mutualAuthentication",
+                "name", "namePolicies", "port",
                 "protocol", "proxyProtocolSources", "rules", "sslPolicy",
             ] + RelayReader.listenerKeys
         guard let mapping = field.mapping(of: "a listener", keys: keys) else { return nil }
@@ -75,7 +76,8 @@ struct ConfigurationReader {
             rules: rules,
             namePolicies: namePolicies,
             relay: relay,
-            proxyProtocolSources: self.entries(mapping.optional("proxyProtocolSources"), RuleReader.range)
+            proxyProtocolSources: self.entries(mapping.optional("proxyProtocolSources"), RuleReader.range),
+            identityHeaders: IdentityHeaderReader.read(mapping)
         )
     }
 
@@ -102,7 +104,9 @@ struct ConfigurationReader {
     }
 
     private func mutualAuthentication(_ field: Field) -> DesiredMutualAuthentication? {
-        let keys = ["advertiseTrustStoreCaNames", "ignoreClientCertificateExpiry", "mode", "trustStore"]
+        let keys =
+            ["advertiseTrustStoreCaNames", "ignoreClientCertificateExpiry", "mode", "trustStore"]
+            + RequirementsReader.keys
         guard let mapping = field.mapping(of: "mutualAuthentication", keys: keys) else { return nil }
         let mode = mapping.required("mode")?.choice(of: MutualAuthentication.Mode.self)
         let store = mapping.optional("trustStore")?.text()
@@ -113,7 +117,8 @@ struct ConfigurationReader {
             mode: mode,
             trustStore: store,
             ignoreClientCertificateExpiry: ignoresExpiry,
-            advertiseTrustStoreCaNames: advertises
+            advertiseTrustStoreCaNames: advertises,
+            requirements: RequirementsReader.read(mapping)
         )
     }
 

@@ -25,10 +25,16 @@ enum RuleReader {
     }
 
     private static func condition(_ field: Field) -> RuleCondition? {
-        let keys = ["field", "httpHeaderName", "regexValues", "values"]
+        let keys = ["attribute", "field", "httpHeaderName", "present", "regexValues", "values"]
         guard let mapping = field.mapping(of: "a condition", keys: keys),
             let kind = mapping.required("field")?.choice(of: RuleCondition.Field.self)
         else { return nil }
+        if kind == .clientCertificate { return self.clientCertificate(mapping) }
+        for key in ["attribute", "present"] {
+            guard let field = mapping.optional(key) else { continue }
+            field.refuse("\(key) is for conditions on client-certificate.", hint: "Remove it.")
+            return nil
+        }
         let regexField = mapping.optional("regexValues")
         let values = regexField == nil ? mapping.required("values") : mapping.optional("values")
         if let regexField, ![.hostHeader, .pathPattern, .httpHeader].contains(kind) {
@@ -55,7 +61,43 @@ enum RuleReader {
             return .httpHeader(name: name, values: texts, regexValues: regexes)
         case .queryString: return .queryString(values: self.entries(values, self.queryPattern))
         case .sourceIP: return .sourceIP(values: self.entries(values, self.range))
+        case .clientCertificate: return nil
         }
+    }
+
+    /// What of a client's certificate a condition asks for, beside its presence.
+    private enum ClientAttribute: String, CaseIterable {
+        case subjectCN = "subject-cn"
+        case subjectOU = "subject-ou"
+        case dnsName = "san-dns"
+        case uri = "san-uri"
+        case spiffeID = "spiffe-id"
+        case fingerprint
+    }
+
+    private static func clientCertificate(_ mapping: Mapping) -> RuleCondition? {
+        for key in ["httpHeaderName", "regexValues"] {
+            guard let field = mapping.optional(key) else { continue }
+            field.refuse("\(key) is not for conditions on client-certificate.", hint: "Remove it.")
+            return nil
+        }
+        if let present = mapping.optional("present") {
+            for key in ["attribute", "values"] {
+                mapping.optional(key)?.refuse(
+                    "\(key) does not go with present.",
+                    hint: "Make two conditions."
+                )
+            }
+            return present.boolean().map { .clientCertificate(.present($0)) }
+        }
+        let attribute = mapping.required("attribute")?.choice(of: ClientAttribute.self)
+        let values = self.entries(mapping.required("values")) { $0.text() }
+        guard let attribute else { return nil }
+        guard let field = IdentityFilter.Field(rawValue: attribute.rawValue) else {
+            let pins = values.map { ClientRequirements.fingerprint($0) ?? $0 }
+            return .clientCertificate(.fingerprint(values: pins))
+        }
+        return .clientCertificate(.name(IdentityFilter(field: field, values: values)))
     }
 
     private static func transforms(_ field: Field) -> RuleTransforms {

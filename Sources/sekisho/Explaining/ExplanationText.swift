@@ -37,9 +37,12 @@ struct ExplanationText {
 
     private var headline: String {
         let trace = self.explanation.trace
-        let reason =
-            trace.map(\.refusal) ?? self.explanation.record?.record.tls?.outcome.reason
-        let verdict = reason.map { "Refused: \($0.rawValue)" } ?? "Accepted"
+        let tls = self.explanation.record?.record.tls
+        let reason = trace.map(\.refusal) ?? tls?.outcome.reason
+        let isObserved = tls?.observed != nil
+        let verdict =
+            reason.map { "\(isObserved ? "Let through, would be refused" : "Refused"): \($0.rawValue)" }
+            ?? "Accepted"
         let listener = self.explanation.listener.map { "listener \($0)" }
         let store = trace.map { "trust store \($0.trustStore), revision \($0.trustStoreRevision)" }
         let places = [listener, store].compactMap { $0 }.joined(separator: ", ")

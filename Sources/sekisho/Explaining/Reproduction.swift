@@ -16,7 +16,8 @@ struct Reproduction {
         guard let trace = self.explanation.trace, !self.explanation.chainPEM.isEmpty,
             !self.explanation.anchorsPEM.isEmpty
         else { return nil }
-        return "openssl verify -purpose sslclient -partial_chain -policy_check -no-CApath -no-CAstore "
+        return
+            "openssl verify -purpose sslclient -partial_chain -policy_check -policy 2.5.29.32.0 -no-CApath -no-CAstore "
             + "-attime \(trace.time.seconds) -CAfile \(self.path("anchors.pem")) "
             + "-untrusted \(self.path("chain.pem")) \(self.path("leaf.pem"))"
     }

@@ -62,7 +62,8 @@ struct LogLine: Hashable, Sendable {
         guard let record, let tls = record.tls else { return self.alb }
         let head = [
             record.time.iso8601, record.client.description, record.listenerName,
-            tls.outcome.reason?.rawValue ?? "Success", record.traceID.description,
+            tls.outcome.reason?.rawValue ?? tls.observed.map { "observed:\($0.rawValue)" } ?? "Success",
+            record.traceID.description,
         ]
         let sentence = tls.sentence.map { "\n    \($0)" } ?? ""
         return head.joined(separator: " ") + sentence

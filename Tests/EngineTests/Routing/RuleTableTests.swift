@@ -32,6 +32,8 @@ struct RuleTableTests {
                     path: request.path(in: head),
                     query: request.query(in: head),
                     peer: peer,
+                    isVerified: false,
+                    identity: nil,
                     scratch: scratch
                 )
                 let found = self.table.find(asked)
