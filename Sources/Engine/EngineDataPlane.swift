@@ -55,7 +55,7 @@ public final class EngineDataPlane: DataPlane {
         let (running, groups, authorities) = self.state.withLock {
             ($0.running, $0.targetGroups, $0.authorities)
         }
-        let (checked, broken) = Self.prepare(snapshot.targetGroups, running: groups, workers: ports.count)
+        let (checked, broken) = Self.prepare(snapshot, running: groups, workers: ports.count)
         var listeners: [PreparedListener] = []
         var failures: [ResourceID: OperatorError] = [:]
         for served in snapshot.listeners {
@@ -84,6 +84,7 @@ public final class EngineDataPlane: DataPlane {
             generation: snapshot.generation,
             listeners: listeners,
             targetGroups: checked,
+            cookieKey: snapshot.cookieKey,
             authorities: authorities.stores == snapshot.trustStores
                 ? authorities : AuthorityDirectory(snapshot.trustStores)
         )
@@ -93,15 +94,22 @@ public final class EngineDataPlane: DataPlane {
 
     /// The groups, and why some cannot be used.
     private static func prepare(
-        _ groups: [ServedTargetGroup],
+        _ snapshot: Snapshot,
         running: [ResourceID: CheckedGroup],
         workers: Int
     ) -> (checked: [CheckedGroup], broken: [ResourceID: OperatorError]) {
         var checked: [CheckedGroup] = []
         var broken: [ResourceID: OperatorError] = [:]
-        for group in groups {
+        for group in snapshot.targetGroups {
             do throws(OperatorError) {
-                checked.append(try CheckedGroup(group, running: running[group.id], workers: workers))
+                checked.append(
+                    try CheckedGroup(
+                        group,
+                        running: running[group.id],
+                        key: snapshot.cookieKey,
+                        workers: workers
+                    )
+                )
             } catch {
                 broken[group.id] = error
             }
@@ -122,13 +130,14 @@ public final class EngineDataPlane: DataPlane {
             return (state.prepared, state.ports, state.monitor)
         }
         guard let prepared, prepared.generation == generation, !ports.isEmpty else { return }
-        monitor?.adopt(prepared.targetGroups)
         await withCheckedContinuation { continuation in
             let acknowledgement = Acknowledgement(ports.count) { continuation.resume() }
             for (index, port) in ports.enumerated() {
                 port.send(.adopt(prepared.plan(forWorker: index), acknowledgement))
             }
         }
+        // After the workers, so that they begin nothing at a target after they were told to end its work.
+        monitor?.adopt(prepared.targetGroups)
         self.state.withLock { state in
             state.running = Dictionary(
                 uniqueKeysWithValues: prepared.listeners.map { ($0.served.id, $0) }
@@ -160,6 +169,7 @@ public final class EngineDataPlane: DataPlane {
         counters.droppedRequests = collector?.droppedRequests ?? 0
         counters.workers = ports.map(\.gauges.counters)
         counters.targetGroups = groups.mapValues(\.health)
+        counters.targetGroupCounters = groups.mapValues(\.counters)
         return counters
     }
 
@@ -221,8 +231,9 @@ public final class EngineDataPlane: DataPlane {
         }
         guard NativeThread.start("records", { collector.run() }) else { throw Self.outOfThreads }
         let second = self.tuning.healthCheckSecond.milliseconds
+        let everyWorker = ports
         let isMonitoring = NativeThread.start("health") {
-            HealthLoop(monitor, secondMilliseconds: second).run()
+            HealthLoop(monitor, workers: everyWorker, secondMilliseconds: second).run()
         }
         guard isMonitoring else { throw Self.outOfThreads }
         for (index, port) in ports.enumerated() {

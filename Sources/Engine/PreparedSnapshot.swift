@@ -8,6 +8,7 @@ struct PreparedSnapshot: Sendable {
     /// Listeners in the order of the snapshot; those that cannot be served are left out.
     let listeners: [PreparedListener]
     let targetGroups: [CheckedGroup]
+    let cookieKey: CookieKey
     let authorities: AuthorityDirectory
 
     func plan(forWorker index: Int) -> WorkerPlan {
@@ -16,6 +17,7 @@ struct PreparedSnapshot: Sendable {
             worker: index,
             listeners: self.listeners.map { $0.plan(forWorker: index) },
             targetGroups: self.targetGroups,
+            cookieKey: self.cookieKey,
             authorities: self.authorities
         )
     }

@@ -24,6 +24,7 @@ public actor GateService: ControlPlane {
     private let counterCadence: Duration
     let store: Store
     let keyStore: KeyStore
+    private let cookieKey: CookieKey
     let startedAt: Timestamp
 
     enum Phase {
@@ -93,6 +94,7 @@ public actor GateService: ControlPlane {
         self.counterCadence = counterCadence
         self.startedAt = clock()
         self.keyStore = KeyStore(path: directory.keysPath)
+        self.cookieKey = try self.keyStore.cookieKey(at: directory.cookieKeyPath)
         self.store = try Store(path: directory.databasePath)
         self.state = try self.store.load()
         self.recentChanges = try self.store.changes(limit: Self.viewedChanges)
@@ -280,7 +282,8 @@ extension GateService {
         let built = SnapshotBuilder(
             configuration: configuration,
             keys: resolution.keys,
-            keyFailures: self.keyFailures
+            keyFailures: self.keyFailures,
+            cookieKey: self.cookieKey
         ).build(generation: next.generation, workers: workers)
         let failures = await self.dataPlane.prepare(built.snapshot).merging(built.failed) { first, _ in first
         }
@@ -406,7 +409,8 @@ extension GateService {
         let built = SnapshotBuilder(
             configuration: configuration,
             keys: self.keys,
-            keyFailures: self.keyFailures
+            keyFailures: self.keyFailures,
+            cookieKey: self.cookieKey
         ).build(generation: self.state.generation, workers: workers)
         let failures = await self.dataPlane.prepare(built.snapshot).merging(built.failed) { first, _ in first
         }

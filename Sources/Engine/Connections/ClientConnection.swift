@@ -184,6 +184,9 @@ struct Exchange {
     /// How the body goes to the target.
     var isChunkedToTarget = false
     var target: TargetConnection?
+    /// The group that it is forwarded to, and the target chosen of it; nil for a group that nobody checks.
+    var group: WorkerTargetGroup?
+    var chosen: CheckedTarget?
     /// What the target is spoken to in.
     var version = TargetGroup.ProtocolVersion.http1
     /// TLS towards the target; nil for clear text.

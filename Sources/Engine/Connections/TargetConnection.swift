@@ -56,6 +56,8 @@ final class TargetConnection {
     var isChunkedToClient = false
     /// The target keeps the connection open after this response.
     var isPersistent = false
+    /// Nobody is sent to its target any more: the request in hand is its last.
+    var isRetired = false
     /// It has carried a request before this one.
     var isReused = false
     /// A byte of the present response has come.

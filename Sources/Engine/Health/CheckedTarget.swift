@@ -6,7 +6,14 @@ import Synchronization
 /// It lives as long as the target is in the group, across snapshots, and its state with it.
 final class CheckedTarget: Sendable {
     let endpoint: Endpoint
+    /// By which cookies name it.
+    let number: UInt64
+    /// How it does beside the others; where requests are divided by weights.
+    let conduct = TargetConduct()
+
     private let healthy = Atomic<Bool>(false)
+    private let rampStart = Atomic<Int64>(SlowStart.none)
+    private let unhealthySince = Atomic<Int64>(.min)
     private let history = Mutex(HealthHistory())
     private let tls = Mutex(TLSHistory())
     private let isFailingTLS = Atomic<Bool>(false)
@@ -16,12 +23,16 @@ final class CheckedTarget: Sendable {
         var lastFailure: TargetTLSFailure?
     }
 
-    init(_ endpoint: Endpoint) {
+    init(_ endpoint: Endpoint, key: CookieKey) {
         self.endpoint = endpoint
+        self.number = StickyCookie.number(of: endpoint, key)
     }
 
-    /// Read for every request: one relaxed load.
+    /// One relaxed load.
     var isHealthy: Bool { self.healthy.load(ordering: .relaxed) }
+
+    /// When its share began to grow, in monotonic milliseconds; ``SlowStart/none`` where it has all of it.
+    var slowSince: Int64 { self.rampStart.load(ordering: .relaxed) }
 
     /// A worker has failed to agree with it on TLS.
     func note(_ failure: TargetTLSFailure) {
@@ -49,12 +60,32 @@ final class CheckedTarget: Sendable {
 
     var health: TargetHealth { self.history.withLock { $0.health(of: self.endpoint) } }
 
-    /// The monitor's side; true if the state is another now.
-    func record(_ outcome: CheckOutcome, thresholds check: HealthCheck) -> Bool {
+    /// Whether it has been unhealthy for less than so many milliseconds.
+    func isUnhealthy(forLessThan milliseconds: Int64, now: Int64) -> Bool {
+        let since = self.unhealthySince.load(ordering: .relaxed)
+        return since != .min && now - since < milliseconds
+    }
+
+    // MARK: The monitor's side
+
+    /// A check of it has begun.
+    func begin() {
+        self.history.withLock { $0.begin() }
+    }
+
+    /// True if the state is another now.
+    func record(_ outcome: CheckOutcome, thresholds check: HealthCheck, now: Int64 = 0) -> Bool {
         let (hasChanged, state) = self.history.withLock { history in
             (history.record(outcome, thresholds: check), history.state)
         }
-        if hasChanged { self.healthy.store(state == .healthy, ordering: .relaxed) }
-        return hasChanged
+        guard hasChanged else { return false }
+        self.healthy.store(state == .healthy, ordering: .relaxed)
+        self.unhealthySince.store(state == .unhealthy ? now : .min, ordering: .relaxed)
+        self.rampStart.store(SlowStart.none, ordering: .relaxed)
+        return true
+    }
+
+    func startSlowly(at now: Int64) {
+        self.rampStart.store(now, ordering: .relaxed)
     }
 }

@@ -6,23 +6,38 @@ import Model
 ///        │                        │                                  │
 ///        └──unhealthyThreshold────┴──unhealthyThreshold in a row──▶ unhealthy
 struct HealthHistory: Equatable {
-    private(set) var state = TargetHealth.State.initial
+    enum State: Equatable {
+        case initial
+        case healthy
+        case unhealthy
+    }
+
+    private(set) var state = State.initial
     /// Why it is unhealthy: the last failure.
     private(set) var lastFailure: CheckOutcome?
+    /// The first check has begun.
+    private var hasBegun = false
+    /// The last check could not be made.
+    private var isImpossible = false
     /// Checks in a row that said the opposite of `state`.
     private var contradictions = 0
+
+    mutating func begin() {
+        self.hasBegun = true
+    }
 
     /// Takes one outcome; true if the state is another now.
     ///
     /// A check that could not be made says nothing about the target.
     mutating func record(_ outcome: CheckOutcome, thresholds check: HealthCheck) -> Bool {
-        guard outcome != .impossible else { return false }
+        self.isImpossible = outcome == .impossible
+        guard !self.isImpossible else { return false }
         let isSuccess = outcome == .passed
         if !isSuccess { self.lastFailure = outcome }
         let isContradiction =
             switch self.state {
             case .initial: true
-            case .healthy, .unused: !isSuccess
+            case .healthy: !isSuccess
             case .unhealthy: isSuccess
             }
         guard isContradiction else {
@@ -44,6 +59,20 @@ struct HealthHistory: Equatable {
 
     func health(of target: Endpoint) -> TargetHealth {
         switch self.state {
+        case .initial where self.isImpossible:
+            TargetHealth(
+                target: target,
+                state: .unavailable,
+                reason: CheckOutcome.impossible.reason,
+                description: CheckOutcome.impossible.description
+            )
+        case .initial where !self.hasBegun:
+            TargetHealth(
+                target: target,
+                state: .initial,
+                reason: .registrationInProgress,
+                description: "Target registration is in progress"
+            )
         case .initial:
             TargetHealth(
                 target: target,
@@ -51,7 +80,7 @@ struct HealthHistory: Equatable {
                 reason: .initialHealthChecking,
                 description: "Initial health checks in progress"
             )
-        case .healthy, .unused:
+        case .healthy:
             TargetHealth(target: target, state: .healthy)
         case .unhealthy:
             TargetHealth(

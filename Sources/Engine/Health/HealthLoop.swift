@@ -31,6 +31,8 @@ final class HealthLoop {
     }
 
     private let monitor: HealthMonitor
+    /// Told what they are to end.
+    private let workers: [WorkerPort]
     /// How long a second of a health check is: 1,000, and less in tests.
     private let secondMilliseconds: Int64
     private let tools = ProbeTools()
@@ -40,9 +42,15 @@ final class HealthLoop {
     private var now = Clock.monotonicMilliseconds()
     private var wheel: TimerWheel
     private var due: [PollToken] = []
+    private var departures = Departures()
+    /// Those whose targets have weights.
+    private var weighed: [CheckedGroup] = []
+    /// When what workers have counted is judged next, in monotonic milliseconds.
+    private var nextStep: Int64 = .max
 
-    init(_ monitor: HealthMonitor, secondMilliseconds: Int64) {
+    init(_ monitor: HealthMonitor, workers: [WorkerPort], secondMilliseconds: Int64) {
         self.monitor = monitor
+        self.workers = workers
         self.secondMilliseconds = secondMilliseconds
         self.wheel = TimerWheel(now: self.now)
     }
@@ -53,8 +61,7 @@ final class HealthLoop {
             return
         }
         while true {
-            let delay = self.wheel.delay(now: self.now).map { Int32(min($0 + 1, 600_000)) } ?? -1
-            let count = self.monitor.poller.wait(timeoutMilliseconds: delay)
+            let count = self.monitor.poller.wait(timeoutMilliseconds: self.timeout())
             self.now = Clock.monotonicMilliseconds()
             for index in 0..<count {
                 let event = self.monitor.poller[index]
@@ -68,7 +75,15 @@ final class HealthLoop {
                 if let outcome = probe.advance(event, self.tools) { self.finish(entry, outcome) }
             }
             self.expire()
+            self.endWork()
+            self.weigh()
         }
+    }
+
+    private func timeout() -> Int32 {
+        var delay = self.wheel.delay(now: self.now) ?? .max
+        delay = min(delay, max(0, min(self.departures.next ?? .max, self.nextStep) - self.now))
+        return delay > 600_000 ? 600_000 : Int32(delay + 1)
     }
 
     private func adopt(_ groups: [CheckedGroup]) {
@@ -92,6 +107,38 @@ final class HealthLoop {
             entry.probe = nil
             self.entries.remove(entry.token.slot)
         }
+        self.departures.adopt(groups)
+        self.weighed = groups.filter { $0.served.isUsed && $0.watchesConduct }
+        if self.weighed.isEmpty {
+            self.nextStep = .max
+        } else if self.nextStep == .max {
+            self.nextStep = self.now + TargetConduct.stepSeconds * self.secondMilliseconds
+        }
+    }
+
+    /// Has the workers end what is due.
+    private func endWork() {
+        for departure in self.departures.take(now: self.now) {
+            if departure.isForHealth, !self.isUnhealthy(departure) { continue }
+            self.tellWorkers(departure.group, departure.target)
+        }
+    }
+
+    private func isUnhealthy(_ departure: Departures.Departure) -> Bool {
+        self.byTarget.values.contains { entry in
+            entry.group.served.id == departure.group && entry.target.endpoint == departure.target
+                && !entry.target.isHealthy
+        }
+    }
+
+    private func tellWorkers(_ group: ResourceID, _ target: Endpoint) {
+        for worker in self.workers { worker.send(.endWork(group: group, target: target)) }
+    }
+
+    private func weigh() {
+        guard self.nextStep <= self.now else { return }
+        self.nextStep = self.now + TargetConduct.stepSeconds * self.secondMilliseconds
+        for group in self.weighed { group.weigh() }
     }
 
     private func add(_ target: CheckedTarget, of group: CheckedGroup) {
@@ -133,6 +180,7 @@ final class HealthLoop {
         guard self.probing < Self.limit else { return self.schedule(entry, at: self.now + 1) }
         let check = entry.group.served.healthCheck
         entry.nextCheck = self.now + Int64(check.intervalSeconds) * self.secondMilliseconds
+        entry.target.begin()
         guard let probe = HealthProbe(of: entry.target.endpoint, check, entry.group.tls) else {
             return self.conclude(entry, .failed)
         }
@@ -151,7 +199,27 @@ final class HealthLoop {
     }
 
     private func conclude(_ entry: Entry, _ outcome: CheckOutcome) {
-        if entry.target.record(outcome, thresholds: entry.group.served.healthCheck) { entry.group.recount() }
+        if entry.group.record(outcome, of: entry.target, now: self.now), !entry.target.isHealthy {
+            self.becameUnhealthy(entry)
+        }
         self.schedule(entry, at: max(entry.nextCheck, self.now + 1))
+    }
+
+    /// Connections to a target of a TCP group end with its health, at once or after a while.
+    private func becameUnhealthy(_ entry: Entry) {
+        let served = entry.group.served
+        guard served.isRelayed else { return }
+        if served.attributes.terminatesUnhealthy {
+            self.tellWorkers(served.id, entry.target.endpoint)
+        } else if served.attributes.unhealthyDrainingSeconds > 0 {
+            self.departures.add(
+                Departures.Departure(
+                    group: served.id,
+                    target: entry.target.endpoint,
+                    due: self.now + Int64(served.attributes.unhealthyDrainingSeconds) * 1_000,
+                    isForHealth: true
+                )
+            )
+        }
     }
 }

@@ -20,6 +20,7 @@ extension Worker {
         self.adoption = Adoption(acknowledgement: acknowledgement, deadline: deadline)
 
         self.adoptTargetGroups(plan)
+        self.cookieKey = plan.cookieKey
         self.authorities = plan.authorities
         self.adoptNames(plan)
         var wanted: [ResourceID: WorkerListenerPlan] = [:]
@@ -165,5 +166,6 @@ extension Worker {
             for action in listener.served.actions { endpoints.formUnion(action.targets) }
         }
         for target in self.pool.removeAll(except: endpoints) { self.close(target) }
+        for target in self.targets.all where !endpoints.contains(target.endpoint) { target.isRetired = true }
     }
 }

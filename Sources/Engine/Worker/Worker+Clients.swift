@@ -396,7 +396,11 @@ extension Worker {
             self.close(client)
         case .exchange:
             // Either the client does not send its body, or the target does not answer.
-            if !client.exchange.isBodyComplete { client.listener.tally.countRejected(.slowRequest) }
+            if client.exchange.isBodyComplete {
+                self.noteConduct(client, isFailure: true)
+            } else {
+                client.listener.tally.countRejected(.slowRequest)
+            }
             self.respond(client, status: client.exchange.isBodyComplete ? 504 : 408)
             self.resume(client)
         case .tunnel:

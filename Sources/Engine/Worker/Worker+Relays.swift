@@ -216,15 +216,6 @@ extension Worker {
         self.cut(relay)
     }
 
-    /// The next target of a group, which is not the one that has just refused if there is another.
-    private func chooseTarget(_ relay: RelayConnection, of group: ServedRelayGroup) -> Endpoint? {
-        let chosen = self.chooseTarget(relay.listener, of: group.targetGroupID, group.targets)
-        guard let chosen, chosen == relay.endpoint, let index = group.targets.firstIndex(of: chosen) else {
-            return chosen
-        }
-        return group.targets[(index + 1) % group.targets.count]
-    }
-
     func tryNextTarget(_ relay: RelayConnection) {
         Glibc.close(relay.target)
         relay.target = -1

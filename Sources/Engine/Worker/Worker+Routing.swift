@@ -142,7 +142,7 @@ extension Worker {
             guard self.chooseProtocol(client, head, of: group) else {
                 return self.respond(client, status: 464)
             }
-            self.forward(client, head, to: self.chooseTarget(client.listener, of: group, targets))
+            self.forward(client, head, to: self.chooseTarget(client, head, of: group, targets))
         case .redirect(let template):
             client.exchange.actions.insert(.redirect)
             self.redirect(client, head, template)
@@ -160,7 +160,7 @@ extension Worker {
         guard let seconds = groups.stickinessSeconds else {
             return self.forward(client, head, among: groups, groups.choose(self.mixer.next()))
         }
-        let cookie = GroupCookie(listener: client.listener.id)
+        let cookie = GroupCookie(key: self.cookieKey, listener: client.listener.id)
         let now = UInt32(truncatingIfNeeded: Clock.wall().seconds)
         // Where a browser sends both, the one that it sends across sites is the newer.
         let value =
@@ -172,7 +172,7 @@ extension Worker {
             cookie.write(
                 groups.groups[index].id,
                 until: now &+ UInt32(clamping: seconds),
-                expires: HTTPDate(seconds: Int64(now) + 604_800),
+                expires: self.cookieDate,
                 isTLS: client.isTLS,
                 to: lines
             )
@@ -192,7 +192,7 @@ extension Worker {
         if let group, !self.chooseProtocol(client, head, of: group.id) {
             return self.respond(client, status: 464)
         }
-        let target = group.flatMap { self.chooseTarget(client.listener, of: $0.id, $0.targets) }
+        let target = group.flatMap { self.chooseTarget(client, head, of: $0.id, $0.targets) }
         self.forward(client, head, to: target)
     }
 

@@ -300,6 +300,7 @@ extension Worker {
         }
         target.isPersistent = self.response.isPersistent
         target.phase = .body
+        self.noteConduct(client, isFailure: self.response.status >= 500)
         client.exchange.hasAnswered = true
         client.exchange.status = self.response.status
         client.exchange.targetStatus = self.response.status
@@ -312,7 +313,7 @@ extension Worker {
             framing: framing,
             clientMinorVersion: client.exchange.minorVersion,
             closes: client.exchange.closes,
-            added: client.exchange.responseLines?.bytes
+            added: self.addedLines(client, head)
         )
     }
 
@@ -407,7 +408,7 @@ extension Worker {
         target.client = nil
         if let lines = target.session?.trailers, !lines.isEmpty { client.stream?.take(lines.bytes) }
         let isReusable =
-            target.isPersistent && !target.hasHangup && client.exchange.isBodyComplete
+            target.isPersistent && !target.isRetired && !target.hasHangup && client.exchange.isBodyComplete
             && target.unsent == nil && self.stopping == nil && !client.exchange.closesTarget
             && target.session?.isReusable != false && target.security?.isRetired != true
         if isReusable, self.pool.put(target) {
@@ -466,6 +467,7 @@ extension Worker {
         } else if client.exchange.hasAnswered {
             self.abort(client)
         } else {
+            self.noteConduct(client, isFailure: true)
             self.respond(client, status: 502)
             self.resume(client)
         }
@@ -478,6 +480,7 @@ extension Worker {
         client?.exchange.target = nil
         self.close(target)
         guard let client else { return }
+        self.noteConduct(client, isFailure: true)
         self.respond(client, status: status)
         self.resume(client)
     }

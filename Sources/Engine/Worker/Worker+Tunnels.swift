@@ -32,8 +32,9 @@ extension Worker {
             framing: .none,
             clientMinorVersion: client.exchange.minorVersion,
             closes: false,
-            added: client.exchange.responseLines?.bytes
+            added: self.addedLines(client, head)
         )
+        self.noteConduct(client, isFailure: false)
         client.exchange.hasAnswered = true
         client.exchange.status = 101
         client.exchange.targetStatus = 101

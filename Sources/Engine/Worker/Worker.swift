@@ -23,6 +23,7 @@ final class Worker {
     var targets = Slab<TargetConnection>()
     var pool = TargetPool()
     var targetGroups: [ResourceID: WorkerTargetGroup] = [:]
+    var cookieKey = CookieKey.ofThisProcess
     var targetLoads: [Endpoint: TargetLoad] = [:]
     /// Where the issuers of refused clients are looked for.
     var authorities = AuthorityDirectory.empty
@@ -73,6 +74,8 @@ final class Worker {
     /// The name that a rule has given the host of the request in hand; empty where none has.
     let rewrittenHost = ByteBuffer(capacity: 256)
     let ruleScratch = ByteBuffer(capacity: 1_024)
+    /// Header lines that we add to the response in hand.
+    let responseLines = ByteBuffer(capacity: 1_024)
     /// Frames of one HTTP/2 connection on their way into TLS.
     let frames = ByteBuffer(capacity: Worker.inputBytes)
     /// HTTP/2 connections that have something to send; see `settleSessions`.
@@ -83,6 +86,8 @@ final class Worker {
     var accessDrafts: [AccessDraft] = []
     private var dateSecond: Int64 = -1
     private var cachedDate = HTTPDate(seconds: 0)
+    private var cookieDateSecond: Int64 = -1
+    private var cachedCookieDate = HTTPDate(seconds: 0)
 
     /// A plan whose acknowledgement waits for handshakes that began under the policy before it.
     struct Adoption {
@@ -192,6 +197,8 @@ final class Worker {
         switch command {
         case .adopt(let plan, let acknowledgement):
             self.adopt(plan, acknowledgement)
+        case .endWork(let group, let target):
+            self.endWork(of: group, at: target)
         case .stop(let deadline, let acknowledgement):
             self.stop(Stopping(acknowledgement: acknowledgement, deadline: deadline))
         }
@@ -289,6 +296,16 @@ final class Worker {
         )
         self.hasNewRecords = true
         return node
+    }
+
+    /// When browsers are to forget a cookie of now, made once a second.
+    var cookieDate: HTTPDate {
+        let second = Clock.wall().seconds
+        if second != self.cookieDateSecond {
+            self.cookieDateSecond = second
+            self.cachedCookieDate = HTTPDate(seconds: second + CookieText.keptSeconds)
+        }
+        return self.cachedCookieDate
     }
 
     /// The date for a response head, made once a second.

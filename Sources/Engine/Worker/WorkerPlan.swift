@@ -10,6 +10,7 @@ struct WorkerPlan: Sendable {
     let listeners: [WorkerListenerPlan]
     /// Shared by all workers; only the monitor changes what is known of their targets.
     let targetGroups: [CheckedGroup]
+    let cookieKey: CookieKey
     /// Shared by all workers.
     let authorities: AuthorityDirectory
 }
@@ -36,6 +37,8 @@ struct WorkerListenerPlan: Sendable {
 /// What a worker is told to do, in the order it was said.
 enum WorkerCommand: Sendable {
     case adopt(WorkerPlan, Acknowledgement)
+    /// End what a target of a group has in hand.
+    case endWork(group: ResourceID, target: Endpoint)
     /// Stop accepting, finish requests in hand, end at the deadline (monotonic milliseconds) at the latest.
     case stop(deadline: Int64, Acknowledgement)
 }

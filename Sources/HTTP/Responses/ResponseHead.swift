@@ -13,7 +13,7 @@ public final class ResponseHead {
     /// Whether the target's connection can carry another request.
     public private(set) var isPersistent = false
 
-    private var headers = HeaderTable()
+    private(set) var headers = HeaderTable()
     private var headLength = 0
     private var reasonStart = 0
     private var headersStart = 0

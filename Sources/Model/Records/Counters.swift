@@ -44,6 +44,21 @@ public struct ListenerCounters: Hashable, Sendable, Codable {
     }
 }
 
+/// What a target group has done since the gate started; ELBv2's metrics of the same names.
+public struct TargetGroupCounters: Hashable, Sendable, Codable {
+    /// Requests to a group whose clients stay with their targets, by clients that came for none or whose
+    /// target could not be used.
+    public var nonStickyRequests: UInt64 = 0
+    /// Requests that were sent to any target, because too few were healthy.
+    public var unhealthyRoutingRequests: UInt64 = 0
+    /// Targets that fail more than the others, now.
+    public var anomalousHosts = 0
+    /// Targets that get less for that, now.
+    public var mitigatedHosts = 0
+
+    public init() {}
+}
+
 /// Everything the engine counts, at one moment.
 public struct EngineCounters: Hashable, Sendable, Codable {
     public var listeners: [ResourceID: ListenerCounters] = [:]
@@ -55,6 +70,8 @@ public struct EngineCounters: Hashable, Sendable, Codable {
     public var workers: [WorkerCounters]?
     /// What is known of targets; nil from a gate that checks none.
     public var targetGroups: [ResourceID: TargetGroupHealth]?
+    /// What has been counted of their requests; nil from a gate that counts nothing.
+    public var targetGroupCounters: [ResourceID: TargetGroupCounters]?
 
     public init() {}
 }

@@ -3,6 +3,8 @@ public struct ServedTargetGroup: Hashable, Sendable {
     public let id: ResourceID
     /// In the order of the target group.
     public let targets: [Endpoint]
+    /// Of these, the ones that get nothing new.
+    public let drained: Set<Endpoint>
     public let healthCheck: HealthCheck
     /// A listener sends requests to it; only then are its targets checked.
     public let isUsed: Bool
@@ -17,6 +19,7 @@ public struct ServedTargetGroup: Hashable, Sendable {
     public init(
         id: ResourceID,
         targets: [Endpoint],
+        drained: Set<Endpoint> = [],
         healthCheck: HealthCheck,
         isUsed: Bool,
         algorithm: LoadBalancingAlgorithm = .roundRobin,
@@ -27,6 +30,7 @@ public struct ServedTargetGroup: Hashable, Sendable {
     ) {
         self.id = id
         self.targets = targets
+        self.drained = drained
         self.healthCheck = healthCheck
         self.isUsed = isUsed
         self.algorithm = algorithm

@@ -13,6 +13,9 @@ public struct Snapshot: Sendable {
     /// A group that a listener forwards to and that is not here gets its requests unchecked.
     public let targetGroups: [ServedTargetGroup]
 
+    /// What cookies are made with; the same in every snapshot of a process.
+    public let cookieKey: CookieKey
+
     /// Every trust store of the gate, to tell where else the issuer of a refused client stands.
     public let trustStores: [ServedTrustStore]
 
@@ -21,12 +24,14 @@ public struct Snapshot: Sendable {
         workers: Int,
         listeners: [ServedListener],
         targetGroups: [ServedTargetGroup] = [],
+        cookieKey: CookieKey = .ofThisProcess,
         trustStores: [ServedTrustStore] = []
     ) {
         self.generation = generation
         self.workers = workers
         self.listeners = listeners
         self.targetGroups = targetGroups
+        self.cookieKey = cookieKey
         self.trustStores = trustStores
     }
 }

@@ -49,6 +49,12 @@ public struct TargetGroup: Hashable, Sendable, Codable {
     /// Present exactly in HTTPS and TLS groups.
     public let tls: TargetTLS?
 
+    /// nil for none, as in what was stored before any could be.
+    private let drainedTargets: [Target]?
+
+    /// Targets that get nothing new, by an operator's hand; no declaration says so.
+    public var drained: [Target] { self.drainedTargets ?? [] }
+
     /// Groups that name no attributes have those of their protocol.
     public init(
         id: ResourceID,
@@ -60,7 +66,8 @@ public struct TargetGroup: Hashable, Sendable, Codable {
         proxyProtocolV2: Bool = false,
         protocolVersion: ProtocolVersion = .http1,
         attributes: TargetGroupAttributes? = nil,
-        tls: TargetTLS? = nil
+        tls: TargetTLS? = nil,
+        drained: [Target] = []
     ) {
         self.id = id
         self.name = name
@@ -72,6 +79,30 @@ public struct TargetGroup: Hashable, Sendable, Codable {
         self.protocolVersion = protocolVersion
         self.attributes = attributes ?? TargetGroupAttributes(for: `protocol`)
         self.tls = tls
+        let known = targets.filter(drained.contains)
+        self.drainedTargets = known.isEmpty ? nil : known
+    }
+
+    /// The same group with these of its targets drained.
+    public func with(drained: [Target]) -> TargetGroup {
+        TargetGroup(
+            id: self.id,
+            name: self.name,
+            protocol: self.protocol,
+            targets: self.targets,
+            healthCheck: self.healthCheck,
+            algorithm: self.algorithm,
+            proxyProtocolV2: self.proxyProtocolV2,
+            protocolVersion: self.protocolVersion,
+            attributes: self.attributes,
+            tls: self.tls,
+            drained: drained
+        )
+    }
+
+    /// Where new requests may go.
+    public var openEndpoints: [Endpoint] {
+        self.targets.filter { !self.drained.contains($0) }.map(\.endpoint)
     }
 }
 

@@ -4,17 +4,28 @@ public struct TargetHealth: Hashable, Sendable, Codable {
         case initial
         case healthy
         case unhealthy
-        /// No listener sends requests to its group, and nobody checks it.
+        /// Of a TCP group: its connections may go on for a while, and no other begins.
+        case unhealthyDraining = "unhealthy.draining"
+        /// It gets nothing: its group is not in use, or it is not in use in its group.
         case unused
+        /// It gets nothing new, and may go on with what it has in hand.
+        case draining
+        /// Nobody checks it.
+        case unavailable
     }
 
     /// ELBv2's reason codes.
     public enum Reason: String, Hashable, Sendable, Codable {
+        case registrationInProgress = "Elb.RegistrationInProgress"
         case initialHealthChecking = "Elb.InitialHealthChecking"
         case responseCodeMismatch = "Target.ResponseCodeMismatch"
         case timeout = "Target.Timeout"
         case failedHealthChecks = "Target.FailedHealthChecks"
+        case notRegistered = "Target.NotRegistered"
         case notInUse = "Target.NotInUse"
+        case invalidState = "Target.InvalidState"
+        case deregistrationInProgress = "Target.DeregistrationInProgress"
+        case healthCheckDisabled = "Target.HealthCheckDisabled"
         case internalError = "Elb.InternalError"
     }
 
@@ -44,11 +55,20 @@ public struct TargetGroupHealth: Hashable, Sendable, Codable {
     /// Targets with which a handshake has failed, in the group's order; at most ``detailed``, nil where there
     /// are none.
     public let tlsErrors: [TargetTLSErrors]?
+    /// Targets that have left the group and are still known; at most ``detailed``, nil for none.
+    public let departed: [TargetHealth]?
 
-    public init(healthy: Int, total: Int, others: [TargetHealth], tlsErrors: [TargetTLSErrors]? = nil) {
+    public init(
+        healthy: Int,
+        total: Int,
+        others: [TargetHealth],
+        tlsErrors: [TargetTLSErrors]? = nil,
+        departed: [TargetHealth]? = nil
+    ) {
         self.healthy = healthy
         self.total = total
         self.others = others
         self.tlsErrors = tlsErrors
+        self.departed = departed
     }
 }

@@ -117,6 +117,9 @@ struct Planner {
         details += new.targets.filter { !before.contains($0) }.map { "add target \($0.endpoint)" }
         details += old.targets.filter { !after.contains($0) }.map { "remove target \($0.endpoint)" }
         if before == after, old.targets != new.targets { details.append("order of targets") }
+        details += new.drained.filter { !old.drained.contains($0) }.map { "drain target \($0.endpoint)" }
+        details += old.drained.filter { after.contains($0) && !new.drained.contains($0) }
+            .map { "restore target \($0.endpoint)" }
         if old.healthCheck != new.healthCheck { details.append("health check") }
         details += Self.difference("algorithm", old.algorithm.rawValue, new.algorithm.rawValue)
         details += Self.difference(

@@ -9,6 +9,8 @@ struct SnapshotBuilder {
     let keys: [ResourceID: SecretText]
     /// Why a key could not be read.
     let keyFailures: [ResourceID: OperatorError]
+    /// Does not matter to who only looks.
+    var cookieKey = CookieKey.ofThisProcess
 
     func build(
         generation: UInt64,
@@ -28,6 +30,7 @@ struct SnapshotBuilder {
             workers: workers,
             listeners: served,
             targetGroups: self.targetGroups(usedBy: served),
+            cookieKey: self.cookieKey,
             trustStores: self.trustStores
         )
         return (snapshot, failed)
@@ -48,6 +51,7 @@ struct SnapshotBuilder {
             return ServedTargetGroup(
                 id: group.id,
                 targets: group.targets.map(\.endpoint),
+                drained: Set(group.drained.map(\.endpoint)),
                 healthCheck: group.healthCheck,
                 isUsed: used.contains(group.id),
                 algorithm: group.algorithm,
@@ -201,7 +205,7 @@ struct SnapshotBuilder {
                 let group = try self.targetGroup(weighted.targetGroupID, of: listener)
                 return ServedWeightedGroup(
                     id: group.id,
-                    targets: group.targets.map(\.endpoint),
+                    targets: group.openEndpoints,
                     weight: weighted.weight
                 )
             }
@@ -210,7 +214,7 @@ struct SnapshotBuilder {
             return .fixedResponse(response)
         case .forward(let id):
             let group = try self.targetGroup(id, of: listener)
-            return .forward(targetGroupID: id, targets: group.targets.map(\.endpoint))
+            return .forward(targetGroupID: id, targets: group.openEndpoints)
         }
     }
 
@@ -239,7 +243,7 @@ struct SnapshotBuilder {
         let group = try self.targetGroup(id, of: listener)
         return ServedRelayGroup(
             targetGroupID: id,
-            targets: group.targets.map(\.endpoint),
+            targets: group.openEndpoints,
             sendsProxyProtocol: group.proxyProtocolV2,
             usesTLS: group.protocol.usesTLS
         )

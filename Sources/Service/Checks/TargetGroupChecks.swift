@@ -70,7 +70,8 @@ struct TargetGroupChecks {
                     proxyProtocolV2: wanted.proxyProtocolV2 ?? false,
                     protocolVersion: wanted.protocolVersion ?? .http1,
                     attributes: attributes,
-                    tls: security
+                    tls: security,
+                    drained: known[wanted.name]?.drained ?? []
                 )
             )
         }

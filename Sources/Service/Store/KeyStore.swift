@@ -3,6 +3,8 @@ import Model
 
 /// The private keys: one file a certificate, `<certificate id>.pem`, mode 0600, and nowhere else.
 ///
+/// The key of cookies is kept as they are, in a file of its own.
+///
 /// A key is on the disk before the configuration that needs it is stored, and goes after the one that does
 /// not is. What a crash in between leaves is a key nobody refers to; the next start removes it.
 struct KeyStore: Sendable {
@@ -27,10 +29,26 @@ struct KeyStore: Sendable {
         return SecretText(String(decoding: bytes, as: UTF8.self))
     }
 
+    /// The key of cookies; makes one where there is none that can be read.
+    ///
+    /// A new key costs clients no more than their place: they are given other targets, and new cookies.
+    func cookieKey(at file: String) throws(OperatorError) -> CookieKey {
+        if let descriptor = FileDescriptor(opening: file, flags: O_RDONLY),
+            let key = descriptor.readShortText().flatMap({ CookieKey(digits: $0) })
+        {
+            return key
+        }
+        let key = CookieKey.random()
+        try self.write(key.digits, to: file, draft: "\(file).tmp")
+        return key
+    }
+
     /// Writes a key so that after a power cut it is there whole or not at all.
     func save(_ key: SecretText, for id: ResourceID) throws(OperatorError) {
-        let file = self.file(id)
-        let draft = "\(self.path)/\(id).tmp"
+        try self.write(key, to: self.file(id), draft: "\(self.path)/\(id).tmp")
+    }
+
+    private func write(_ key: SecretText, to file: String, draft: String) throws(OperatorError) {
         unlink(draft)
         guard let descriptor = FileDescriptor(opening: draft, flags: O_WRONLY | O_CREAT | O_EXCL),
             descriptor.writeAll(Array(key.revealed.utf8)), descriptor.synchronize(),

@@ -80,6 +80,9 @@ enum Migrations {
             // JSON; NULL for a load balancer without.
             try database.execute(sql: "ALTER TABLE loadBalancer ADD COLUMN logs TEXT")
         }
+        migrator.registerMigration("targets drained by hand") { database in
+            try database.execute(sql: "ALTER TABLE target ADD COLUMN drained INTEGER NOT NULL DEFAULT 0")
+        }
         migrator.registerMigration("client requirements and identity headers") { database in
             // JSON; NULL for a listener with nothing but defaults.
             try database.execute(sql: "ALTER TABLE listener ADD COLUMN requirements TEXT")

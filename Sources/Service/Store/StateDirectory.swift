@@ -26,6 +26,8 @@ public final class StateDirectory: Sendable {
     public var bucketsPath: String { "\(self.path)/buckets" }
     /// Private keys, one PEM file a certificate.
     public var keysPath: String { "\(self.path)/keys" }
+    /// What sticky cookies are made with.
+    var cookieKeyPath: String { "\(self.path)/cookies.key" }
 
     /// Takes the directory, making it (mode 0700) with its parents where it is missing.
     ///

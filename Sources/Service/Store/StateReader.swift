@@ -174,20 +174,20 @@ struct StateReader {
         return try self.rows("targetGroup").map { row in
             let id = try row.id()
             let kind: TargetGroup.TargetProtocol = try row.word("protocol")
+            let rows = targets[id.description, default: []]
             return TargetGroup(
                 id: id,
                 name: try row.value("name"),
                 protocol: kind,
-                targets: try targets[id.description, default: []].map {
-                    Target(id: try $0.address("address"), port: try $0.port("port"))
-                },
+                targets: try rows.map(self.target),
                 healthCheck: try (row.optional("healthCheck") as String?).map(StoredJSON.value)
                     ?? HealthCheck(),
                 algorithm: try row.word("algorithm"),
                 proxyProtocolV2: try row.value("proxyProtocolV2"),
                 protocolVersion: try row.word("protocolVersion"),
                 attributes: try (row.optional("attributes") as String?).map(StoredJSON.value),
-                tls: kind.usesTLS ? try self.targetTLS(row) : nil
+                tls: kind.usesTLS ? try self.targetTLS(row) : nil,
+                drained: try rows.filter { try $0.value("drained") }.map(self.target)
             )
         }
     }
@@ -197,6 +197,10 @@ struct StateReader {
             clientCertificateID: try row.optionalID("clientCertificate"),
             verification: try (row.optional("targetVerification") as String?).map(StoredJSON.value)
         )
+    }
+
+    private func target(_ row: Row) throws -> Target {
+        Target(id: try row.address("address"), port: try row.port("port"))
     }
 
     private func certificates() throws -> [ServerCertificate] {

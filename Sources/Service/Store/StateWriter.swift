@@ -72,6 +72,7 @@ struct StateWriter {
                 [
                     "targetGroup": group.id.description, "position": position,
                     "address": target.id.description, "port": Int64(target.port),
+                    "drained": group.drained.contains(target) ? 1 : 0,
                 ]
             )
         }

@@ -25,13 +25,16 @@ enum TargetTable {
     }
 
     private static func state(of health: TargetGroupHealth) -> String {
-        guard !health.others.isEmpty else { return "-" }
-        if health.others.allSatisfy({ $0.state == .unused }) { return "unused" }
-        let shown = health.others.map { target in
-            let reason = target.description.map { " (\($0))" } ?? ""
-            return "\(target.target) \(target.state.rawValue)\(reason)"
-        }
-        let more = health.total - health.healthy - shown.count
-        return (shown + (more > 0 ? ["\(more) more"] : [])).joined(separator: ", ")
+        let departed = (health.departed ?? []).map(Self.words)
+        let isUnused = !health.others.isEmpty && health.others.allSatisfy { $0.reason == .notInUse }
+        let shown = isUnused ? ["unused"] : health.others.map(Self.words)
+        let more = health.total - health.healthy - health.others.count
+        let all = shown + (more > 0 && !isUnused ? ["\(more) more"] : []) + departed
+        return all.isEmpty ? "-" : all.joined(separator: ", ")
+    }
+
+    private static func words(_ target: TargetHealth) -> String {
+        let reason = target.description.map { " (\($0))" } ?? ""
+        return "\(target.target) \(target.state.rawValue)\(reason)"
     }
 }

@@ -10,7 +10,7 @@ struct HealthHistoryTests {
     struct Course: Sendable, CustomTestStringConvertible {
         /// One letter a check: p passed, f failed, t timed out, i could not be made.
         let checks: String
-        let state: TargetHealth.State
+        let state: HealthHistory.State
 
         var testDescription: String { "\(self.checks) is \(self.state)" }
     }
@@ -57,5 +57,19 @@ struct HealthHistoryTests {
         let health = history.health(of: Endpoint(address: .loopback, port: 80))
         #expect(health.reason == .responseCodeMismatch)
         #expect(health.description == "Health checks failed with these codes: [503]")
+    }
+
+    @Test("A new target is registered, then checked, or cannot be checked")
+    func beginnings() {
+        let endpoint = Endpoint(address: .loopback, port: 80)
+        var history = HealthHistory()
+        #expect(history.health(of: endpoint).reason == .registrationInProgress)
+        history.begin()
+        #expect(history.health(of: endpoint).reason == .initialHealthChecking)
+        _ = history.record(.impossible, thresholds: HealthCheck())
+        #expect(history.health(of: endpoint).state == .unavailable)
+        #expect(history.health(of: endpoint).reason == .internalError)
+        _ = history.record(.passed, thresholds: HealthCheck())
+        #expect(history.health(of: endpoint).state == .healthy)
     }
 }

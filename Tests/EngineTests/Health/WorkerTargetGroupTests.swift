@@ -13,14 +13,18 @@ struct WorkerTargetGroupTests {
     private static func group(
         _ algorithm: LoadBalancingAlgorithm,
         healthy: Set<UInt16>,
-        loads: [Int] = [0, 0, 0, 0]
+        loads: [Int] = [0, 0, 0, 0],
+        drained: Set<UInt16> = [],
+        attributes: TargetGroupAttributes = TargetGroupAttributes()
     ) throws -> WorkerTargetGroup {
         let served = ServedTargetGroup(
             id: .random(),
             targets: Self.endpoints,
+            drained: Set(Self.endpoints.filter { drained.contains($0.port) }),
             healthCheck: HealthCheck(),
             isUsed: true,
-            algorithm: algorithm
+            algorithm: algorithm,
+            attributes: attributes
         )
         let group = try CheckedGroup(served, running: nil, workers: 1)
         for target in group.targets where healthy.contains(target.endpoint.port) {
@@ -37,7 +41,7 @@ struct WorkerTargetGroupTests {
 
     private static func ports(_ group: WorkerTargetGroup, _ count: Int) -> [UInt16] {
         var mixer = Mixer()
-        return (0..<count).compactMap { _ in group.choose(&mixer)?.port }
+        return (0..<count).compactMap { _ in group.choose(&mixer, now: 0)?.endpoint.port }
     }
 
     @Test("Round robin takes the healthy ones in turn, and all when none is healthy")
@@ -67,11 +71,76 @@ struct WorkerTargetGroupTests {
         #expect(try Set(Self.ports(Self.group(.weightedRandom, healthy: []), 1_000)).count == 4)
     }
 
+    @Test("With fewer healthy targets than there must be, all of them are taken")
+    func minimum() throws {
+        var attributes = TargetGroupAttributes()
+        attributes.minimumHealthyCount = 2
+        #expect(
+            try Self.ports(Self.group(.roundRobin, healthy: [2, 4], attributes: attributes), 3) == [4, 2, 4]
+        )
+        let open = try Self.group(.roundRobin, healthy: [2], attributes: attributes)
+        #expect(Self.ports(open, 4) == [2, 3, 4, 1])
+        #expect(open.group.counters.unhealthyRoutingRequests == 4)
+        // Half of four is two, and so is what is left of 26 %.
+        for percentage in [26, 50] {
+            attributes.minimumHealthyCount = 1
+            attributes.minimumHealthyPercentage = percentage
+            let few = try Self.group(.roundRobin, healthy: [2], attributes: attributes)
+            #expect(Set(Self.ports(few, 4)) == [1, 2, 3, 4])
+            let enough = try Self.group(.roundRobin, healthy: [2, 3], attributes: attributes)
+            #expect(Set(Self.ports(enough, 4)) == [2, 3])
+        }
+    }
+
+    @Test(
+        "A drained target is never taken, not even when none is healthy",
+        arguments: LoadBalancingAlgorithm.allCases
+    )
+    func drained(algorithm: LoadBalancingAlgorithm) throws {
+        #expect(try Set(Self.ports(Self.group(algorithm, healthy: [1, 2], drained: [1]), 50)) == [2])
+        #expect(try Self.ports(Self.group(algorithm, healthy: [], drained: [3]), 50).contains(3) == false)
+        // The only healthy one is drained: the others may be better than nothing.
+        #expect(try Self.ports(Self.group(algorithm, healthy: [3], drained: [3]), 50).isEmpty == false)
+        #expect(try Self.ports(Self.group(algorithm, healthy: [1], drained: [1, 2, 3, 4]), 5).isEmpty)
+    }
+
+    @Test("What the monitor finds is seen by the next choice")
+    func refreshed() throws {
+        let group = try Self.group(.roundRobin, healthy: [1])
+        #expect(Self.ports(group, 2) == [1, 1])
+        _ = group.group.record(.passed, of: group.group.targets[2], now: 0)
+        #expect(Self.ports(group, 2).contains(3))
+        for _ in 0..<2 { _ = group.group.record(.failed, of: group.group.targets[0], now: 0) }
+        #expect(Self.ports(group, 2) == [3, 3])
+    }
+
+    @Test("A client stays with its target by its address, and moves only when that one fails")
+    func source() throws {
+        var attributes = TargetGroupAttributes(for: .tcp)
+        attributes.stickiness.isEnabled = true
+        let group = try Self.group(.roundRobin, healthy: [1, 2, 3, 4], attributes: attributes)
+        let clients = (1...64).map { IPAddress(v4: UInt32($0)) }
+        var mixer = Mixer()
+        func places() -> [UInt16?] {
+            clients.map { group.choose(&mixer, now: 0, source: $0)?.endpoint.port }
+        }
+        let before = places()
+        #expect(places() == before)
+        #expect(Set(before).count == 4)
+        for _ in 0..<2 { _ = group.group.record(.failed, of: group.group.targets[0], now: 0) }
+        for (place, old) in zip(places(), before) {
+            #expect(place == old || old == 1)
+            #expect(place != 1)
+        }
+        let home = group.choose(&mixer, now: 0, source: clients[0])?.endpoint
+        #expect(group.choose(&mixer, now: 0, source: clients[0], except: home)?.endpoint != home)
+    }
+
     @Test("An empty group has no target")
     func empty() throws {
         let served = ServedTargetGroup(id: .random(), targets: [], healthCheck: HealthCheck(), isUsed: true)
         var mixer = Mixer()
         let group = try CheckedGroup(served, running: nil, workers: 1)
-        #expect(WorkerTargetGroup(group, loads: [], worker: 0).choose(&mixer) == nil)
+        #expect(WorkerTargetGroup(group, loads: [], worker: 0).choose(&mixer, now: 0) == nil)
     }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Cookie of a weighted forward")
 struct GroupCookieTests {
-    private let cookie = GroupCookie(listener: ResourceID(bits: 1))
+    private let cookie = GroupCookie(key: .ofThisProcess, listener: ResourceID(bits: 1))
     private let groups = [(10, 1), (20, 1), (30, 0)].map {
         ServedWeightedGroup(id: ResourceID(bits: $0.0), targets: [], weight: $0.1)
     }
@@ -40,10 +40,20 @@ struct GroupCookieTests {
         }
     }
 
+    @Test("A cookie of another gate is none")
+    func otherKey() {
+        let other = GroupCookie(key: .random(), listener: ResourceID(bits: 1))
+        #expect(self.read(self.value(0, until: 200, by: other)) == nil)
+    }
+
     @Test("A group without weight, another listener's cookie and a changed one are none")
     func refused() {
         #expect(self.read(self.value(2, until: 200)) == nil)
-        #expect(self.read(self.value(0, until: 200, by: GroupCookie(listener: ResourceID(bits: 2)))) == nil)
+        #expect(
+            self.read(
+                self.value(0, until: 200, by: GroupCookie(key: .ofThisProcess, listener: ResourceID(bits: 2)))
+            ) == nil
+        )
         let good = Array(self.value(0, until: 200))
         for index in good.indices {
             var bad = good
@@ -55,14 +65,6 @@ struct GroupCookieTests {
         ] {
             #expect(self.read(text) == nil)
         }
-    }
-
-    /// The fifth of the reference vectors: the key 00…0f, the message 00 01 02 03.
-    @Test("The tag is SipHash-2-4")
-    func vector() {
-        let cookie = GroupCookie(listener: ResourceID(bits: 0x0706_0504_0302_0100))
-        let tag = cookie.tag(ResourceID(bits: 0x0F0E_0D0C_0B0A_0908), 0x0302_0100)
-        #expect(tag == 0xCF27_94E0_2771_87B7)
     }
 
     @Test("Weights divide the numbers that are drawn, exactly")

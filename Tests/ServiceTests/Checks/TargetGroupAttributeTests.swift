@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import TestSupport
 import Testing
@@ -63,5 +64,33 @@ struct TargetGroupAttributeTests {
         expected.slowStartSeconds = 30
         #expect(attributes == expected)
         #expect(try StoredJSON.value(StoredJSON.text(expected)) == expected)
+    }
+
+    /// Cookies that were given before a restart must still be read after it.
+    @Test("The key of cookies is made once, for its owner's eyes only, and made anew when it is damaged")
+    func cookieKey() async throws {
+        let home = try TemporaryDirectory()
+        func key() async throws -> CookieKey? {
+            let gate = try TestGate(home: home)
+            try await gate.service.start()
+            _ = try await gate.apply(Declarations.edge())
+            _ = try await gate.apply(Self.edge { $0.deregistrationDelaySeconds = .random(in: 1...3_600) })
+            let key = gate.plane.running?.cookieKey
+            await gate.service.stop(grace: .zero)
+            return key
+        }
+        let first = try #require(try await key())
+        #expect(try await key() == first)
+        let path = "\(home.path)/state/cookies.key"
+        var status = stat()
+        #expect(stat(path, &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o600)
+        #expect("\(first) \(first.digits)" == "<secret> <secret>")
+        let file = try #require(fopen(path, "w"))
+        fputs("no key", file)
+        fclose(file)
+        let second = try #require(try await key())
+        #expect(second != first)
+        #expect(try await key() == second)
     }
 }
