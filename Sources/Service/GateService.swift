@@ -169,6 +169,24 @@ public actor GateService: ControlPlane {
         }
     }
 
+    public func setTarget(
+        _ change: TargetOverride,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt {
+        try await self.serialized { gate in
+            do throws(OperatorError) {
+                let resolution = Resolution(
+                    configuration: try TargetDrain(configuration: gate.state.configuration).apply(change),
+                    keys: gate.keys,
+                    paths: [:]
+                )
+                return .success(try await gate.change(to: resolution, Intent(author: author)))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
     public func keep(change number: Int64, by author: Author) async throws(OperatorError) -> ChangeReceipt {
         try await self.serialized { gate in
             do throws(OperatorError) {

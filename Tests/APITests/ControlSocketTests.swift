@@ -94,6 +94,12 @@ struct ControlSocketTests {
         #expect(try await remote.keep(change: 3, by: author) == FakeControlPlane.receipt)
         #expect(try await remote.undo(change: 4, by: author) == FakeControlPlane.receipt)
         #expect(try await remote.setMutualAuthentication(flip, by: author) == FakeControlPlane.receipt)
+        let drain = TargetOverride(
+            targetGroup: "app",
+            target: Endpoint(address: .loopback, port: 80),
+            action: .drain
+        )
+        #expect(try await remote.setTarget(drain, by: author) == FakeControlPlane.receipt)
         #expect(try await remote.changes(limit: 12) == [FakeControlPlane.change])
         #expect(try await remote.explain(.record("TID_7")) == FakeControlPlane.explanation)
         var query = ClientQuery()
@@ -106,7 +112,7 @@ struct ControlSocketTests {
         #expect(
             state.asked == [
                 "view", "plan", "apply", "apply for 60 s", "keep 3", "undo 4", "setMutualAuthentication",
-                "changes 12", "explain TID_7", "clients cn:a 5", "rehearse true",
+                "drain 127.0.0.1:80 of app", "changes 12", "explain TID_7", "clients cn:a 5", "rehearse true",
             ]
         )
         #expect(state.desired == [desired, desired, desired])

@@ -146,6 +146,15 @@ final class FakeControlPlane: ControlPlane {
         return Self.receipt
     }
 
+    func setTarget(
+        _ change: TargetOverride,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt {
+        try self.ask("\(change.action.rawValue) \(change.target) of \(change.targetGroup)")
+        self.state.withLock { $0.authors.append(author) }
+        return Self.receipt
+    }
+
     func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord] {
         try self.ask("changes \(limit)")
         return [Self.change]

@@ -57,6 +57,11 @@ final class FakeControlPlane: ControlPlane {
         return ChangeReceipt(generation: view.generation, plan: Plan(lines: [line]))
     }
 
+    func setTarget(
+        _ change: TargetOverride,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt { self.nothingChanged }
+
     func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord] { [] }
 
     func explain(_ request: ExplanationRequest) async throws(OperatorError) -> Explanation {

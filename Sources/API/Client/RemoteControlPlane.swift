@@ -49,6 +49,14 @@ public final class RemoteControlPlane: ControlPlane, Sendable {
     }
 
     /// See ``ControlPlane``; the gate takes the author's name from the socket, only `via` from here.
+    public func setTarget(
+        _ change: TargetOverride,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt {
+        try await self.change(.setTarget(change), by: author)
+    }
+
+    /// See ``ControlPlane``; the gate takes the author's name from the socket, only `via` from here.
     public func keep(change number: Int64, by author: Author) async throws(OperatorError) -> ChangeReceipt {
         try await self.change(.keep(change: number), by: author)
     }

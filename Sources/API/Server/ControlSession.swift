@@ -145,6 +145,8 @@ final class ControlSession: Sendable {
                 return .plan(try await self.controlPlane.plan(desired))
             case .apply(let desired, let trial):
                 return .receipt(try await self.controlPlane.apply(desired, trial: trial, by: author))
+            case .setTarget(let change):
+                return .receipt(try await self.controlPlane.setTarget(change, by: author))
             case .setMutualAuthentication(let change):
                 return .receipt(try await self.controlPlane.setMutualAuthentication(change, by: author))
             case .keep(let change):

@@ -7,6 +7,7 @@ struct ControlRequest: Hashable, Sendable {
         case plan(DesiredConfiguration)
         case apply(DesiredConfiguration, trial: TrialTerms?)
         case setMutualAuthentication(MutualAuthenticationChange)
+        case setTarget(TargetOverride)
         case keep(change: Int64)
         case undo(change: Int64)
         case changes(limit: Int)
@@ -34,8 +35,8 @@ extension ControlRequest: Codable {
     }
 
     private enum Name: String, Codable {
-        case view, plan, apply, setMutualAuthentication, keep, undo, changes, explain, clients, rehearse,
-            watch
+        case view, plan, apply, setMutualAuthentication, setTarget, keep, undo, changes, explain, clients
+        case rehearse, watch
     }
 
     private struct OneChange: Codable {
@@ -69,6 +70,8 @@ extension ControlRequest: Codable {
             self.call = .setMutualAuthentication(
                 try container.decode(MutualAuthenticationChange.self, forKey: .arguments)
             )
+        case .setTarget:
+            self.call = .setTarget(try container.decode(TargetOverride.self, forKey: .arguments))
         case .keep:
             self.call = .keep(change: try container.decode(OneChange.self, forKey: .arguments).change)
         case .undo:
@@ -103,6 +106,9 @@ extension ControlRequest: Codable {
             try container.encodeIfPresent(trial, forKey: .trial)
         case .setMutualAuthentication(let change):
             try container.encode(Name.setMutualAuthentication, forKey: .call)
+            try container.encode(change, forKey: .arguments)
+        case .setTarget(let change):
+            try container.encode(Name.setTarget, forKey: .call)
             try container.encode(change, forKey: .arguments)
         case .keep(let change):
             try container.encode(Name.keep, forKey: .call)

@@ -23,6 +23,9 @@ public protocol ControlPlane: Sendable {
         by author: Author
     ) async throws(OperatorError) -> ChangeReceipt
 
+    /// Drains a target by hand, or restores it; returns when every worker enforces it.
+    func setTarget(_ change: TargetOverride, by author: Author) async throws(OperatorError) -> ChangeReceipt
+
     /// Ends the trial of a change by letting it stay.
     func keep(change number: Int64, by author: Author) async throws(OperatorError) -> ChangeReceipt
 
