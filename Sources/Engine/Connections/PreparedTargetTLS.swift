@@ -5,7 +5,7 @@ import TLS
 final class PreparedTargetTLS: Sendable {
     /// By worker.
     let contexts: [ClientContext]
-    /// Of checks, which are made in HTTP/1.1 whatever the group's version.
+    /// Of checks.
     let checking: ClientContext
     /// The targets are to agree on HTTP/2.
     let speaksHTTP2: Bool
@@ -21,7 +21,7 @@ final class PreparedTargetTLS: Sendable {
         var contexts: [ClientContext] = []
         for _ in 0..<workers { contexts.append(try ClientContext(targets: tls, protocols: protocols)) }
         self.contexts = contexts
-        self.checking = try ClientContext(targets: tls, protocols: ["http/1.1"])
+        self.checking = try ClientContext(targets: tls, protocols: [self.speaksHTTP2 ? "h2" : "http/1.1"])
     }
 
     /// Whom a connection asks for and expects; nil where any certificate will do.

@@ -181,7 +181,7 @@ final class HealthLoop {
         let check = entry.group.served.healthCheck
         entry.nextCheck = self.now + Int64(check.intervalSeconds) * self.secondMilliseconds
         entry.target.begin()
-        guard let probe = HealthProbe(of: entry.target.endpoint, check, entry.group.tls) else {
+        guard let probe = HealthProbe(of: entry.target.endpoint, entry.group.served, entry.group.tls) else {
             return self.conclude(entry, .failed)
         }
         guard self.monitor.poller.addConnection(probe.descriptor, entry.token) else {

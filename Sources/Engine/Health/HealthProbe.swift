@@ -4,6 +4,8 @@ import Model
 import TLS
 
 /// One check of one target, on a connection of its own, which is closed with it.
+///
+/// Groups of HTTP/2 are asked in HTTP/2, those of gRPC by a call.
 final class HealthProbe {
     private enum Phase {
         case connecting
@@ -13,13 +15,16 @@ final class HealthProbe {
 
     let descriptor: Int32
     private let check: HealthCheck
+    private let version: TargetGroup.ProtocolVersion
     private let request: String
     private let security: PreparedTargetTLS?
     private let target: Endpoint
     private var phase = Phase.connecting
     private var tls: TLS.ClientConnection?
+    private var session: TargetSession?
     /// What the socket did not take yet.
     private let unsent = ByteBuffer(capacity: 512)
+    /// What the target has said; of HTTP/2, in HTTP/1.1.
     private let received = ByteBuffer(capacity: 512)
     private var scanPosition = 0
 
@@ -27,14 +32,16 @@ final class HealthProbe {
     ///
     /// In HTTPS checks of a group with TLS, its targets are shown what requests show them, and held to the
     /// same.
-    init?(of target: Endpoint, _ check: HealthCheck, _ security: PreparedTargetTLS?) {
+    init?(of target: Endpoint, _ group: ServedTargetGroup, _ security: PreparedTargetTLS?) {
+        let check = group.healthCheck
         let endpoint = Endpoint(address: target.address, port: check.port ?? target.port)
         guard let descriptor = Socket.connect(to: endpoint) else { return nil }
         self.descriptor = descriptor
         self.check = check
         self.security = security
         self.target = target
-        self.request = Self.request(to: endpoint, check)
+        self.version = check.protocol == .tcp ? .http1 : group.protocolVersion
+        self.request = Self.request(to: endpoint, check, self.version)
     }
 
     deinit {
@@ -42,13 +49,27 @@ final class HealthProbe {
     }
 
     /// `elbv2-api` 6.1: GET, `Host: <ip>[:<port> if not default]`, one connection per check.
-    static func request(to endpoint: Endpoint, _ check: HealthCheck) -> String {
+    ///
+    /// The call of gRPC has one message, and that is empty.
+    static func request(
+        to endpoint: Endpoint,
+        _ check: HealthCheck,
+        _ version: TargetGroup.ProtocolVersion
+    ) -> String {
         let isDefault = endpoint.port == (check.protocol == .https ? 443 : 80)
         let address = endpoint.address
         let host =
             !isDefault ? "\(endpoint)" : address.isIPv6 ? "[\(address)]" : "\(address)"
-        return "GET \(check.path) HTTP/1.1\r\nHost: \(host)\r\n"
-            + "User-Agent: ELB-HealthChecker/2.0\r\nConnection: close\r\n\r\n"
+        let agent = "User-Agent: ELB-HealthChecker/2.0\r\n"
+        return switch version {
+        case .http1:
+            "GET \(check.path) HTTP/1.1\r\nHost: \(host)\r\n\(agent)Connection: close\r\n\r\n"
+        case .http2:
+            "GET \(check.path) HTTP/1.1\r\nHost: \(host)\r\n\(agent)\r\n"
+        case .grpc:
+            "POST \(check.path) HTTP/1.1\r\nHost: \(host)\r\n\(agent)"
+                + "Content-Type: application/grpc\r\nContent-Length: 5\r\n\r\n\0\0\0\0\0"
+        }
     }
 
     /// Takes an event of the socket; the outcome once there is one.
@@ -63,12 +84,9 @@ final class HealthProbe {
     }
 
     private func connected(_ tools: ProbeTools) -> CheckOutcome? {
-        guard self.check.protocol == .https else {
-            self.phase = .answering
-            self.unsent.append(Array(self.request.utf8))
-            return nil
-        }
-        guard let context = self.security?.checking ?? tools.context,
+        guard self.check.protocol == .https else { return self.ask(tools) }
+        let standard = self.version == .http1 ? tools.context : tools.http2Context
+        guard let context = self.security?.checking ?? standard,
             let tls = try? TLS.ClientConnection(
                 context: context,
                 window: tools.window,
@@ -82,15 +100,34 @@ final class HealthProbe {
 
     private func handshake(_ tls: TLS.ClientConnection, _ tools: ProbeTools) -> CheckOutcome? {
         let step = tls.handshake()
-        var hasWritten = true
-        if step == .complete {
-            self.phase = .answering
-            var request = self.request
-            hasWritten = request.withUTF8 { tls.write(UnsafeRawBufferPointer($0)) }
-        }
+        let outcome = step == .complete ? self.ask(tools) : nil
         self.unsent.append(tools.window.output)
         tools.window.clearOutput()
-        return step == .failed || !hasWritten ? .noTLS(tls.failure ?? .other) : nil
+        return step == .failed ? .noTLS(tls.failure ?? .other) : outcome
+    }
+
+    private func ask(_ tools: ProbeTools) -> CheckOutcome? {
+        self.phase = .answering
+        guard self.version != .http1 else { return self.write(Array(self.request.utf8)) }
+        guard let session = TargetSession(isTLS: self.tls != nil) else { return .impossible }
+        self.session = session
+        let isTaken = Array(self.request.utf8).withUnsafeBytes { session.write($0) }
+        return isTaken ? self.pump(session) : .failed
+    }
+
+    /// Writes what the session has to say.
+    private func pump(_ session: TargetSession) -> CheckOutcome? {
+        let frames = ByteBuffer(capacity: 512)
+        session.send(to: frames, limit: ProbeTools.inputBytes)
+        return self.write(Array(frames.bytes))
+    }
+
+    private func write(_ bytes: [UInt8]) -> CheckOutcome? {
+        guard let tls = self.tls else {
+            self.unsent.append(bytes)
+            return nil
+        }
+        return bytes.withUnsafeBytes { tls.write($0) } ? nil : .failed
     }
 
     /// Sends what is gathered; false when the connection is broken.
@@ -115,10 +152,7 @@ final class HealthProbe {
     }
 
     private func take(_ bytes: UnsafeRawBufferPointer, _ tools: ProbeTools) -> CheckOutcome? {
-        guard let tls = self.tls else {
-            self.received.append(bytes)
-            return self.judge(tools)
-        }
+        guard let tls = self.tls else { return self.hear(bytes, tools) }
         // What this target sent and TLS did not take must not come up as another target's words.
         defer { tools.clearWindow() }
         tools.window.setInput(bytes)
@@ -129,8 +163,8 @@ final class HealthProbe {
         while true {
             switch tls.read(into: tools.plaintext) {
             case .bytes(let count):
-                self.received.append(UnsafeRawBufferPointer(rebasing: tools.plaintext[..<count]))
-                if let outcome = self.judge(tools) { return outcome }
+                let plaintext = UnsafeRawBufferPointer(rebasing: tools.plaintext[..<count])
+                if let outcome = self.hear(plaintext, tools) { return outcome }
             case .needsInput:
                 self.unsent.append(tools.window.output)
                 return nil
@@ -142,6 +176,21 @@ final class HealthProbe {
         }
     }
 
+    private func hear(_ bytes: UnsafeRawBufferPointer, _ tools: ProbeTools) -> CheckOutcome? {
+        guard let session else {
+            self.received.append(bytes)
+            return self.judge(tools)
+        }
+        session.receive(bytes)
+        self.received.append(session.response.bytes)
+        session.forgetResponse()
+        if let outcome = self.version == .grpc ? self.judgeCall(session, tools) : self.judge(tools) {
+            return outcome
+        }
+        if session.isBroken { return .failed }
+        return self.pump(session)
+    }
+
     /// Looks for the head of the final response; its body is of no interest.
     private func judge(_ tools: ProbeTools) -> CheckOutcome? {
         while let length = HeadScanner.endOfHead(in: self.received.bytes, from: &self.scanPosition) {
@@ -150,10 +199,29 @@ final class HealthProbe {
                 tools.response.status != 101
             else { return .failed }
             let status = tools.response.status
-            if status >= 200 { return self.check.matcher.contains(status) ? .passed : .mismatched(status) }
+            if status >= 200 { return self.outcome(status) }
             self.received.removeFirst(length)
             self.scanPosition = 0
         }
         return self.received.count > EngineLimits.headBytes ? .failed : nil
+    }
+
+    /// Looks for the status of the call: in the head where the response has no body, else behind it.
+    private func judgeCall(_ session: TargetSession, _ tools: ProbeTools) -> CheckOutcome? {
+        if let status = GRPCStatus.find(in: session.trailers.bytes) { return self.outcome(status) }
+        guard self.received.count <= EngineLimits.headBytes else { return .failed }
+        self.scanPosition = 0
+        guard let length = HeadScanner.endOfHead(in: self.received.bytes, from: &self.scanPosition) else {
+            return nil
+        }
+        let head = UnsafeRawBufferPointer(rebasing: self.received.bytes[..<length])
+        guard case .complete = tools.response.parse(head, isResponseToHead: false),
+            tools.response.status == 200, let line = head.firstIndex(of: 0x0A)
+        else { return .failed }
+        return GRPCStatus.find(in: UnsafeRawBufferPointer(rebasing: head[(line + 1)...])).map(self.outcome)
+    }
+
+    private func outcome(_ status: Int) -> CheckOutcome {
+        self.check.matcher.contains(status) ? .passed : .mismatched(status)
     }
 }

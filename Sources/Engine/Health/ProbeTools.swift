@@ -13,6 +13,8 @@ final class ProbeTools {
     ///
     /// nil when the TLS library has no memory.
     lazy var context = try? ClientContext()
+    /// The same for servers that are to speak HTTP/2.
+    lazy var http2Context = try? ClientContext(offer: .http2)
 
     /// Forgets both directions of the check that used the window last.
     func clearWindow() {
@@ -23,5 +25,13 @@ final class ProbeTools {
     deinit {
         self.input.deallocate()
         self.plaintext.deallocate()
+    }
+}
+
+extension ClientContext.Offer {
+    fileprivate static var http2: ClientContext.Offer {
+        var offer = ClientContext.Offer()
+        offer.protocols = ["h2"]
+        return offer
     }
 }

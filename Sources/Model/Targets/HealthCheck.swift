@@ -25,22 +25,38 @@ public struct HealthCheck: Hashable, Sendable, Codable {
     public var healthyThresholdCount = 5
     /// Checks in a row that make a target unhealthy.
     public var unhealthyThresholdCount = 2
-    /// Of HTTP and HTTPS checks.
+    /// Of HTTP and HTTPS checks; those of gRPC groups are calls, and this names statuses of gRPC.
     public var matcher = StatusMatcher.ok
 
     public init() {}
 
-    /// What targets of a group are checked by that says nothing about it.
-    ///
-    /// HTTP checks are sent in HTTP/1.1, which targets need not know that are spoken to in another version.
+    /// What targets of a group are checked by that says nothing about it, or nothing but the protocol.
     public static func standard(
         for targets: TargetGroup.TargetProtocol,
-        version: TargetGroup.ProtocolVersion = .http1
+        version: TargetGroup.ProtocolVersion = .http1,
+        by chosen: CheckProtocol? = nil
     ) -> HealthCheck {
         var check = HealthCheck()
-        if targets == .https { check.protocol = .https }
-        if targets.balancer == .network || version != .http1 { check.protocol = .tcp }
+        let standard: CheckProtocol =
+            targets.balancer == .network ? .tcp : targets == .https ? .https : .http
+        check.protocol = chosen ?? standard
+        if targets.balancer == .network {
+            check.timeoutSeconds = check.protocol == .http ? 6 : 10
+            check.matcher = .notAnError
+        }
+        if version == .grpc, check.protocol != .tcp {
+            check.path = "/AWS.ALB/healthcheck"
+            check.matcher = .unimplemented
+        }
         return check
+    }
+
+    /// The codes that a matcher of such a group may name: of HTTP, or of gRPC.
+    public static func codes(
+        for targets: TargetGroup.TargetProtocol,
+        version: TargetGroup.ProtocolVersion
+    ) -> ClosedRange<Int> {
+        targets.balancer == .network ? 200...599 : version == .grpc ? 0...99 : 200...499
     }
 
     /// Whether the path can stand in a request line and in nothing else.

@@ -1,8 +1,13 @@
-/// The status codes of a healthy target, as ELBv2 writes them: `200`, `200,202`, `200-299`.
+/// The status codes of a healthy target, as ELBv2 writes them: `200`, `200,202`, `200-299`; of gRPC, `0,12`.
 public struct StatusMatcher: Hashable, Sendable, Codable, CustomStringConvertible {
-    /// What the ALB lets a matcher name.
-    public static let codes = 200...499
+    /// Of a load balancer of any kind.
+    public static let codes = 0...599
+
     public static let ok = StatusMatcher(ranges: [200...200])
+    /// What a network load balancer takes for healthy.
+    public static let notAnError = StatusMatcher(ranges: [200...399])
+    /// gRPC's UNIMPLEMENTED: a server answers so that does not know the method of the check.
+    public static let unimplemented = StatusMatcher(ranges: [12...12])
 
     private let ranges: [ClosedRange<Int>]
 
@@ -10,11 +15,13 @@ public struct StatusMatcher: Hashable, Sendable, Codable, CustomStringConvertibl
         self.ranges = ranges
     }
 
-    /// Reads a matcher; nil if it is not one.
-    public init?(_ text: String) {
+    /// Reads a matcher; nil if it is not one, or names a code beyond those.
+    public init?(_ text: String, within codes: ClosedRange<Int> = Self.codes) {
         var ranges: [ClosedRange<Int>] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map(Self.code)
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map {
+                Self.code($0, codes)
+            }
             guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, first <= last
             else { return nil }
             ranges.append(first...last)
@@ -23,9 +30,16 @@ public struct StatusMatcher: Hashable, Sendable, Codable, CustomStringConvertibl
         self.ranges = ranges
     }
 
-    private static func code(_ text: Substring) -> Int? {
-        guard text.utf8.count == 3, let code = Int(text), self.codes.contains(code) else { return nil }
+    private static func code(_ text: Substring, _ codes: ClosedRange<Int>) -> Int? {
+        guard (1...3).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            text == "0" || text.first != "0", let code = Int(text), codes.contains(code)
+        else { return nil }
         return code
+    }
+
+    /// Whether it names no code beyond those.
+    public func isWithin(_ codes: ClosedRange<Int>) -> Bool {
+        self.ranges.allSatisfy { codes.contains($0.lowerBound) && codes.contains($0.upperBound) }
     }
 
     public func contains(_ status: Int) -> Bool {

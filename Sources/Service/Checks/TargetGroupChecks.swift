@@ -32,6 +32,14 @@ struct TargetGroupChecks {
                 wanted.healthCheck
                 ?? .standard(for: wanted.protocol, version: wanted.protocolVersion ?? .http1)
             try Self.check(healthCheck, path: "\(path).healthCheck")
+            let codes = HealthCheck.codes(for: wanted.protocol, version: wanted.protocolVersion ?? .http1)
+            guard healthCheck.protocol == .tcp || healthCheck.matcher.isWithin(codes) else {
+                throw .outOfRange(
+                    "\(path).healthCheck.matcher",
+                    got: "\(healthCheck.matcher)",
+                    allowed: "\(codes.lowerBound)–\(codes.upperBound)"
+                )
+            }
             guard wanted.protocol.balancer == .network || wanted.proxyProtocolV2 == nil else {
                 throw OperatorError(
                     .invalidConfigurationRequest,

@@ -15,10 +15,8 @@ enum HealthCheckReader {
             "timeoutSeconds", "unhealthyThresholdCount",
         ]
         guard let mapping = field.mapping(of: "a health check", keys: keys) else { return nil }
-        var check = HealthCheck.standard(for: targets, version: version)
-        if let value = mapping.optional("protocol")?.choice(of: HealthCheck.CheckProtocol.self) {
-            check.protocol = value
-        }
+        let chosen = mapping.optional("protocol")?.choice(of: HealthCheck.CheckProtocol.self)
+        var check = HealthCheck.standard(for: targets, version: version, by: chosen)
         if let port = mapping.optional("port"), port.node.string != Self.trafficPort,
             let number = port.integer(in: 1...65_535)
         {
@@ -38,12 +36,14 @@ enum HealthCheckReader {
             into: &check.unhealthyThresholdCount
         )
         if let field = mapping.optional("matcher"), let text = field.text() {
-            if let matcher = StatusMatcher(text) {
+            let codes = HealthCheck.codes(for: targets, version: version)
+            if let matcher = StatusMatcher(text, within: codes) {
                 check.matcher = matcher
             } else {
+                let example = version == .grpc ? "12, 0,12 or 0-99" : "200, 200,202 or 200-299"
                 field.refuse(
                     "matcher is \"\(text)\".",
-                    hint: "Write codes from 200 to 499, such as 200, 200,202 or 200-299."
+                    hint: "Write codes from \(codes.lowerBound) to \(codes.upperBound), such as \(example)."
                 )
             }
         }

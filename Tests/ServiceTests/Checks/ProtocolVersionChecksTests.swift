@@ -55,8 +55,8 @@ struct ProtocolVersionChecksTests {
         #expect(Set(offering.map(\.name)) == ["edge-8443", "inspect"])
         let groups = running.targetGroups.sorted { $0.targets[0].port < $1.targets[0].port }
         #expect(groups.map(\.protocolVersion) == [.http1, .grpc])
-        // A server of gRPC need not know HTTP/1.1.
-        #expect(groups.map(\.healthCheck.protocol) == [.http, .tcp])
+        #expect(groups.map(\.healthCheck.path) == ["/", "/AWS.ALB/healthcheck"])
+        #expect(groups.map(\.healthCheck.matcher) == [.ok, .unimplemented])
 
         let changed = wanted.with { desired in
             desired.loadBalancers[1].http2 = true
