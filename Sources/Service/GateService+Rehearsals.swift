@@ -8,13 +8,20 @@ extension GateService {
 
     public func rehearse(_ request: RehearsalRequest) async throws(OperatorError) -> [RehearsalReport] {
         let current = self.state.configuration
-        let wanted =
-            switch request.candidate {
-            case .mutualAuthentication(let change): try Flip(state: self.state).apply(change)
-            case .configuration(let desired): try self.resolve(desired).configuration
-            }
+        let wanted: Model.Configuration
+        var lists = self.lists
+        switch request.candidate {
+        case .mutualAuthentication(let change):
+            wanted = try Flip(state: self.state).apply(change)
+        case .configuration(let desired):
+            let files = await self.files(of: desired)
+            let resolution = try self.resolve(desired, files)
+            wanted = resolution.configuration
+            for list in resolution.freshLists { lists[list.facts.fingerprint] = list.content }
+        }
         let directory = AuthorityDirectory(
-            SnapshotBuilder(configuration: wanted, keys: [:], keyFailures: [:]).trustStores
+            SnapshotBuilder(configuration: wanted, keys: [:], keyFailures: [:], lists: [:], listFailures: [:])
+                .trustStores
         )
         let now = self.clock()
         var reports: [RehearsalReport] = []
@@ -22,8 +29,8 @@ extension GateService {
             guard let former = current.listeners.first(where: { $0.listener.id == listener.id })?.listener,
                 former.protocol.terminatesTLS
             else { continue }
-            let before = try CandidatePolicy(former, in: current)
-            let after = try CandidatePolicy(listener, in: wanted)
+            let before = try CandidatePolicy(former, in: current, lists: lists)
+            let after = try CandidatePolicy(listener, in: wanted, lists: lists)
             guard !before.judgesAlike(after) else { continue }
             let report = await self.rehearsals.report(
                 on: after,

@@ -57,7 +57,12 @@ extension GateService {
                 keys[certificate.id] = try self.formerKey(of: certificate, change: number)
             }
         }
-        return Resolution(configuration: configuration, keys: keys, paths: [:])
+        return Resolution(
+            configuration: configuration,
+            keys: keys,
+            paths: [:],
+            freshLists: try self.formerLists(of: configuration)
+        )
     }
 
     /// The key of a certificate that is not in use; only a trial keeps it.
@@ -106,7 +111,7 @@ extension GateService {
             )
         )
         self.forget(self.trials[index].number)
-        self.keyStore.removeAll(except: self.neededKeys)
+        self.removeUnneeded()
         self.armTrials()
         self.tell(record)
         return ChangeReceipt(generation: self.state.generation, plan: Plan(lines: []), change: record)
@@ -146,8 +151,12 @@ extension GateService {
         for (_, listener) in before.listeners where listener.protocol.terminatesTLS {
             guard
                 let new = self.state.configuration.listeners.first(where: { $0.listener.id == listener.id }),
-                let policy = try? CandidatePolicy(listener, in: before),
-                let present = try? CandidatePolicy(new.listener, in: self.state.configuration),
+                let policy = try? CandidatePolicy(listener, in: before, lists: self.lists),
+                let present = try? CandidatePolicy(
+                    new.listener,
+                    in: self.state.configuration,
+                    lists: self.lists
+                ),
                 !policy.judgesAlike(present)
             else { continue }
             former[listener.id] = policy

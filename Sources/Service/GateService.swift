@@ -1,5 +1,6 @@
 import Foundation
 public import Model
+import TLS
 
 /// The control plane: the only writer of truth.
 ///
@@ -22,6 +23,10 @@ public actor GateService: ControlPlane {
     let clock: @Sendable () -> Timestamp
     private let accessLog: AccessLog
     private let counterCadence: Duration
+    /// Between two looks at watched files.
+    let watchCadence: Duration
+    let notice: @Sendable (String) -> Void
+    let revocationFiles: RevocationFiles
     let store: Store
     let keyStore: KeyStore
     private let cookieKey: CookieKey
@@ -37,7 +42,13 @@ public actor GateService: ControlPlane {
     var state: StoredState
     var keys: [ResourceID: SecretText] = [:]
     private var keyFailures: [ResourceID: OperatorError] = [:]
+    /// What the revocation lists in force say, by fingerprint.
+    var lists: [String: RevocationContent] = [:]
+    var listFailures: [String: OperatorError] = [:]
     private var failed: [ResourceID: OperatorError] = [:]
+    /// Newest versions of watched files that were refused.
+    var watchFailures: [WatchFailure] = []
+    var watchTask: Task<Void, Never>?
     /// nil until the engine has run a snapshot, which fixes the number.
     private var workers: Int?
     var recentChanges: [ChangeRecord]
@@ -51,6 +62,8 @@ public actor GateService: ControlPlane {
 
     /// Opens the database and reads what is stored; nothing is served before ``start()``.
     ///
+    /// `notice` is told what nobody has asked for and an operator should read, a sentence at a time.
+    ///
     /// - Throws: ``OperatorError`` with `StateUnreadable` when the database cannot be used.
     public init(
         directory: StateDirectory,
@@ -58,7 +71,8 @@ public actor GateService: ControlPlane {
         records: RecordHub,
         ledger: ClientLedger,
         rehearsals: Rehearsals,
-        accessLog: AccessLog
+        accessLog: AccessLog,
+        notice: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(OperatorError) {
         try self.init(
             directory: directory,
@@ -68,6 +82,8 @@ public actor GateService: ControlPlane {
             rehearsals: rehearsals,
             accessLog: accessLog,
             counterCadence: .milliseconds(250),
+            watchCadence: .seconds(1),
+            notice: notice,
             clock: Timestamp.now
         )
     }
@@ -81,6 +97,8 @@ public actor GateService: ControlPlane {
         rehearsals: Rehearsals,
         accessLog: AccessLog,
         counterCadence: Duration,
+        watchCadence: Duration,
+        notice: @escaping @Sendable (String) -> Void = { _ in },
         clock: @escaping @Sendable () -> Timestamp
     ) throws(OperatorError) {
         self.directory = directory
@@ -92,9 +110,12 @@ public actor GateService: ControlPlane {
         self.watchers = Watchers(records: records)
         self.clock = clock
         self.counterCadence = counterCadence
+        self.watchCadence = watchCadence
+        self.notice = notice
         self.startedAt = clock()
         self.keyStore = KeyStore(path: directory.keysPath)
         self.cookieKey = try self.keyStore.cookieKey(at: directory.cookieKeyPath)
+        self.revocationFiles = RevocationFiles(path: directory.revocationsPath)
         self.store = try Store(path: directory.databasePath)
         self.state = try self.store.load()
         self.recentChanges = try self.store.changes(limit: Self.viewedChanges)
@@ -114,6 +135,7 @@ public actor GateService: ControlPlane {
         guard self.phase != .stopped else { return }
         self.phase = .stopped
         self.trialTimer?.cancel()
+        self.watchTask?.cancel()
         await self.lastChange?.value
         await self.dataPlane.stop(grace: grace)
         self.sampler?.cancel()
@@ -130,7 +152,8 @@ public actor GateService: ControlPlane {
     }
 
     public func plan(_ desired: DesiredConfiguration) async throws(OperatorError) -> Plan {
-        let resolution = try self.resolve(desired)
+        let files = await self.files(of: desired)
+        let resolution = try self.resolve(desired, files)
         return self.planner(to: resolution.configuration).plan()
     }
 
@@ -139,9 +162,10 @@ public actor GateService: ControlPlane {
         trial: TrialTerms?,
         by author: Author
     ) async throws(OperatorError) -> ChangeReceipt {
-        try await self.serialized { gate in
+        let files = await self.files(of: desired)
+        return try await self.serialized { gate in
             do throws(OperatorError) {
-                let resolution = try gate.resolve(desired)
+                let resolution = try gate.resolve(desired, files)
                 return .success(try await gate.change(to: resolution, Intent(author: author, trial: trial)))
             } catch {
                 return .failure(error)
@@ -213,8 +237,12 @@ public actor GateService: ControlPlane {
     }
 
     public func explain(_ request: ExplanationRequest) async throws(OperatorError) -> Explanation {
-        try Explainer(configuration: self.state.configuration, records: self.records, now: self.clock())
-            .explain(request)
+        try Explainer(
+            configuration: self.state.configuration,
+            records: self.records,
+            now: self.clock(),
+            lists: self.lists
+        ).explain(request)
     }
 
     public func clients(_ query: ClientQuery) async throws(OperatorError) -> ClientList {
@@ -252,9 +280,23 @@ extension GateService {
         return try await task.value.get()
     }
 
-    func resolve(_ desired: DesiredConfiguration) throws(OperatorError) -> Resolution {
-        try ConfigurationResolver(current: self.state.configuration, keys: self.keys, now: self.clock())
-            .resolve(desired)
+    func files(
+        of desired: DesiredConfiguration
+    ) async -> [String: Result<ReadFile, OperatorError>] {
+        await ReadFile.read(desired.trustStores.flatMap { $0.revocationLists ?? [] })
+    }
+
+    func resolve(
+        _ desired: DesiredConfiguration,
+        _ files: [String: Result<ReadFile, OperatorError>]
+    ) throws(OperatorError) -> Resolution {
+        try ConfigurationResolver(
+            current: self.state.configuration,
+            keys: self.keys,
+            now: self.clock(),
+            lists: self.lists,
+            files: files
+        ).resolve(desired)
     }
 
     func planner(to configuration: Model.Configuration) -> Planner {
@@ -297,10 +339,15 @@ extension GateService {
         try self.checkBuckets(configuration)
         let next = self.state.next(configuration)
         let workers = self.workers ?? Self.workers(configuration)
+        let lists = resolution.freshLists.reduce(into: self.lists) {
+            $0[$1.facts.fingerprint] = $1.content
+        }
         let built = SnapshotBuilder(
             configuration: configuration,
             keys: resolution.keys,
             keyFailures: self.keyFailures,
+            lists: lists,
+            listFailures: self.listFailures,
             cookieKey: self.cookieKey
         ).build(generation: next.generation, workers: workers)
         let failures = await self.dataPlane.prepare(built.snapshot).merging(built.failed) { first, _ in first
@@ -315,6 +362,7 @@ extension GateService {
         do throws(OperatorError) {
             try self.refuse(failures, plan: plan, resolution: resolution)
             for (id, key) in newKeys { try self.keyStore.save(key, for: id) }
+            for list in resolution.freshLists { try self.revocationFiles.save(list) }
             record = try await self.store.save(
                 next,
                 replacing: self.state,
@@ -330,7 +378,7 @@ extension GateService {
             )
         } catch {
             await self.dataPlane.discard(generation: next.generation)
-            self.keyStore.removeAll(except: self.neededKeys)
+            self.removeUnneeded()
             throw error
         }
 
@@ -342,9 +390,11 @@ extension GateService {
         self.workers = workers
         self.failed = failures
         self.deliverLogs()
+        self.lists = lists
         if let ended = intent.endsTrial { self.forget(ended) }
         self.begin(record, delta, intent.trial)
-        self.keyStore.removeAll(except: self.neededKeys)
+        self.removeUnneeded()
+        self.armWatch()
         self.tell(record)
         return ChangeReceipt(generation: next.generation, plan: plan, change: record)
     }
@@ -352,6 +402,14 @@ extension GateService {
     func tell(_ record: ChangeRecord) {
         self.recentChanges = Array(([record] + self.recentChanges).prefix(Self.viewedChanges))
         self.watchers.send(self.currentView)
+    }
+
+    func removeUnneeded() {
+        self.keyStore.removeAll(except: self.neededKeys)
+        let lists = self.neededLists
+        self.revocationFiles.removeAll(except: lists)
+        self.lists = self.lists.filter { lists.contains($0.key) }
+        self.listFailures = self.listFailures.filter { lists.contains($0.key) && self.lists[$0.key] == nil }
     }
 
     /// Keys of certificates that are in force, or that come back if a trial is not kept.
@@ -402,6 +460,7 @@ extension GateService {
 
     private func startServing() async -> Result<Void, OperatorError> {
         guard self.phase == .idle else { return .success(()) }
+        self.loadLists()
         do throws(OperatorError) {
             try await self.endMissedTrials()
         } catch {
@@ -416,10 +475,12 @@ extension GateService {
                 self.keyFailures[certificate.id] = error
             }
         }
+        self.loadLists()
         self.phase = .serving
         self.deliverLogs()
         for trial in self.trials { self.watchRefusals(during: trial) }
         self.armTrials()
+        self.armWatch()
         // With nothing to serve the engine is left alone, so that the first declaration can still choose the
         // number of workers.
         guard !configuration.listeners.isEmpty else { return .success(()) }
@@ -428,6 +489,8 @@ extension GateService {
             configuration: configuration,
             keys: self.keys,
             keyFailures: self.keyFailures,
+            lists: self.lists,
+            listFailures: self.listFailures,
             cookieKey: self.cookieKey
         ).build(generation: self.state.generation, workers: workers)
         let failures = await self.dataPlane.prepare(built.snapshot).merging(built.failed) { first, _ in first
@@ -493,7 +556,8 @@ extension GateService {
             failedListeners: self.failed,
             recentChanges: self.recentChanges,
             targetHealth: self.dataPlane.counters().targetGroups,
-            trials: self.trials.isEmpty ? nil : self.trials.map(\.trial)
+            trials: self.trials.isEmpty ? nil : self.trials.map(\.trial),
+            watchFailures: self.watchFailures.isEmpty ? nil : self.watchFailures
         )
     }
 

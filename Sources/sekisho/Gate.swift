@@ -36,7 +36,8 @@ final class Gate: Sendable {
             records: records,
             ledger: ledger,
             rehearsals: rehearsals,
-            accessLog: accessLog
+            accessLog: accessLog,
+            notice: { Output.error("sekisho: \($0)") }
         )
         try await service.start()
         do throws(OperatorError) {

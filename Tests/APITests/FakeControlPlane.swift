@@ -155,6 +155,13 @@ final class FakeControlPlane: ControlPlane {
         return Self.receipt
     }
 
+    func changeTrustStore(
+        _ change: TrustStoreChange,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt {
+        ChangeReceipt(generation: 1, plan: Plan(lines: []))
+    }
+
     func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord] {
         try self.ask("changes \(limit)")
         return [Self.change]

@@ -62,6 +62,11 @@ final class FakeControlPlane: ControlPlane {
         by author: Author
     ) async throws(OperatorError) -> ChangeReceipt { self.nothingChanged }
 
+    func changeTrustStore(
+        _ change: TrustStoreChange,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt { self.nothingChanged }
+
     func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord] { [] }
 
     func explain(_ request: ExplanationRequest) async throws(OperatorError) -> Explanation {

@@ -66,6 +66,16 @@ public final class RemoteControlPlane: ControlPlane, Sendable {
         try await self.change(.undo(change: number), by: author)
     }
 
+    /// See ``ControlPlane``; the gate takes the author's name from the socket, only `via` from here.
+    public func changeTrustStore(
+        _ change: TrustStoreChange,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt {
+        let reply = try await self.ask(.changeTrustStore(change), via: author.via)
+        guard case .receipt(let receipt) = reply else { throw self.strange }
+        return receipt
+    }
+
     public func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord] {
         guard case .changes(let changes) = try await self.ask(.changes(limit: limit)) else {
             throw self.strange

@@ -153,6 +153,8 @@ final class ControlSession: Sendable {
                 return .receipt(try await self.controlPlane.keep(change: change, by: author))
             case .undo(let change):
                 return .receipt(try await self.controlPlane.undo(change: change, by: author))
+            case .changeTrustStore(let change):
+                return .receipt(try await self.controlPlane.changeTrustStore(change, by: author))
             case .changes(let limit):
                 return .changes(try await self.controlPlane.changes(limit: limit))
             case .explain(let request):

@@ -8,6 +8,7 @@ struct ControlRequest: Hashable, Sendable {
         case apply(DesiredConfiguration, trial: TrialTerms?)
         case setMutualAuthentication(MutualAuthenticationChange)
         case setTarget(TargetOverride)
+        case changeTrustStore(TrustStoreChange)
         case keep(change: Int64)
         case undo(change: Int64)
         case changes(limit: Int)
@@ -35,8 +36,8 @@ extension ControlRequest: Codable {
     }
 
     private enum Name: String, Codable {
-        case view, plan, apply, setMutualAuthentication, setTarget, keep, undo, changes, explain, clients
-        case rehearse, watch
+        case view, plan, apply, setMutualAuthentication, setTarget, changeTrustStore, keep, undo, changes
+        case explain, clients, rehearse, watch
     }
 
     private struct OneChange: Codable {
@@ -76,6 +77,8 @@ extension ControlRequest: Codable {
             self.call = .keep(change: try container.decode(OneChange.self, forKey: .arguments).change)
         case .undo:
             self.call = .undo(change: try container.decode(OneChange.self, forKey: .arguments).change)
+        case .changeTrustStore:
+            self.call = .changeTrustStore(try container.decode(TrustStoreChange.self, forKey: .arguments))
         case .changes:
             self.call = .changes(limit: try container.decode(Changes.self, forKey: .arguments).limit)
         case .explain:
@@ -116,6 +119,9 @@ extension ControlRequest: Codable {
         case .undo(let change):
             try container.encode(Name.undo, forKey: .call)
             try container.encode(OneChange(change: change), forKey: .arguments)
+        case .changeTrustStore(let change):
+            try container.encode(Name.changeTrustStore, forKey: .call)
+            try container.encode(change, forKey: .arguments)
         case .changes(let limit):
             try container.encode(Name.changes, forKey: .call)
             try container.encode(Changes(limit: limit), forKey: .arguments)

@@ -94,7 +94,7 @@ enum TrustStoresScreen {
                 ),
                 Detail.Line(label: "from", text: store.source.path),
                 Detail.Line(label: "read", text: store.source.readAt.iso8601),
-            ]
+            ] + self.revocation(store, view, now: state.counters?.time)
         ).draw(
             into: &canvas,
             rect: Rect(
@@ -104,6 +104,32 @@ enum TrustStoresScreen {
                 rows: summary.rows
             )
         )
+    }
+
+    /// What there is to say of lists and files; nothing for a store of CAs alone.
+    private static func revocation(_ store: TrustStore, _ view: GateView, now: Timestamp?) -> [Detail.Line] {
+        var lines: [Detail.Line] = []
+        let failures = view.watchFailures?.filter { $0.trustStoreID == store.id } ?? []
+        lines += failures.map {
+            Detail.Line(label: "refused", text: "\($0.path): \($0.error.message)", role: .stateFail)
+        }
+        let warnings = now.map { store.warnings(at: $0).filter { $0.contains(": revocation list ") } } ?? []
+        lines += warnings.map { Detail.Line(label: "warning", text: $0, role: .stateWarn) }
+        if !store.revocationLists.isEmpty {
+            let entries = store.revocationLists.reduce(0) { $0 + $1.facts.entries }
+            let end =
+                store.nextExpiry(of: store.revocationLists).map { ", the first until \($0.iso8601)" } ?? ""
+            lines.append(
+                Detail.Line(
+                    label: "revoked",
+                    text: "\(entries) in \(store.revocationLists.count) lists\(end)"
+                )
+            )
+        }
+        if store.isWatched {
+            lines.append(Detail.Line(label: "watched", text: "files are read when they change"))
+        }
+        return lines
     }
 
     /// Listeners that verify against a store, by name.

@@ -7,6 +7,7 @@ final class ListenerTally: Sendable {
     private let handshakeTime = HistogramTally()
     private let accepted = Atomic<UInt64>(0)
     private let handshakes = Atomic<UInt64>(0)
+    private let onExpiredLists = Atomic<UInt64>(0)
     private let requests = Atomic<UInt64>(0)
     private let rejections = Mutex<[Rejection: UInt64]>([:])
     private let nonCompliant = Atomic<UInt64>(0)
@@ -14,9 +15,10 @@ final class ListenerTally: Sendable {
     private let failures = Mutex<[String: UInt64]>([:])
 
     func countAccepted() { self.increase(self.accepted) }
-    func countHandshake(microseconds: Int64) {
+    func countHandshake(microseconds: Int64, reliesOnExpiredLists: Bool) {
         self.increase(self.handshakes)
         self.handshakeTime.count(microseconds)
+        if reliesOnExpiredLists { self.increase(self.onExpiredLists) }
     }
 
     func count(_ metric: ListenerMetric, _ number: UInt64 = 1) {
@@ -43,6 +45,7 @@ final class ListenerTally: Sendable {
         var counters = ListenerCounters()
         counters.accepted = self.accepted.load(ordering: .relaxed)
         counters.handshakes = self.handshakes.load(ordering: .relaxed)
+        counters.onExpiredLists = self.onExpiredLists.load(ordering: .relaxed)
         counters.requests = self.requests.load(ordering: .relaxed)
         counters.rejectedByReason = self.rejections.withLock { $0 }
         counters.rejected = counters.rejectedByReason.values.reduce(0, +)

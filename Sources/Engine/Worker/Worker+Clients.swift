@@ -131,7 +131,10 @@ extension Worker {
         client.identityHeaders = known.lines.bytes.isEmpty ? nil : known.lines
         client.identity = known.identity
         client.isVerified = facts.verification == .verified
-        client.listener.tally.countHandshake(microseconds: latency)
+        client.listener.tally.countHandshake(
+            microseconds: latency,
+            reliesOnExpiredLists: tls.reliesOnExpiredLists
+        )
         self.record(client, facts, .success, latency: latency)
         if client.listener.accessContext != nil { client.accessTLS = AccessTLS(facts) }
         tls.releasePeer()

@@ -69,7 +69,10 @@ extension Worker {
         }
         self.giveHandshakeBack(relay)
         relay.phase = .connecting
-        relay.listener.tally.countHandshake(microseconds: latency)
+        relay.listener.tally.countHandshake(
+            microseconds: latency,
+            reliesOnExpiredLists: tls.reliesOnExpiredLists
+        )
         self.log(relay, self.details(relay, facts, .success, latency: latency))
         tls.releasePeer()
         // The client may have sent its first bytes with the end of the handshake.

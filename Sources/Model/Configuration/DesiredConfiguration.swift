@@ -201,10 +201,27 @@ public struct DesiredRule: Hashable, Sendable, Codable {
 public struct DesiredTrustStore: Hashable, Sendable, Codable {
     public var name: String
     public var caCertificatesBundle: FileContents
+    /// Absolute paths, which the gate reads; nil leaves the lists that there are.
+    ///
+    /// A declaration that does not speak of revocation must not let anybody in again.
+    public var revocationLists: [String]?
+    /// nil for ``ExpiredListPolicy/use``.
+    public var expiredLists: ExpiredListPolicy?
+    /// Whether the gate watches the files; then the bundle's path is absolute.
+    public var watch: Bool?
 
-    public init(name: String, caCertificatesBundle: FileContents) {
+    public init(
+        name: String,
+        caCertificatesBundle: FileContents,
+        revocationLists: [String]? = nil,
+        expiredLists: ExpiredListPolicy? = nil,
+        watch: Bool? = nil
+    ) {
         self.name = name
         self.caCertificatesBundle = caCertificatesBundle
+        self.revocationLists = revocationLists
+        self.expiredLists = expiredLists
+        self.watch = watch
     }
 }
 

@@ -26,6 +26,12 @@ public protocol ControlPlane: Sendable {
     /// Drains a target by hand, or restores it; returns when every worker enforces it.
     func setTarget(_ change: TargetOverride, by author: Author) async throws(OperatorError) -> ChangeReceipt
 
+    /// Changes one trust store's bundle or revocation lists; returns when every worker enforces it.
+    func changeTrustStore(
+        _ change: TrustStoreChange,
+        by author: Author
+    ) async throws(OperatorError) -> ChangeReceipt
+
     /// Ends the trial of a change by letting it stay.
     func keep(change number: Int64, by author: Author) async throws(OperatorError) -> ChangeReceipt
 

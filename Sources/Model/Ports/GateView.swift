@@ -16,6 +16,8 @@ public struct GateView: Hashable, Sendable, Codable {
     public let targetHealth: [ResourceID: TargetGroupHealth]?
     /// Changes that are undone unless they are kept, the one that ends first in front; nil for none.
     public let trials: [Trial]?
+    /// Files of watched trust stores whose newest version was refused; nil for none.
+    public let watchFailures: [WatchFailure]?
 
     public init(
         generation: UInt64,
@@ -27,7 +29,8 @@ public struct GateView: Hashable, Sendable, Codable {
         failedListeners: [ResourceID: OperatorError],
         recentChanges: [ChangeRecord],
         targetHealth: [ResourceID: TargetGroupHealth]? = nil,
-        trials: [Trial]? = nil
+        trials: [Trial]? = nil,
+        watchFailures: [WatchFailure]? = nil
     ) {
         self.generation = generation
         self.startedAt = startedAt
@@ -39,6 +42,7 @@ public struct GateView: Hashable, Sendable, Codable {
         self.recentChanges = recentChanges
         self.targetHealth = targetHealth
         self.trials = trials
+        self.watchFailures = watchFailures
     }
 }
 

@@ -4,6 +4,8 @@ public struct ListenerCounters: Hashable, Sendable, Codable {
     public var accepted: UInt64 = 0
     /// TLS handshakes that completed.
     public var handshakes: UInt64 = 0
+    /// Of those, handshakes of clients that were accepted by revocation lists past their nextUpdate.
+    public var onExpiredLists: UInt64 = 0
     /// TLS handshakes that did not complete.
     public var failures: UInt64 = 0
     /// Requests answered, by a target or by us.
@@ -29,6 +31,7 @@ public struct ListenerCounters: Hashable, Sendable, Codable {
     public mutating func add(_ other: ListenerCounters) {
         self.accepted += other.accepted
         self.handshakes += other.handshakes
+        self.onExpiredLists += other.onExpiredLists
         self.failures += other.failures
         self.requests += other.requests
         self.nonCompliant += other.nonCompliant

@@ -14,28 +14,61 @@ public struct TrustStore: Hashable, Sendable, Codable {
 
     public let source: BundleSource
 
+    /// Ordered by id.
+    public let revocationLists: [RevocationList]
+
+    /// The id that the next list gets.
+    public let nextRevocationID: Int
+
+    public let expiredLists: ExpiredListPolicy
+
+    /// Whether the gate reads bundle and lists again when their files change; then their paths are absolute.
+    public let isWatched: Bool
+
     public init(
         id: ResourceID,
         name: String,
         revision: Int,
         certificates: [CACertificate],
-        source: BundleSource
+        source: BundleSource,
+        revocationLists: [RevocationList] = [],
+        nextRevocationID: Int = 1,
+        expiredLists: ExpiredListPolicy = .use,
+        isWatched: Bool = false
     ) {
         self.id = id
         self.name = name
         self.revision = revision
         self.certificates = certificates
         self.source = source
+        self.revocationLists = revocationLists
+        self.nextRevocationID = nextRevocationID
+        self.expiredLists = expiredLists
+        self.isWatched = isWatched
+    }
+}
+
+extension TrustStore {
+    private enum CodingKeys: String, CodingKey {
+        case id, name, revision, certificates, source
+        case revocationLists, nextRevocationID, expiredLists, isWatched
     }
 
-    /// The same trust store under another revision.
-    public func with(revision: Int) -> TrustStore {
-        TrustStore(
-            id: self.id,
-            name: self.name,
-            revision: revision,
-            certificates: self.certificates,
-            source: self.source
+    /// What was written before there were revocation lists is understood.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            id: try container.decode(ResourceID.self, forKey: .id),
+            name: try container.decode(String.self, forKey: .name),
+            revision: try container.decode(Int.self, forKey: .revision),
+            certificates: try container.decode([CACertificate].self, forKey: .certificates),
+            source: try container.decode(BundleSource.self, forKey: .source),
+            revocationLists: try container.decodeIfPresent([RevocationList].self, forKey: .revocationLists)
+                ?? [],
+            nextRevocationID: try container.decodeIfPresent(Int.self, forKey: .nextRevocationID) ?? 1,
+            expiredLists: try container.decodeIfPresent(ExpiredListPolicy.self, forKey: .expiredLists)
+                ?? .use,
+            isWatched: try container.decodeIfPresent(Bool.self, forKey: .isWatched) ?? false
         )
     }
 }
@@ -53,7 +86,7 @@ public struct CACertificate: Hashable, Sendable, Codable {
     }
 }
 
-/// Where a bundle came from.
+/// Where a bundle or a revocation list came from.
 public struct BundleSource: Hashable, Sendable, Codable {
     /// As the operator wrote it.
     public let path: String

@@ -100,6 +100,9 @@ struct ConfigurationDelta: Hashable, Sendable, Codable {
             "trust store \($0.name)"
         }
         return stores.map { store in
+            // Ids of lists are given once too.
+            let used = current.trustStore(store.id)?.nextRevocationID ?? 1
+            let store = store.with(lists: store.revocationLists, nextID: used)
             guard let revision = former[store.id] else {
                 return store.with(revision: revisions[store.id] ?? 1)
             }

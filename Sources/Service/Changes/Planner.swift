@@ -95,7 +95,28 @@ struct Planner {
     }
 
     private func details(_ old: TrustStore, _ new: TrustStore) -> [String] {
-        old.revision == new.revision ? [] : ["bundle revision \(old.revision) -> \(new.revision)"]
+        var details =
+            old.revision == new.revision ? [] : ["bundle revision \(old.revision) -> \(new.revision)"]
+        if old.revision == new.revision {
+            details += Self.difference("bundle", old.source.path, new.source.path)
+        }
+        let (before, after) = (Set(old.revocationLists.map(\.id)), Set(new.revocationLists.map(\.id)))
+        details += new.revocationLists.filter { !before.contains($0.id) }.map {
+            "add revocation list \($0.id) (\($0.facts.issuer), \($0.facts.entries) entries)"
+        }
+        details += old.revocationLists.filter { !after.contains($0.id) }.map {
+            "remove revocation list \($0.id) (\($0.facts.issuer), \($0.facts.entries) entries)"
+        }
+        for list in new.revocationLists {
+            guard let known = old.revocationLists.first(where: { $0.id == list.id }) else { continue }
+            details += Self.difference("revocation list \(list.id)", known.source.path, list.source.path)
+        }
+        details += Self.difference(
+            "expiredRevocationLists",
+            old.expiredLists.description,
+            new.expiredLists.description
+        )
+        return details + Self.difference("watch", "\(old.isWatched)", "\(new.isWatched)")
     }
 
     private func details(_ old: LoadBalancer, _ new: LoadBalancer) -> [String] {

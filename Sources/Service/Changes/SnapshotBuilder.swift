@@ -9,6 +9,10 @@ struct SnapshotBuilder {
     let keys: [ResourceID: SecretText]
     /// Why a key could not be read.
     let keyFailures: [ResourceID: OperatorError]
+    /// By fingerprint.
+    let lists: [String: RevocationContent]
+    /// Why a list could not be read.
+    let listFailures: [String: OperatorError]
     /// Does not matter to who only looks.
     var cookieKey = CookieKey.ofThisProcess
 
@@ -192,8 +196,21 @@ struct SnapshotBuilder {
             guard let store = authentication.trustStoreID.flatMap(self.configuration.trustStore),
                 !store.certificates.isEmpty
             else { throw Self.missing("trust store", of: listener) }
-            return .verify(ClientPolicy.Verification(store, authentication))
+            let lists = try store.revocationLists.map { list throws(OperatorError) in
+                try self.content(of: list, for: listener)
+            }
+            return .verify(ClientPolicy.Verification(store, authentication, lists: lists))
         }
+    }
+
+    /// A listener without a list that its trust store has would let the revoked in.
+    private func content(
+        of list: RevocationList,
+        for listener: Listener
+    ) throws(OperatorError) -> RevocationContent {
+        let fingerprint = list.facts.fingerprint
+        if let content = self.lists[fingerprint] { return content }
+        throw self.listFailures[fingerprint] ?? Self.missing("revocation list \(list.id)", of: listener)
     }
 
     private func action(_ action: Action, of listener: Listener) throws(OperatorError) -> ServedAction {
@@ -265,7 +282,7 @@ struct SnapshotBuilder {
 
 extension ClientPolicy.Verification {
     /// What a listener that verifies judges clients by.
-    init(_ store: TrustStore, _ authentication: MutualAuthentication) {
+    init(_ store: TrustStore, _ authentication: MutualAuthentication, lists: [RevocationContent]) {
         self.init(
             trustStoreID: store.id,
             trustStoreName: store.name,
@@ -273,6 +290,8 @@ extension ClientPolicy.Verification {
             anchors: store.certificates.map(\.pem),
             ignoreClientCertificateExpiry: authentication.ignoreClientCertificateExpiry,
             advertiseTrustStoreCaNames: authentication.advertiseTrustStoreCaNames,
+            revocationLists: lists,
+            expiredLists: store.expiredLists,
             requirements: authentication.requirements
         )
     }

@@ -8,6 +8,10 @@ struct ConfigurationResolver {
     let current: Model.Configuration
     let keys: [ResourceID: SecretText]
     let now: Timestamp
+    /// Revocation lists that the gate has, by fingerprint.
+    var lists: [String: RevocationContent] = [:]
+    /// Revocation lists that were read for the declaration, by path.
+    var files: [String: Result<ReadFile, OperatorError>] = [:]
 
     func resolve(_ desired: DesiredConfiguration) throws(OperatorError) -> Resolution {
         if let workers = desired.workers, !Quotas.workers.contains(workers) {
@@ -17,8 +21,13 @@ struct ConfigurationResolver {
                 allowed: "\(Quotas.workers.lowerBound)–\(Quotas.workers.upperBound)"
             )
         }
-        let stores = try TrustStoreChecks(current: self.current.trustStores, now: self.now)
-            .resolve(desired.trustStores)
+        var trust = TrustStoreChecks(
+            current: self.current.trustStores,
+            files: self.files,
+            contents: self.lists,
+            now: self.now
+        )
+        let stores = try trust.resolve(desired.trustStores)
         var targetGroups = TargetGroupChecks(
             current: self.current.targetGroups,
             now: self.now,
@@ -41,7 +50,8 @@ struct ConfigurationResolver {
                 certificates: listeners.certificates.used
             ),
             keys: listeners.certificates.usedKeys,
-            paths: listeners.paths
+            paths: listeners.paths,
+            freshLists: trust.editor.fresh
         )
     }
 

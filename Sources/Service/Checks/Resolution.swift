@@ -1,4 +1,5 @@
 import Model
+import TLS
 
 /// A declaration that passed every check, with identifiers in the place of names.
 struct Resolution: Sendable {
@@ -9,4 +10,7 @@ struct Resolution: Sendable {
 
     /// Where each listener stands in the declaration: `loadBalancers[0].listeners[1]`.
     let paths: [ResourceID: String]
+
+    /// Revocation lists in it that were read for it.
+    var freshLists: [ReadRevocationList] = []
 }

@@ -6,9 +6,22 @@ import TLS
 /// The rules for the bundle itself, its quotas among them, are ``CertificateReader``'s.
 struct TrustStoreChecks {
     let current: [TrustStore]
-    let now: Timestamp
+    /// The lists that the declaration names, by path.
+    let files: [String: Result<ReadFile, OperatorError>]
+    private(set) var editor: TrustStoreEditor
 
-    func resolve(_ desired: [DesiredTrustStore]) throws(OperatorError) -> [TrustStore] {
+    init(
+        current: [TrustStore],
+        files: [String: Result<ReadFile, OperatorError>],
+        contents: [String: RevocationContent],
+        now: Timestamp
+    ) {
+        self.current = current
+        self.files = files
+        self.editor = TrustStoreEditor(contents: contents, now: now)
+    }
+
+    mutating func resolve(_ desired: [DesiredTrustStore]) throws(OperatorError) -> [TrustStore] {
         try ConfigurationResolver.checkQuota(
             desired.count,
             Quotas.trustStores,
@@ -28,33 +41,51 @@ struct TrustStoreChecks {
                     field: "\(path).name"
                 )
             }
-            stores.append(try self.store(wanted, field: "\(path).caCertificatesBundle"))
+            stores.append(try self.store(wanted, path: path))
         }
         return stores
     }
 
-    /// The store as it is when the bundle's bytes are the ones it was made from, else its next revision.
-    ///
-    /// Bytes that were accepted once are not read again: a rule that a later version adds must not keep an
-    /// operator from changing something else.
-    private func store(_ wanted: DesiredTrustStore, field: String) throws(OperatorError) -> TrustStore {
-        let bundle = wanted.caCertificatesBundle
-        let digest = CertificateReader.sha256Hex(bundle.text.utf8)
+    private mutating func store(_ wanted: DesiredTrustStore, path: String) throws(OperatorError) -> TrustStore
+    {
+        try Self.checkWatch(wanted, path: path)
         let previous = self.current.first { $0.name == wanted.name }
-        if let previous, previous.source.digest == digest { return previous }
-
-        let certificates: [CACertificate]
+        var store: TrustStore
         do {
-            certificates = try CertificateReader.trustBundle(bundle)
+            store = try self.editor.replaceBundle(
+                wanted.caCertificatesBundle,
+                of: previous,
+                name: wanted.name
+            )
         } catch {
-            throw error.about(field)
+            throw error.about("\(path).caCertificatesBundle")
         }
-        return TrustStore(
-            id: previous?.id ?? .random(),
-            name: wanted.name,
-            revision: (previous?.revision ?? 0) + 1,
-            certificates: certificates,
-            source: BundleSource(path: bundle.path, digest: digest, readAt: self.now)
+        store = store.with(expiredLists: wanted.expiredLists ?? .use, isWatched: wanted.watch ?? false)
+        guard let lists = wanted.revocationLists else { return store }
+        var files: [ReadFile] = []
+        for (index, list) in lists.enumerated() {
+            do throws(OperatorError) {
+                files.append(try GateService.file(list, in: self.files))
+            } catch {
+                throw error.about("\(path).revocationLists[\(index)]")
+            }
+        }
+        do {
+            return try self.editor.setLists(files, of: store)
+        } catch {
+            let index = lists.firstIndex(of: error.subject).map { "[\($0)]" } ?? ""
+            throw error.about("\(path).revocationLists\(index)")
+        }
+    }
+
+    /// A path that is not absolute means nothing to a gate that runs somewhere else.
+    private static func checkWatch(_ wanted: DesiredTrustStore, path: String) throws(OperatorError) {
+        guard wanted.watch == true, !wanted.caCertificatesBundle.path.hasPrefix("/") else { return }
+        throw OperatorError(
+            .validationError,
+            subject: "\(path).caCertificatesBundle",
+            message: "The bundle of the watched trust store \(wanted.name) is not named by an absolute path.",
+            hint: "Write its path from the root on; nothing was changed."
         )
     }
 }

@@ -6,6 +6,8 @@ struct Explainer {
     let configuration: Model.Configuration
     let records: RecordHub
     let now: Timestamp
+    /// Revocation lists by fingerprint.
+    let lists: [String: RevocationContent]
 
     func explain(_ request: ExplanationRequest) throws(OperatorError) -> Explanation {
         switch request {
@@ -39,7 +41,13 @@ struct Explainer {
         var chain: [[UInt8]] = []
         for file in question.files { chain += try ChainJudge.certificates(in: file) }
         let (listener, verification) = try self.verification(question)
-        let builder = SnapshotBuilder(configuration: self.configuration, keys: [:], keyFailures: [:])
+        let builder = SnapshotBuilder(
+            configuration: self.configuration,
+            keys: [:],
+            keyFailures: [:],
+            lists: [:],
+            listFailures: [:]
+        )
         let trace = try ChainJudge(verification).trace(
             of: chain,
             at: question.time ?? self.now,
@@ -65,7 +73,7 @@ struct Explainer {
             try rules.trustStore(named: name, field: name)
         }
         if let store, question.listener == nil {
-            return (nil, ClientPolicy.Verification(store, MutualAuthentication(mode: .verify)))
+            return (nil, self.verification(store, MutualAuthentication(mode: .verify)))
         }
         let listener: Listener
         if let name = question.listener {
@@ -84,7 +92,18 @@ struct Explainer {
                 hint: rules.knownStores(or: "Declare a trust store with `sekisho apply` first.")
             )
         }
-        return (listener, ClientPolicy.Verification(named, authentication))
+        return (listener, self.verification(named, authentication))
+    }
+
+    private func verification(
+        _ store: TrustStore,
+        _ authentication: MutualAuthentication
+    ) -> ClientPolicy.Verification {
+        ClientPolicy.Verification(
+            store,
+            authentication,
+            lists: store.revocationLists.compactMap { self.lists[$0.facts.fingerprint] }
+        )
     }
 
     private func onlyListener() throws(OperatorError) -> Listener {

@@ -9,9 +9,21 @@ struct CandidatePolicy {
     private let judges: [ChainJudge?]
     private let table: PolicyTable
 
+    /// Prepares to judge; `lists` are the configuration's revocation lists by fingerprint.
+    ///
     /// - Throws: ``OperatorError`` if a trust store of the listener cannot be used.
-    init(_ listener: Listener, in configuration: Model.Configuration) throws(OperatorError) {
-        let builder = SnapshotBuilder(configuration: configuration, keys: [:], keyFailures: [:])
+    init(
+        _ listener: Listener,
+        in configuration: Model.Configuration,
+        lists: [String: RevocationContent]
+    ) throws(OperatorError) {
+        let builder = SnapshotBuilder(
+            configuration: configuration,
+            keys: [:],
+            keyFailures: [:],
+            lists: lists,
+            listFailures: [:]
+        )
         self.listener = listener
         self.policies = try builder.clientPolicies(of: listener)
         self.judges = try self.policies.map { policy throws(OperatorError) in

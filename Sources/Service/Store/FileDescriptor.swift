@@ -13,8 +13,24 @@ struct FileDescriptor: ~Copyable, Sendable {
         guard self.raw >= 0 else { return nil }
     }
 
+    /// Opens a file of somebody else's, through whatever links lead to it; nil with `errno` set when that
+    /// fails.
+    init?(following path: String, flags: Int32) {
+        self.raw = Glibc.open(path, flags | O_CLOEXEC)
+        guard self.raw >= 0 else { return nil }
+    }
+
     deinit {
-        close(self.raw)
+        // Also called where opening has failed, whose `errno` must not become that of closing nothing.
+        if self.raw >= 0 { close(self.raw) }
+    }
+
+    /// Whether it is a file with contents; false with `errno` set if not.
+    var isRegular: Bool {
+        var status = stat()
+        guard fstat(self.raw, &status) == 0 else { return false }
+        errno = status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL
+        return status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Writes everything; false with `errno` set when something is left over.
@@ -50,6 +66,9 @@ struct FileDescriptor: ~Copyable, Sendable {
     /// Everything up to `limit` bytes; nil with `errno` set when it cannot be read or is longer.
     func readAll(limit: Int) -> [UInt8]? {
         var bytes: [UInt8] = []
+        var status = stat()
+        // In one piece: a list of 50 MB would else be copied each time it has doubled.
+        if fstat(self.raw, &status) == 0 { bytes.reserveCapacity(min(Int(status.st_size), limit) + 1) }
         var chunk = [UInt8](repeating: 0, count: 16_384)
         while true {
             let count = chunk.withUnsafeMutableBytes { read(self.raw, $0.baseAddress, $0.count) }

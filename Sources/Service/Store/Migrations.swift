@@ -88,6 +88,34 @@ enum Migrations {
             try database.execute(sql: "ALTER TABLE listener ADD COLUMN requirements TEXT")
             try database.execute(sql: "ALTER TABLE listener ADD COLUMN identityHeaders TEXT")
         }
+        migrator.registerMigration("revocation lists") { database in
+            // Lists themselves are files; `signers` and `notices` are JSON. NULL in `expiredLists` for `use`.
+            try database.execute(
+                sql: """
+                    ALTER TABLE trustStore ADD COLUMN nextRevocationID INTEGER NOT NULL DEFAULT 1;
+                    ALTER TABLE trustStore ADD COLUMN expiredLists TEXT;
+                    ALTER TABLE trustStore ADD COLUMN isWatched INTEGER NOT NULL DEFAULT 0;
+
+                    CREATE TABLE revocationList (
+                        trustStore TEXT NOT NULL
+                            REFERENCES trustStore ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+                        id INTEGER NOT NULL,
+                        issuer TEXT NOT NULL,
+                        number TEXT,
+                        entries INTEGER NOT NULL,
+                        thisUpdate INTEGER NOT NULL,
+                        nextUpdate INTEGER,
+                        fingerprint TEXT NOT NULL,
+                        path TEXT NOT NULL,
+                        digest TEXT NOT NULL,
+                        readAt INTEGER NOT NULL,
+                        signers TEXT NOT NULL,
+                        notices TEXT NOT NULL,
+                        PRIMARY KEY (trustStore, id)
+                    ) STRICT;
+                    """
+            )
+        }
         return migrator
     }
 

@@ -28,6 +28,8 @@ public final class StateDirectory: Sendable {
     public var keysPath: String { "\(self.path)/keys" }
     /// What sticky cookies are made with.
     var cookieKeyPath: String { "\(self.path)/cookies.key" }
+    /// Revocation lists, one DER file each.
+    public var revocationsPath: String { "\(self.path)/revocations" }
 
     /// Takes the directory, making it (mode 0700) with its parents where it is missing.
     ///
@@ -48,6 +50,7 @@ public final class StateDirectory: Sendable {
         let lock = try Self.takeLock("\(path)/lock", directory: path)
         let directory = StateDirectory(path: path, lock: lock)
         try Self.makeDirectory(directory.keysPath)
+        try Self.makeDirectory(directory.revocationsPath)
         try Self.makeDirectory("\(path)/logs")
         return directory
     }

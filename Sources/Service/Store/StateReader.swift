@@ -141,6 +141,13 @@ struct StateReader {
             ),
             by: { $0["trustStore"] as String? }
         )
+        let lists = Dictionary(
+            grouping: try Row.fetchAll(
+                self.database,
+                sql: "SELECT * FROM revocationList ORDER BY trustStore, id"
+            ),
+            by: { $0["trustStore"] as String? }
+        )
         return try self.rows("trustStore").map { row in
             let id = try row.id()
             let store = TrustStore(
@@ -150,17 +157,25 @@ struct StateReader {
                 certificates: try authorities[id.description, default: []].map {
                     CACertificate(facts: try $0.facts(), pem: try $0.value("pem"))
                 },
-                source: BundleSource(
-                    path: try row.value("path"),
-                    digest: try row.value("digest"),
-                    readAt: Timestamp(microseconds: try row.value("readAt"))
-                )
+                source: try row.source(),
+                revocationLists: try lists[id.description, default: []].map { try $0.revocationList() },
+                nextRevocationID: try row.value("nextRevocationID"),
+                expiredLists: try self.expiredLists(row),
+                isWatched: try row.value("isWatched")
             )
             return TrustStoreRow(
                 store: store,
                 changedIn: UInt64(clamping: try row.value("changedIn") as Int64)
             )
         }
+    }
+
+    private func expiredLists(_ row: Row) throws -> ExpiredListPolicy {
+        guard let text: String = try row.optional("expiredLists") else { return .use }
+        guard let policy = ExpiredListPolicy(text) else {
+            throw RowError(description: "column expiredLists holds the unknown policy \(text)")
+        }
+        return policy
     }
 
     private func targetGroups() throws -> [TargetGroup] {
@@ -266,6 +281,31 @@ extension Row {
             throw RowError(description: "column \(column) holds no port")
         }
         return port
+    }
+
+    fileprivate func source() throws -> BundleSource {
+        BundleSource(
+            path: try self.value("path"),
+            digest: try self.value("digest"),
+            readAt: Timestamp(microseconds: try self.value("readAt"))
+        )
+    }
+
+    fileprivate func revocationList() throws -> RevocationList {
+        RevocationList(
+            id: try self.value("id"),
+            facts: RevocationList.Facts(
+                issuer: try self.value("issuer"),
+                number: try self.optional("number"),
+                entries: try self.value("entries"),
+                thisUpdate: Timestamp(microseconds: try self.value("thisUpdate")),
+                nextUpdate: (try self.optional("nextUpdate") as Int64?).map { Timestamp(microseconds: $0) },
+                fingerprint: try self.value("fingerprint")
+            ),
+            source: try self.source(),
+            signers: try StoredJSON.value(self.value("signers")),
+            notices: try StoredJSON.value(self.value("notices"))
+        )
     }
 
     func facts() throws -> CertificateFacts {

@@ -86,8 +86,12 @@ struct StateWriter {
                 "id": store.id.description, "name": store.name, "revision": store.revision,
                 "path": store.source.path, "digest": store.source.digest,
                 "readAt": store.source.readAt.microseconds, "changedIn": Int64(clamping: row.changedIn),
+                "nextRevocationID": store.nextRevocationID,
+                "expiredLists": store.expiredLists == .use ? nil : store.expiredLists.description,
+                "isWatched": store.isWatched ? 1 : 0,
             ]
         )
+        for list in store.revocationLists { try self.insert(list, of: store) }
         for (position, certificate) in store.certificates.enumerated() {
             try self.insert(
                 "caCertificate",
@@ -95,6 +99,21 @@ struct StateWriter {
                 certificate.facts.columns
             )
         }
+    }
+
+    private func insert(_ list: RevocationList, of store: TrustStore) throws {
+        try self.insert(
+            "revocationList",
+            [
+                "trustStore": store.id.description, "id": list.id, "issuer": list.facts.issuer,
+                "number": list.facts.number, "entries": list.facts.entries,
+                "thisUpdate": list.facts.thisUpdate.microseconds,
+                "nextUpdate": list.facts.nextUpdate?.microseconds, "fingerprint": list.facts.fingerprint,
+                "path": list.source.path, "digest": list.source.digest,
+                "readAt": list.source.readAt.microseconds, "signers": try StoredJSON.text(list.signers),
+                "notices": try StoredJSON.text(list.notices),
+            ]
+        )
     }
 
     private func insert(_ row: LoadBalancerRow) throws {

@@ -73,7 +73,7 @@ public enum RevocationListReader {
     ///
     /// - Throws: ``OperatorError`` with `InvalidRevocationContent` if a CA is there that should have signed
     ///   the list and did not, or that may not sign any.
-    public static func signers(
+    public static func checkedSigners(
         of list: ReadRevocationList,
         in bundle: [CACertificate],
         path: String
@@ -103,6 +103,15 @@ public enum RevocationListReader {
             )
         }
         return signers
+    }
+
+    /// The same for a list that was accepted beside an earlier bundle.
+    public static func signers(of list: RevocationContent, in bundle: [CACertificate]) -> [String] {
+        bundle.filter { authority in
+            guard let certificate = Certificate(pem: authority.pem) else { return false }
+            let relation = RevocationSigner.relation(of: certificate, to: list)
+            return relation == .signer || relation == .forbidden
+        }.map(\.facts.fingerprint)
     }
 
     private static func refuse(_ path: String, _ message: String, _ hint: String) -> OperatorError {

@@ -11,8 +11,9 @@ struct Sekisho: AsyncParsableCommand {
             """,
         version: "sekisho 0.1.0",
         subcommands: [
-            Open.self, Serve.self, AttachConsole.self, Demo.self, Apply.self, MTLS.self, DrainTarget.self,
-            Keep.self, Undo.self, Changes.self, Logs.self, Explain.self, Clients.self, Status.self,
+            Open.self, Serve.self, AttachConsole.self, Demo.self, Apply.self, MTLS.self,
+            TrustStoreCommand.self, DrainTarget.self, Keep.self, Undo.self, Changes.self, Logs.self,
+            Explain.self, Clients.self, Status.self,
             Echo.self,
         ],
         defaultSubcommand: Open.self

@@ -24,7 +24,7 @@ struct Status: AsyncParsableCommand {
         switch self.format {
         case .text:
             let tables =
-                StatusTable.lines(view) + TrustStoreTable.lines(view, at: counters.time)
+                StatusTable.lines(view) + TrustStoreTable.lines(view, counters)
                 + TargetTable.lines(view) + RejectionTable.lines(view, counters.engine)
                 + LogTable.lines(counters.logs ?? []) + ChangeTable.lines(view.trials ?? [])
             tables.forEach(Output.line)

@@ -123,12 +123,40 @@ struct ConfigurationReader {
     }
 
     private func trustStore(_ field: Field) -> DesiredTrustStore? {
-        let keys = ["caCertificatesBundle", "name"]
+        let keys = ["caCertificatesBundle", "expiredRevocationLists", "name", "revocationLists", "watch"]
         guard let mapping = field.mapping(of: "a trust store", keys: keys) else { return nil }
         let name = mapping.required("name")?.text()
-        let bundle = self.file(mapping.required("caCertificatesBundle"))
+        var bundle = self.file(mapping.required("caCertificatesBundle"))
+        let lists = mapping.optional("revocationLists").map { field in
+            self.entries(field) { $0.text().map(self.place) }
+        }
+        let expired = mapping.optional("expiredRevocationLists").map(self.expiredLists)
+        let watch = mapping.optional("watch")?.boolean()
+        // The gate looks for it by itself, from wherever it runs.
+        if watch == true, let path = bundle?.path { bundle?.path = self.place(path) }
         guard let name, let bundle else { return nil }
-        return DesiredTrustStore(name: name, caCertificatesBundle: bundle)
+        return DesiredTrustStore(
+            name: name,
+            caCertificatesBundle: bundle,
+            revocationLists: lists,
+            expiredLists: expired ?? nil,
+            watch: watch
+        )
+    }
+
+    private func place(_ path: String) -> String {
+        FileLoader.absolute(FileLoader.resolve(path, relativeTo: self.directory))
+    }
+
+    private func expiredLists(_ field: Field) -> ExpiredListPolicy? {
+        guard let text = field.text() else { return nil }
+        if let policy = ExpiredListPolicy(text) { return policy }
+        let range = ExpiredListPolicy.graceSeconds
+        field.refuse(
+            "\(field.name) is \"\(text)\".",
+            hint: "Write use, strict, or a grace of \(range.lowerBound) to \(range.upperBound) seconds."
+        )
+        return nil
     }
 
     private func targetGroup(_ field: Field) -> DesiredTargetGroup? {

@@ -23,6 +23,11 @@ enum FileLoader {
         path.hasPrefix("/") || directory.isEmpty ? path : "\(directory)/\(path)"
     }
 
+    /// The path from the root on, for a gate that has another working directory; links are left as they are.
+    static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+    }
+
     /// The part of a path before the file's name; empty for the working directory.
     static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "" }

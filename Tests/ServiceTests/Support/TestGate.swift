@@ -37,6 +37,7 @@ final class TestGate: Sendable {
             rehearsals: self.rehearsals,
             accessLog: self.accessLog,
             counterCadence: .milliseconds(1),
+            watchCadence: .milliseconds(5),
             clock: { time.now }
         )
     }

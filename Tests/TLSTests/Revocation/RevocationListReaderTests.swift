@@ -96,16 +96,16 @@ struct RevocationListReaderTests {
         )
         let list = try self.read(self.pki.root.revocationListPEM(self.pki.revoking([[1]])))
         let fingerprint = try #require(root.first?.facts.fingerprint)
-        #expect(try RevocationListReader.signers(of: list, in: root, path: "ca.crl") == [fingerprint])
+        #expect(try RevocationListReader.checkedSigners(of: list, in: root, path: "ca.crl") == [fingerprint])
         // A list of somebody who is not there waits.
         let foreign = try self.read(self.pki.otherRoot.revocationListPEM(self.pki.revoking([[1]])))
-        #expect(try RevocationListReader.signers(of: foreign, in: root, path: "ca.crl") == [])
+        #expect(try RevocationListReader.checkedSigners(of: foreign, in: root, path: "ca.crl") == [])
 
         var forged = list.der
         forged[forged.count - 1] ^= 1
         let damaged = try RevocationListReader.decode(forged, path: "ca.crl")
         let error = #expect(throws: OperatorError.self) {
-            try RevocationListReader.signers(of: damaged, in: root, path: "ca.crl")
+            try RevocationListReader.checkedSigners(of: damaged, in: root, path: "ca.crl")
         }
         #expect(error?.message.contains("is not signed by its key") == true)
 
@@ -119,7 +119,7 @@ struct RevocationListReaderTests {
         )
         let unsigned = try self.read(mute.revocationListPEM(self.pki.revoking([[1]])))
         let forbidden = #expect(throws: OperatorError.self) {
-            try RevocationListReader.signers(of: unsigned, in: bundle, path: "ca.crl")
+            try RevocationListReader.checkedSigners(of: unsigned, in: bundle, path: "ca.crl")
         }
         #expect(forbidden?.message.contains("cRLSign") == true)
     }
