@@ -136,6 +136,16 @@ static inline X509 *copenssl_x509_stack_value(const STACK_OF(X509) *stack, int i
     return sk_X509_value(stack, index);
 }
 
+/// Puts a certificate in the place of another, which is not freed; NULL if there is no such place.
+static inline X509 *copenssl_x509_stack_set(STACK_OF(X509) *stack, int index, X509 *certificate) {
+    return sk_X509_set(stack, index, certificate);
+}
+
+/// Takes off the last certificate, which is not freed.
+static inline X509 *copenssl_x509_stack_pop(STACK_OF(X509) *stack) {
+    return sk_X509_pop(stack);
+}
+
 /// Frees the stack, not what is on it.
 static inline void copenssl_x509_stack_free(STACK_OF(X509) *stack) {
     sk_X509_free(stack);

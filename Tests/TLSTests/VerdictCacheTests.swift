@@ -265,7 +265,7 @@ struct VerdictCacheTests {
         let message: [UInt8] = [11, 0, 0, 0, 0, 0, 4, 0, 0, 1, 0x30]
         let peer = try #require(
             message.withUnsafeBytes { CertificateMessage($0, isTLS13: false) }
-                .map { PeerCertificates($0, decodedLeaf: nil) }
+                .map { PeerCertificates($0, certificate: nil) }
         )
         func digest(_ number: Int) -> VerdictCache.Digest {
             // Alike in all but the last word: what tells two apart may be anywhere.

@@ -12,7 +12,7 @@ extension ClientContext {
     ///   - protocols: ALPN names, most wanted first; empty to offer none.
     /// - Throws: ``OperatorError`` if certificate, key or anchors cannot be used.
     public convenience init(targets: ServedTargetTLS, protocols: [String]) throws(OperatorError) {
-        guard let handle = SSL_CTX_new_ex(HandshakeLibrary.context, nil, TLS_client_method()) else {
+        guard let handle = SSL_CTX_new_ex(HandshakeLibrary.reading, nil, TLS_client_method()) else {
             throw OpenSSLError.drain().whileDoing("making a TLS client")
         }
         self.init(owning: handle, verifiesServer: targets.verification != nil)

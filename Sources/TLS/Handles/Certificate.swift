@@ -20,13 +20,16 @@ final class Certificate: @unchecked Sendable {
     }
 
     /// Decodes one certificate; nil if it does not parse or if anything follows it.
-    init?(der: some Collection<UInt8>) {
-        var certificate: OpaquePointer?
+    ///
+    /// The library context is where the certificate's key is read; nil for the library's own.
+    init?(der: some Collection<UInt8>, in context: OpaquePointer? = nil) {
+        var certificate = X509_new_ex(context, nil)
         let bytes = Array(der)
         bytes.withUnsafeBufferPointer { buffer in
             var cursor = buffer.baseAddress
-            certificate = d2i_X509(nil, &cursor, buffer.count)
-            guard cursor != buffer.baseAddress.map({ $0 + buffer.count }) else { return }
+            // Of what does not parse, the library frees the certificate it was given.
+            let isRead = d2i_X509(&certificate, &cursor, buffer.count) != nil
+            guard !isRead || cursor != buffer.baseAddress.map({ $0 + buffer.count }) else { return }
             X509_free(certificate)
             certificate = nil
         }

@@ -9,8 +9,8 @@ public import Model
 public final class PeerCertificates {
     private let message: CertificateMessage
 
-    /// The leaf as the handshake decoded it; nil if the handshake failed before it did.
-    private var decodedLeaf: Certificate?
+    /// The leaf with its key; nil if the handshake failed before it was read.
+    let certificate: Certificate?
 
     /// What the caller has made of the certificates, such as the lines that name the client to a target.
     ///
@@ -21,9 +21,9 @@ public final class PeerCertificates {
     /// A record has told of these certificates.
     public var isRecorded = false
 
-    init(_ message: CertificateMessage, decodedLeaf: Certificate?) {
+    init(_ message: CertificateMessage, certificate: Certificate?) {
         self.message = message
-        self.decodedLeaf = decodedLeaf
+        self.certificate = certificate
     }
 
     /// Certificates in the message, leaf included; at least 1.
@@ -34,11 +34,10 @@ public final class PeerCertificates {
 
     /// What the leaf says; nil if it cannot be read.
     ///
-    /// Decoded once, when first asked for.
+    /// Read once, when first asked for.
     public private(set) lazy var leaf: CertificateFacts? = {
-        defer { self.decodedLeaf = nil }
         guard let der = self.message.certificates.first,
-            let certificate = self.decodedLeaf ?? Certificate(der: der)
+            let certificate = self.certificate ?? Certificate(der: der)
         else { return nil }
         return FactsReader.facts(of: certificate, der: der)
     }()
@@ -46,7 +45,7 @@ public final class PeerCertificates {
     /// Who the leaf is for; nil if it cannot be read.
     public func identity() -> ClientIdentity? {
         guard let der = self.message.certificates.first,
-            let certificate = self.decodedLeaf ?? Certificate(der: der)
+            let certificate = self.certificate ?? Certificate(der: der)
         else { return nil }
         return IdentityReader.read(certificate, der: der)
     }

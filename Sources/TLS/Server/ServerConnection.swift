@@ -57,7 +57,8 @@ public final class ServerConnection {
     public private(set) var reliesOnExpiredLists = false
     private var acceptance: Acceptance?
     private var certificateMessage: CertificateMessage?
-    private var decodedLeaf: Certificate?
+    /// The client's leaf, whose key OpenSSL is to check its proof of possession with.
+    private var leaf: Certificate?
     private var peer: PeerCertificates?
     /// Bytes of plaintext in both directions.
     private var carried = 0
@@ -230,7 +231,9 @@ public final class ServerConnection {
         // all the same, nobody has judged this client: the connection goes no further.
         let isResumed = SSL_session_reused(self.handle) == 1
         let isChosen = self.origin.policies.isSingle || self.chosenPolicy != nil && !isResumed
-        guard self.context.mode == .off || !isResumed, isChosen, self.isJudged else {
+        // And it is the judged certificate whose key the client has proved to hold.
+        let isProved = SSL_get0_peer_certificate(self.handle) == self.leaf?.handle
+        guard self.context.mode == .off || !isResumed, isChosen, self.isJudged, isProved else {
             self.state = .failed
             return .failed(.failed(.other))
         }
@@ -257,7 +260,7 @@ public final class ServerConnection {
 
     /// The client was asked for a certificate and has none.
     private var hasSentNothing: Bool {
-        self.certificateMessage == nil && self.peer == nil && self.decodedLeaf == nil
+        self.certificateMessage == nil && self.peer == nil && self.leaf == nil
             && SSL_get0_peer_certificate(self.handle) == nil
     }
 
@@ -285,10 +288,9 @@ public final class ServerConnection {
 
     private func takePeer() -> PeerCertificates? {
         if self.peer == nil, let message = self.certificateMessage {
-            self.peer = PeerCertificates(message, decodedLeaf: self.decodedLeaf)
+            self.peer = PeerCertificates(message, certificate: self.leaf)
         }
         self.certificateMessage = nil
-        self.decodedLeaf = nil
         return self.peer
     }
 
@@ -309,7 +311,7 @@ public final class ServerConnection {
         guard self.state != .handshaking else { return }
         self.peer = nil
         self.certificateMessage = nil
-        self.decodedLeaf = nil
+        self.leaf = nil
     }
 
     private func fail(with error: OpenSSLError) -> HandshakeOutcome {
@@ -420,46 +422,59 @@ extension ServerConnection {
         return SSL_set_SSL_CTX(self.handle, wanted) == wanted
     }
 
-    /// Called once in a handshake, with the certificates OpenSSL has decoded.
+    /// Called once in a handshake, with the certificates that OpenSSL has read.
     fileprivate func judge(_ store: OpaquePointer) -> Bool {
-        guard let chain = X509_STORE_CTX_get0_untrusted(store), let leaf = X509_STORE_CTX_get0_cert(store)
-        else {
+        guard let chain = PresentedChain(store, receivedAs: self.certificateMessage) else {
+            X509_STORE_CTX_set_error(store, X509_V_ERR_UNSPECIFIED)
             return false
         }
-        self.decodedLeaf = Certificate(sharing: leaf)
         switch self.context.mode {
         case .off:
             return false  // nothing was asked for
         case .passthrough:
+            guard let leaf = chain.readLeaf(), chain.keepOnly(leaf) else {
+                X509_STORE_CTX_set_error(store, X509_V_ERR_UNSPECIFIED)
+                return false
+            }
+            self.leaf = leaf
             return true
         case .verify:
             self.isAccepted = self.verify(chain, store)
+            // Who goes on as nobody has to prove all the same that it holds its key.
             guard !self.isAccepted, self.refused != nil,
-                self.context.material.verification?.enforcement == .observed
+                self.context.material.verification?.enforcement == .observed,
+                let leaf = self.leaf ?? chain.readLeaf(), chain.keepOnly(leaf)
             else { return self.isAccepted }
+            self.leaf = leaf
             // It goes on as nobody; what was wrong is told in the facts.
             X509_STORE_CTX_set_error(store, X509_V_OK)
             return true
         }
     }
 
-    private func verify(_ chain: OpaquePointer, _ store: OpaquePointer) -> Bool {
+    private func verify(_ chain: PresentedChain, _ store: OpaquePointer) -> Bool {
         let material = self.context.material
         guard let policy = material.verification else { return false }
         let time = self.context.clock()
-        let digest =
-            self.verdictCache == nil
-            ? nil : self.certificateMessage.flatMap { VerdictCache.Digest(chain, receivedAs: $0) }
-        if let digest, let peer = self.verdictCache?.accepted(digest, under: material, at: time.seconds) {
+        let digest = self.verdictCache == nil ? nil : chain.digest
+        if let digest, let peer = self.verdictCache?.accepted(digest, under: material, at: time.seconds),
+            let leaf = peer.certificate, chain.keepOnly(leaf)
+        {
             self.peer = peer
+            self.leaf = leaf
             X509_STORE_CTX_set_error(store, X509_V_OK)
             return true
         }
-        let verdict = PeerVerifier.judge(chain, by: policy, at: time)
+        let (verdict, leaf) = chain.judged { PeerVerifier.judge($0, by: policy, at: time) }
+        self.leaf = leaf
         // OpenSSL makes the alert of it.
         X509_STORE_CTX_set_error(store, verdict.code)
         guard verdict.refusal == nil else {
             self.refused = (verdict, time)
+            return false
+        }
+        guard let leaf, chain.keepOnly(leaf) else {
+            X509_STORE_CTX_set_error(store, X509_V_ERR_UNSPECIFIED)
             return false
         }
         self.reliesOnExpiredLists = verdict.reliesOnExpiredLists

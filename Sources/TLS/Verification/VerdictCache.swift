@@ -1,7 +1,8 @@
 /// Clients that one worker has accepted under one ``ServerMaterial``; who comes again is not judged again.
 ///
-/// A handshake that finds its chain here is spared the path to an anchor, the reading of names and dates,
-/// and whatever the caller makes of them. Possession of the key is proved in every handshake all the same.
+/// A handshake that finds its chain here is spared the reading of keys, the path to an anchor, the reading of
+/// names and dates, and whatever the caller makes of them. Possession of the leaf's key, as it was read when
+/// the same bytes were judged, is proved in every handshake all the same.
 ///
 /// 1. Only acceptances are kept, and only those in which nothing had to be overlooked. A refusal is never
 ///    kept, so nothing here can turn one into an acceptance, nor an acceptance into a refusal.
@@ -37,7 +38,7 @@ public final class VerdictCache {
     /// How long an acceptance is believed: what changes outside the certificates becomes visible within it.
     static let maximumAgeSeconds: Int64 = 300
 
-    /// Clients kept at most, about 4 KiB each.
+    /// Clients kept at most, about 10 KiB each; their connections share the certificate.
     static let capacity = 2_048
 
     let material: ServerMaterial
