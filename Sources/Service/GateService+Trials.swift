@@ -54,7 +54,19 @@ extension GateService {
             if let key = self.keys[certificate.id] {
                 keys[certificate.id] = key
             } else if self.state.configuration.certificate(certificate.id) == nil {
-                keys[certificate.id] = try self.formerKey(of: certificate, change: number)
+                keys[certificate.id] = try self.formerKey(
+                    certificate.id,
+                    "private key of \(certificate.leaf.subject)",
+                    change: number
+                )
+            }
+        }
+        for group in configuration.targetGroups {
+            guard let id = group.signingKeyID else { continue }
+            if let key = self.keys[id] {
+                keys[id] = key
+            } else {
+                keys[id] = try self.formerKey(id, "signing key of target group \(group.name)", change: number)
             }
         }
         return Resolution(
@@ -65,21 +77,21 @@ extension GateService {
         )
     }
 
-    /// The key of a certificate that is not in use; only a trial keeps it.
+    /// A key that is not in use; only a trial keeps it.
     private func formerKey(
-        of certificate: ServerCertificate,
+        _ id: ResourceID,
+        _ name: String,
         change number: Int64
     ) throws(OperatorError) -> SecretText {
         do throws(OperatorError) {
-            return try self.keyStore.load(certificate.id)
+            return try self.keyStore.load(id)
         } catch {
             throw OperatorError(
                 .invalidPrivateKey,
                 subject: "change \(number)",
                 message:
-                    "The private key of \(certificate.leaf.subject), which change \(number) replaced, was "
-                    + "removed with it.",
-                hint: "Run `sekisho apply` with that certificate and its key; nothing was changed."
+                    "The \(name), which change \(number) replaced, was removed with it.",
+                hint: "Run `sekisho apply` with the file that holds it; nothing was changed."
             )
         }
     }

@@ -348,7 +348,8 @@ extension GateService {
             keyFailures: self.keyFailures,
             lists: lists,
             listFailures: self.listFailures,
-            cookieKey: self.cookieKey
+            cookieKey: self.cookieKey,
+            environmentKey: SigningKey(environment: ProcessInfo.processInfo.environment)
         ).build(generation: next.generation, workers: workers)
         let failures = await self.dataPlane.prepare(built.snapshot).merging(built.failed) { first, _ in first
         }
@@ -386,7 +387,7 @@ extension GateService {
         await self.dataPlane.commit(generation: next.generation)
         self.state = next
         self.keys = resolution.keys
-        self.keyFailures = self.keyFailures.filter { configuration.certificate($0.key) != nil }
+        self.keyFailures = self.keyFailures.filter { configuration.keyIDs.contains($0.key) }
         self.workers = workers
         self.failed = failures
         self.deliverLogs()
@@ -412,10 +413,10 @@ extension GateService {
         self.listFailures = self.listFailures.filter { lists.contains($0.key) && self.lists[$0.key] == nil }
     }
 
-    /// Keys of certificates that are in force, or that come back if a trial is not kept.
+    /// Keys that are in force, or that come back if a trial is not kept.
     var neededKeys: Set<ResourceID> {
-        Set(self.state.configuration.certificates.map(\.id))
-            .union(self.trials.flatMap(\.delta.formerCertificateIDs))
+        Set(self.state.configuration.keyIDs)
+            .union(self.trials.flatMap(\.delta.formerKeyIDs))
     }
 
     /// Refuses a change that would leave a listener unserved.
@@ -468,11 +469,11 @@ extension GateService {
         }
         let configuration = self.state.configuration
         self.keyStore.removeAll(except: self.neededKeys)
-        for certificate in configuration.certificates {
+        for id in configuration.keyIDs {
             do throws(OperatorError) {
-                self.keys[certificate.id] = try self.keyStore.load(certificate.id)
+                self.keys[id] = try self.keyStore.load(id)
             } catch {
-                self.keyFailures[certificate.id] = error
+                self.keyFailures[id] = error
             }
         }
         self.loadLists()
@@ -491,7 +492,8 @@ extension GateService {
             keyFailures: self.keyFailures,
             lists: self.lists,
             listFailures: self.listFailures,
-            cookieKey: self.cookieKey
+            cookieKey: self.cookieKey,
+            environmentKey: SigningKey(environment: ProcessInfo.processInfo.environment)
         ).build(generation: self.state.generation, workers: workers)
         let failures = await self.dataPlane.prepare(built.snapshot).merging(built.failed) { first, _ in first
         }

@@ -241,6 +241,8 @@ struct Exchange {
     /// The request as it was sent, kept while it could be sent again: it has no body, its method is
     /// idempotent, and it went out on a pooled connection that may have been closed meanwhile.
     var replay: ByteBuffer?
+    /// The invocation that answers it; nil where no function does.
+    var call: FunctionCall?
     /// Complete header lines that we add to the target's response; nil for none.
     var responseLines: ByteBuffer?
 

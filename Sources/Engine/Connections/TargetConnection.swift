@@ -93,6 +93,18 @@ final class TargetConnection {
         self.security = security
     }
 
+    /// The head of a response has come: its body follows.
+    func begin(_ response: ResponseHead) {
+        switch response.framing {
+        case .none: self.body = .none
+        case .length(let count): self.body = count == 0 ? .none : .length(count)
+        case .chunked: self.body = .chunked(ChunkedDecoder())
+        case .untilClose: self.body = .untilClose
+        }
+        self.isPersistent = response.isPersistent
+        self.phase = .body
+    }
+
     var unsentCount: Int {
         (self.unsent?.count ?? 0) + (self.early?.count ?? 0) + (self.session?.pendingCount ?? 0)
     }

@@ -9,6 +9,8 @@ final class CheckedGroup: Sendable {
     let targets: [CheckedTarget]
     /// nil where targets are spoken to in clear text.
     let tls: PreparedTargetTLS?
+    /// Answers in place of targets.
+    let function: FunctionTarget?
     /// Of the targets, in their order: whether it is drained by hand.
     let isDrained: [Bool]
     /// Those of the group that are drained, and those that have left it as long as somebody may ask.
@@ -61,6 +63,7 @@ final class CheckedGroup: Sendable {
         self.numbers = isSticky ? TargetNumbers(self.targets.map(\.number)) : nil
         self.tally = running?.tally ?? TargetGroupTally()
         self.slowStart = SlowStart(seconds: served.attributes.slowStartSeconds)
+        self.function = served.function.map { FunctionTarget($0, running: running?.function) }
         self.recount()
     }
 

@@ -18,7 +18,9 @@ extension Worker {
         guard let group = client.exchange.targetGroup, let tally = client.listener.groupTally(group) else {
             return
         }
-        if client.exchange.endpoint != nil {
+        if client.exchange.call != nil {
+            tally.count(.requests)
+        } else if client.exchange.endpoint != nil {
             tally.count(.requests)
             if client.exchange.version == .grpc { tally.count(.grpcRequests) }
             if client.exchange.dispatchedAt < 0, client.exchange.status >= 500 {

@@ -144,6 +144,14 @@ extension Worker {
             return
         }
         client.exchange.endpoint = endpoint
+        self.writeRequest(client, head)
+        client.exchange.isChunkedToTarget = self.request.framing == .chunked
+        self.inviteBody(client)
+        self.attach(client, endpoint)
+    }
+
+    /// Writes the request's head for a target into `toTarget`.
+    func writeRequest(_ client: ClientConnection, _ head: UnsafeRawBufferPointer) {
         let address = self.forwardedAddress(of: client)
         let facts = ForwardingFacts(
             clientAddress: address.bytes,
@@ -160,14 +168,15 @@ extension Worker {
         client.exchange.isUpgrade = facts.isUpgrade
         self.toTarget.removeAll()
         self.request.writeForwarded(head, to: self.toTarget, facts: facts)
-        client.exchange.isChunkedToTarget = self.request.framing == .chunked
-        if client.exchange.awaitsContinue {
-            client.exchange.awaitsContinue = false
-            self.toClient.removeAll()
-            ResponseWriter.writeContinue(to: self.toClient)
-            self.deliver(client, self.toClient.bytes)
-        }
-        self.attach(client, endpoint)
+    }
+
+    /// Tells a client that waits for it to go on with the body.
+    func inviteBody(_ client: ClientConnection) {
+        guard client.exchange.awaitsContinue else { return }
+        client.exchange.awaitsContinue = false
+        self.toClient.removeAll()
+        ResponseWriter.writeContinue(to: self.toClient)
+        self.deliver(client, self.toClient.bytes)
     }
 
     // MARK: Bodies
@@ -225,6 +234,7 @@ extension Worker {
     private func passOn(_ client: ClientConnection, _ payload: UnsafeRawBufferPointer) {
         client.exchange.receivedBytes += UInt64(payload.count)
         guard client.exchange.isDiscarding else {
+            if let call = client.exchange.call { return self.gather(client, call, payload) }
             if client.exchange.isChunkedToTarget { ChunkedWriter.begin(payload.count, to: self.toTarget) }
             self.toTarget.append(payload)
             if client.exchange.isChunkedToTarget { ChunkedWriter.end(to: self.toTarget) }
@@ -247,7 +257,11 @@ extension Worker {
     }
 
     private func bodyIsComplete(_ client: ClientConnection) {
-        if client.exchange.isAnswered { self.complete(client) }
+        if client.exchange.isAnswered {
+            self.complete(client)
+        } else if let call = client.exchange.call, !client.exchange.isDiscarding {
+            self.send(client, call)
+        }
     }
 
     // MARK: Answers
@@ -299,6 +313,9 @@ extension Worker {
         guard client.phase == .exchange else { return }
         guard !client.exchange.hasAnswered else { return self.close(client) }
         client.exchange.status = status
+        if client.exchange.call != nil, client.exchange.errorReason == nil {
+            client.exchange.errorReason = ErrorReason(functionStatus: status)
+        }
         if (400...499).contains(status) { client.exchange.closes = true }
         self.abandonTarget(client)
         self.toClient.removeAll()
@@ -321,7 +338,8 @@ extension Worker {
         return client.exchange.closes
     }
 
-    private func answer(_ client: ClientConnection) {
+    /// Answers with what is gathered in `toClient`, and then the rest.
+    func answer(_ client: ClientConnection, _ rest: UnsafeRawBufferPointer? = nil) {
         client.exchange.hasAnswered = true
         client.exchange.isAnswered = true
         client.exchange.isDiscarding = true
@@ -329,7 +347,17 @@ extension Worker {
         self.deliver(client, self.toClient.bytes)
         self.toClient.removeAll()
         self.flush(client)
+        if let rest { self.deliverInPieces(client, rest) }
         self.complete(client)
+    }
+
+    /// No more at once than the window between TLS and the socket is made for.
+    private func deliverInPieces(_ client: ClientConnection, _ bytes: UnsafeRawBufferPointer) {
+        for start in stride(from: 0, to: bytes.count, by: Self.inputBytes) {
+            let end = min(start + Self.inputBytes, bytes.count)
+            self.deliver(client, UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+            self.flush(client)
+        }
     }
 
     /// The response is out; what of the request is still to come decides how the connection goes on.

@@ -139,6 +139,7 @@ extension Worker {
         case .forward(let group, let targets):
             client.exchange.actions.insert(.forward)
             client.exchange.targetGroup = group
+            if let function = self.function(of: group) { return self.invoke(client, head, function) }
             guard self.chooseProtocol(client, head, of: group) else {
                 return self.respond(client, status: 464)
             }
@@ -189,6 +190,9 @@ extension Worker {
     ) {
         let group = index.map { groups.groups[$0] }
         client.exchange.targetGroup = group?.id
+        if let group, let function = self.function(of: group.id) {
+            return self.invoke(client, head, function)
+        }
         if let group, !self.chooseProtocol(client, head, of: group.id) {
             return self.respond(client, status: 464)
         }

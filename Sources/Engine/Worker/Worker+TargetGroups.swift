@@ -102,6 +102,13 @@ extension Worker {
         }
     }
 
+    /// What answers requests for this group in place of targets.
+    ///
+    /// Most gates have no functions: no request of theirs pays for the question.
+    func function(of group: ResourceID) -> FunctionTarget? {
+        self.hasFunctions ? self.targetGroups[group]?.function : nil
+    }
+
     func adoptTargetGroups(_ plan: WorkerPlan) {
         let (groupsBefore, loadsBefore) = (self.targetGroups, self.targetLoads)
         self.targetGroups = [:]
@@ -123,6 +130,7 @@ extension Worker {
         for (id, group) in groupsBefore where self.targetGroups[id] == nil && group.leave() {
             self.targetGroups[id] = group
         }
+        self.hasFunctions = self.targetGroups.values.contains { $0.function != nil }
         self.hasOtherProtocols = self.targetGroups.values.contains {
             $0.protocolVersion != .http1 || $0.security != nil
         }

@@ -18,7 +18,7 @@ extension Worker {
             target.client = client
             client.exchange.target = target
             client.exchange.dispatchedAt = self.nowMicroseconds
-            if client.exchange.isBodyComplete, self.request.isIdempotent {
+            if client.exchange.isBodyComplete, client.exchange.call == nil, self.request.isIdempotent {
                 let replay = ByteBuffer(capacity: self.toTarget.count, account: self.memory)
                 replay.append(self.toTarget.bytes)
                 client.exchange.replay = replay
@@ -257,7 +257,7 @@ extension Worker {
             rest = UnsafeRawBufferPointer(rebasing: rest[length...])
             let result = self.response.parse(
                 head,
-                isResponseToHead: client.exchange.isHead,
+                isResponseToHead: client.exchange.isHead && client.exchange.call == nil,
                 mayBeWebSocket: client.exchange.isUpgrade
             )
             guard case .complete = result else {
@@ -273,7 +273,11 @@ extension Worker {
                 }
                 continue
             }
-            self.beginResponse(target, client, head)
+            if let call = client.exchange.call {
+                self.beginAnswer(target, call, head)
+            } else {
+                self.beginResponse(target, client, head)
+            }
             self.receiveBody(target, client, rest)
         }
     }
@@ -283,13 +287,8 @@ extension Worker {
         _ client: ClientConnection,
         _ head: UnsafeRawBufferPointer
     ) {
+        target.begin(self.response)
         var framing = self.response.framing
-        switch framing {
-        case .none: target.body = .none
-        case .length(let count): target.body = count == 0 ? .none : .length(count)
-        case .chunked: target.body = .chunked(ChunkedDecoder())
-        case .untilClose: target.body = .untilClose
-        }
         if framing == .chunked || framing == .untilClose {
             // HTTP/1.0 knows no chunks: the end of the connection is the end of the body.
             target.isChunkedToClient = client.exchange.minorVersion >= 1 && client.stream == nil
@@ -298,8 +297,6 @@ extension Worker {
         } else {
             target.isChunkedToClient = false
         }
-        target.isPersistent = self.response.isPersistent
-        target.phase = .body
         self.noteConduct(client, isFailure: self.response.status >= 500)
         client.exchange.hasAnswered = true
         client.exchange.status = self.response.status
@@ -351,6 +348,8 @@ extension Worker {
             switch decoder.next(rest) {
             case .payload(let consumed, let range):
                 self.passBack(target, client, UnsafeRawBufferPointer(rebasing: rest[range]))
+                // A function's answer may have been refused in between, and the next request begun.
+                guard target.phase == .body else { return }
                 offset += consumed
             case .needsInput:
                 target.body = .chunked(decoder)
@@ -374,7 +373,9 @@ extension Worker {
         _ payload: UnsafeRawBufferPointer
     ) {
         guard !payload.isEmpty else { return }
-        if target.isChunkedToClient {
+        if let call = client.exchange.call {
+            self.gatherAnswer(target, client, call, payload)
+        } else if target.isChunkedToClient {
             ChunkedWriter.begin(payload.count, to: self.toClient)
             self.toClient.append(payload)
             ChunkedWriter.end(to: self.toClient)
@@ -418,6 +419,7 @@ extension Worker {
             self.close(target)
         }
         guard client.isOpen else { return }
+        if let call = client.exchange.call { return self.finish(client, call) }
         client.exchange.isAnswered = true
         client.exchange.isDiscarding = true
         self.complete(client)

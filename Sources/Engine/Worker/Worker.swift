@@ -29,6 +29,8 @@ final class Worker {
     var authorities = AuthorityDirectory.empty
     /// Some group's targets are spoken to in HTTP/2, or over TLS.
     var hasOtherProtocols = false
+    /// Some group's requests are answered by a function.
+    var hasFunctions = false
     var relays = Slab<RelayConnection>()
     var pipes: PipePool
     /// Relays that have more to move than one turn's share.

@@ -33,6 +33,9 @@ final class WorkerTargetGroup {
         RawBytes(Array(group.served.attributes.stickiness.appCookieName.utf8))
     }
 
+    /// Answers the group's requests; nil where targets do.
+    var function: FunctionTarget? { self.group.function }
+
     var protocolVersion: TargetGroup.ProtocolVersion { self.group.served.protocolVersion }
 
     /// Takes over a newer group.

@@ -162,6 +162,16 @@ extension ResponseHead {
         out.append("\r\n")
     }
 
+    /// The value of a header, by its name in lower case; the first of several.
+    ///
+    /// `head` is the bytes that ``parse(_:isResponseToHead:)`` called complete.
+    public func value(of name: StaticString, in head: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        for index in 0..<self.headers.count where ASCII.equals(self.headers[index].name(in: head), name) {
+            return self.headers[index].value(in: head)
+        }
+        return nil
+    }
+
     private func writeLength(_ bytes: UInt64, to out: ByteBuffer) {
         out.append("Content-Length: ")
         out.append(decimal: bytes)

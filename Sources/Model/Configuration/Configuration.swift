@@ -45,6 +45,11 @@ public struct Configuration: Hashable, Sendable, Codable {
         self.certificates.first { $0.id == id }
     }
 
+    /// The secrets that it needs and that are kept apart: private keys and signing keys.
+    public var keyIDs: [ResourceID] {
+        self.certificates.map(\.id) + self.targetGroups.compactMap(\.signingKeyID)
+    }
+
     /// Every listener with the load balancer it belongs to.
     public var listeners: [(loadBalancer: LoadBalancer, listener: Listener)] {
         self.loadBalancers.flatMap { balancer in balancer.listeners.map { (balancer, $0) } }

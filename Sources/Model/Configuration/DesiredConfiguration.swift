@@ -243,6 +243,8 @@ public struct DesiredTargetGroup: Hashable, Sendable, Codable {
     public var clientCertificate: DesiredCertificate?
     /// Only in HTTPS and TLS groups; nil to accept any certificate of a target.
     public var targetVerification: DesiredTargetVerification?
+    /// Answers in place of targets.
+    public var function: DesiredFunction?
 
     public init(
         name: String,
@@ -254,7 +256,8 @@ public struct DesiredTargetGroup: Hashable, Sendable, Codable {
         protocolVersion: TargetGroup.ProtocolVersion? = nil,
         attributes: TargetGroupAttributes? = nil,
         clientCertificate: DesiredCertificate? = nil,
-        targetVerification: DesiredTargetVerification? = nil
+        targetVerification: DesiredTargetVerification? = nil,
+        function: DesiredFunction? = nil
     ) {
         self.name = name
         self.protocol = `protocol`
@@ -266,6 +269,7 @@ public struct DesiredTargetGroup: Hashable, Sendable, Codable {
         self.attributes = attributes
         self.clientCertificate = clientCertificate
         self.targetVerification = targetVerification
+        self.function = function
     }
 }
 

@@ -118,4 +118,16 @@ public enum EngineLimits {
     /// what it was sent; beyond it, a connection that needs more is cut. 64 connections at their
     /// ``pendingBytes`` fill a sixteenth of it.
     public static let bufferedBytes = 268_435_456
+
+    /// Bytes of a request's body for a function; ALB's 1 MB.
+    public static let functionRequestBytes = 1_048_576
+
+    /// Bytes of the JSON that a function answers with; ALB's 1 MB.
+    public static let functionResponseBytes = 1_048_576
+
+    /// Objects and arrays within each other in a function's answer; what is wanted of it needs 3.
+    public static let functionDepth = 32
+
+    /// Members of one object in a function's answer.
+    public static let functionMembers = 1_024
 }

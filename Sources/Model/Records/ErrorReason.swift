@@ -16,6 +16,20 @@ public enum ErrorReason: String, Hashable, Sendable, Codable, CaseIterable {
     case lambdaThrottling = "LambdaThrottling"
     case lambdaUnhandled = "LambdaUnhandled"
     case lambdaWebsocketNotSupported = "LambdaWebsocketNotSupported"
+    // What AWS Lambda could not set up for the function.
+    case lambdaEC2AccessDenied = "LambdaEC2AccessDeniedException"
+    case lambdaEC2Throttled = "LambdaEC2ThrottledException"
+    case lambdaEC2Unexpected = "LambdaEC2UnexpectedException"
+    case lambdaENILimitReached = "LambdaENILimitReachedException"
+    case lambdaInvalidRuntime = "LambdaInvalidRuntimeException"
+    case lambdaInvalidSecurityGroup = "LambdaInvalidSecurityGroupIDException"
+    case lambdaInvalidSubnet = "LambdaInvalidSubnetIDException"
+    case lambdaInvalidZipFile = "LambdaInvalidZipFileException"
+    case lambdaKMSAccessDenied = "LambdaKMSAccessDeniedException"
+    case lambdaKMSDisabled = "LambdaKMSDisabledException"
+    case lambdaKMSInvalidState = "LambdaKMSInvalidStateException"
+    case lambdaKMSNotFound = "LambdaKMSNotFoundException"
+    case lambdaSubnetAddressLimitReached = "LambdaSubnetIPAddressLimitReachedException"
 
     // Counted as `LambdaInternalError`.
     case lambdaConnectionError = "LambdaConnectionError"
@@ -30,7 +44,10 @@ public enum ErrorReason: String, Hashable, Sendable, Codable, CaseIterable {
             nil
         case .lambdaAccessDenied, .lambdaBadRequest, .lambdaInvalidResponse, .lambdaRequestTooLarge,
             .lambdaResponseTooLarge, .lambdaResourceNotFound, .lambdaThrottling, .lambdaUnhandled,
-            .lambdaWebsocketNotSupported:
+            .lambdaWebsocketNotSupported, .lambdaEC2AccessDenied, .lambdaEC2Throttled, .lambdaEC2Unexpected,
+            .lambdaENILimitReached, .lambdaInvalidRuntime, .lambdaInvalidSecurityGroup, .lambdaInvalidSubnet,
+            .lambdaInvalidZipFile, .lambdaKMSAccessDenied, .lambdaKMSDisabled, .lambdaKMSInvalidState,
+            .lambdaKMSNotFound, .lambdaSubnetAddressLimitReached:
             .user
         case .lambdaConnectionError, .lambdaConnectionTimeout, .lambdaServiceException,
             .lambdaUnhandledException:

@@ -15,6 +15,8 @@ public struct ServedTargetGroup: Hashable, Sendable {
     public let tls: ServedTargetTLS?
     /// TCP and TLS listeners forward to it, and no others.
     public let isRelayed: Bool
+    /// Answers in place of targets.
+    public let function: ServedFunction?
 
     public init(
         id: ResourceID,
@@ -26,7 +28,8 @@ public struct ServedTargetGroup: Hashable, Sendable {
         protocolVersion: TargetGroup.ProtocolVersion = .http1,
         attributes: TargetGroupAttributes = TargetGroupAttributes(),
         tls: ServedTargetTLS? = nil,
-        isRelayed: Bool = false
+        isRelayed: Bool = false,
+        function: ServedFunction? = nil
     ) {
         self.id = id
         self.targets = targets
@@ -38,6 +41,7 @@ public struct ServedTargetGroup: Hashable, Sendable {
         self.attributes = attributes
         self.tls = tls
         self.isRelayed = isRelayed
+        self.function = function
     }
 }
 

@@ -51,6 +51,15 @@ public struct HealthCheck: Hashable, Sendable, Codable {
         return check
     }
 
+    /// What functions are checked by, where they are (`elbv2-api` 6.1).
+    public static var standardForFunctions: HealthCheck {
+        var check = HealthCheck()
+        check.intervalSeconds = 35
+        check.timeoutSeconds = 30
+        check.unhealthyThresholdCount = 5
+        return check
+    }
+
     /// The codes that a matcher of such a group may name: of HTTP, or of gRPC.
     public static func codes(
         for targets: TargetGroup.TargetProtocol,

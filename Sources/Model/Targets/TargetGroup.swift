@@ -23,6 +23,12 @@ public struct TargetGroup: Hashable, Sendable, Codable {
         }
     }
 
+    /// What its targets are (`elbv2-api` 6.1).
+    public enum TargetType: String, Hashable, Sendable, Codable, CaseIterable {
+        case ip
+        case lambda
+    }
+
     /// Which HTTP that is (`elbv2-api` 6.1).
     public enum ProtocolVersion: String, Hashable, Sendable, Codable, CaseIterable {
         case http1 = "HTTP1"
@@ -48,6 +54,8 @@ public struct TargetGroup: Hashable, Sendable, Codable {
     public let attributes: TargetGroupAttributes
     /// Present exactly in HTTPS and TLS groups.
     public let tls: TargetTLS?
+    /// Answers in place of targets, of which there are none then; ELBv2's target type `lambda`.
+    public let function: LambdaFunction?
 
     /// nil for none, as in what was stored before any could be.
     private let drainedTargets: [Target]?
@@ -67,7 +75,8 @@ public struct TargetGroup: Hashable, Sendable, Codable {
         protocolVersion: ProtocolVersion = .http1,
         attributes: TargetGroupAttributes? = nil,
         tls: TargetTLS? = nil,
-        drained: [Target] = []
+        drained: [Target] = [],
+        function: LambdaFunction? = nil
     ) {
         self.id = id
         self.name = name
@@ -80,6 +89,7 @@ public struct TargetGroup: Hashable, Sendable, Codable {
         self.attributes = attributes ?? TargetGroupAttributes(for: `protocol`)
         self.tls = tls
         let known = targets.filter(drained.contains)
+        self.function = function
         self.drainedTargets = known.isEmpty ? nil : known
     }
 
@@ -96,7 +106,8 @@ public struct TargetGroup: Hashable, Sendable, Codable {
             protocolVersion: self.protocolVersion,
             attributes: self.attributes,
             tls: self.tls,
-            drained: drained
+            drained: drained,
+            function: self.function
         )
     }
 
@@ -104,6 +115,14 @@ public struct TargetGroup: Hashable, Sendable, Codable {
     public var openEndpoints: [Endpoint] {
         self.targets.filter { !self.drained.contains($0) }.map(\.endpoint)
     }
+
+    /// What its function's invocations are signed with; nil where that is not kept here.
+    public var signingKeyID: ResourceID? {
+        guard case .stored(let id) = self.function?.credentials else { return nil }
+        return id
+    }
+
+    public var targetType: TargetType { self.function == nil ? .ip : .lambda }
 }
 
 /// One place requests can go: an address and a port, told apart by both.

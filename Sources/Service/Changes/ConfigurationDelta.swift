@@ -34,8 +34,11 @@ struct ConfigurationDelta: Hashable, Sendable, Codable {
         self.certificates = Self.edits(old.certificates, new.certificates)
     }
 
-    /// Certificates that taking the change back needs again, with their keys.
-    var formerCertificateIDs: [ResourceID] { self.certificates.compactMap { $0.before?.id } }
+    /// Keys that taking the change back needs again: of certificates and of functions.
+    var formerKeyIDs: [ResourceID] {
+        self.certificates.compactMap { $0.before?.id }
+            + self.targetGroups.compactMap { $0.before?.signingKeyID }
+    }
 
     /// The configuration with this change taken back and everything else as it is.
     ///

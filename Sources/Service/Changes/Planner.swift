@@ -133,6 +133,8 @@ struct Planner {
 
     private func details(_ old: TargetGroup, _ new: TargetGroup) -> [String] {
         var details = Self.difference("protocol", old.protocol.rawValue, new.protocol.rawValue)
+        details += Self.difference("targetType", old.targetType.rawValue, new.targetType.rawValue)
+        if let before = old.function, let after = new.function { details += Self.details(before, after) }
         let before = Set(old.targets)
         let after = Set(new.targets)
         details += new.targets.filter { !before.contains($0) }.map { "add target \($0.endpoint)" }
@@ -159,6 +161,15 @@ struct Planner {
             details.append("target verification\(new.tls?.verification == nil ? " removed" : "")")
         }
         return details
+    }
+
+    private static func details(_ old: LambdaFunction, _ new: LambdaFunction) -> [String] {
+        self.difference("function", old.name, new.name)
+            + self.difference("baseURL", "\(old.baseURL)", "\(new.baseURL)")
+            + self.difference("qualifier", old.qualifier ?? "none", new.qualifier ?? "none")
+            + self.difference("region", old.region ?? "none", new.region ?? "none")
+            + (old.credentials == new.credentials ? [] : ["credentials"])
+            + self.difference("health checks", "\(old.isHealthChecked)", "\(new.isHealthChecked)")
     }
 
     private func details(_ old: Listener, _ new: Listener) -> [String] {

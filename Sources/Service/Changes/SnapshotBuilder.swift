@@ -15,6 +15,8 @@ struct SnapshotBuilder {
     let listFailures: [String: OperatorError]
     /// Does not matter to who only looks.
     var cookieKey = CookieKey.ofThisProcess
+    /// What functions with credentials from the environment are signed with.
+    var environmentKey: SigningKey?
 
     func build(
         generation: UInt64,
@@ -62,7 +64,8 @@ struct SnapshotBuilder {
                 protocolVersion: group.protocolVersion,
                 attributes: group.attributes,
                 tls: tls,
-                isRelayed: group.protocol.balancer == .network
+                isRelayed: group.protocol.balancer == .network,
+                function: try? self.function(of: group)
             )
         }
     }
@@ -220,6 +223,7 @@ struct SnapshotBuilder {
         case .weightedForward(let forward):
             let groups = try forward.groups.map { weighted throws(OperatorError) in
                 let group = try self.targetGroup(weighted.targetGroupID, of: listener)
+                _ = try self.function(of: group)
                 return ServedWeightedGroup(
                     id: group.id,
                     targets: group.openEndpoints,
@@ -231,8 +235,52 @@ struct SnapshotBuilder {
             return .fixedResponse(response)
         case .forward(let id):
             let group = try self.targetGroup(id, of: listener)
+            _ = try self.function(of: group)
             return .forward(targetGroupID: id, targets: group.openEndpoints)
         }
+    }
+
+    /// nil for a group of targets.
+    ///
+    /// - Throws: ``OperatorError`` where the key is missing that invocations are to be signed with.
+    private func function(of group: TargetGroup) throws(OperatorError) -> ServedFunction? {
+        guard let function = group.function else { return nil }
+        var key: SigningKey?
+        switch function.credentials {
+        case nil: break
+        case .environment:
+            guard let environmentKey else {
+                throw OperatorError(
+                    .invalidConfigurationRequest,
+                    subject: group.name,
+                    message:
+                        "Function \(function.name) is signed with credentials from the environment, where "
+                        + "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set.",
+                    hint: "Set them where the gate is started, or name a file of credentials."
+                )
+            }
+            key = environmentKey
+        case .stored(let id):
+            key = self.keys[id].flatMap {
+                SigningKey(sharedCredentials: $0, profile: SigningKey.storedProfile)
+            }
+            guard key != nil else {
+                throw self.keyFailures[id]
+                    ?? OperatorError(
+                        .stateUnreadable,
+                        subject: group.name,
+                        message:
+                            "The credentials of function \(function.name) are missing from the state directory.",
+                        hint: "Run `sekisho apply` again with the configuration."
+                    )
+            }
+        }
+        return ServedFunction(
+            function: function,
+            targetGroupARN: ResourceARN.targetGroup(group),
+            signingKey: key,
+            usesMultiValueHeaders: group.attributes.usesMultiValueHeaders
+        )
     }
 
     private func relay(_ listener: Listener) throws(OperatorError) -> ServedRelay {

@@ -31,7 +31,8 @@ struct ConfigurationResolver {
         var targetGroups = TargetGroupChecks(
             current: self.current.targetGroups,
             now: self.now,
-            certificates: CertificatePool(current: self.current.certificates, keys: self.keys)
+            certificates: CertificatePool(current: self.current.certificates, keys: self.keys),
+            signingKeys: SigningKeyPool(current: self.keys)
         )
         let groups = try targetGroups.resolve(desired.targetGroups)
         var listeners = ListenerChecks(
@@ -49,7 +50,7 @@ struct ConfigurationResolver {
                 targetGroups: groups,
                 certificates: listeners.certificates.used
             ),
-            keys: listeners.certificates.usedKeys,
+            keys: listeners.certificates.usedKeys.merging(targetGroups.signingKeys.used) { key, _ in key },
             paths: listeners.paths,
             freshLists: trust.editor.fresh
         )

@@ -5,7 +5,7 @@ import TLS
 struct Resolution: Sendable {
     let configuration: Model.Configuration
 
-    /// The key of every certificate in it that could be read.
+    /// The key of every certificate and function in it that could be read.
     let keys: [ResourceID: SecretText]
 
     /// Where each listener stands in the declaration: `loadBalancers[0].listeners[1]`.

@@ -5,6 +5,7 @@ struct TargetGroupChecks {
     let current: [TargetGroup]
     let now: Timestamp
     var certificates: CertificatePool
+    var signingKeys: SigningKeyPool
 
     mutating func resolve(_ desired: [DesiredTargetGroup]) throws(OperatorError) -> [TargetGroup] {
         try ConfigurationResolver.checkQuota(
@@ -26,6 +27,21 @@ struct TargetGroupChecks {
                     name: wanted.name,
                     field: "\(path).name"
                 )
+            }
+            if let function = wanted.function {
+                let checks = FunctionChecks(group: wanted, path: path)
+                groups.append(
+                    TargetGroup(
+                        id: known[wanted.name]?.id ?? .random(),
+                        name: wanted.name,
+                        protocol: .http,
+                        targets: [],
+                        healthCheck: try checks.healthCheck(),
+                        attributes: try checks.attributes(),
+                        function: try checks.resolve(function, keys: &self.signingKeys)
+                    )
+                )
+                continue
             }
             try Self.check(wanted.targets, path: "\(path).targets")
             let healthCheck =
@@ -86,7 +102,7 @@ struct TargetGroupChecks {
         return groups
     }
 
-    private static func check(_ check: HealthCheck, path: String) throws(OperatorError) {
+    static func check(_ check: HealthCheck, path: String) throws(OperatorError) {
         let numbers = [
             ("intervalSeconds", check.intervalSeconds, HealthCheck.intervals),
             ("timeoutSeconds", check.timeoutSeconds, HealthCheck.timeouts),

@@ -1,7 +1,8 @@
 import Glibc
 import Model
 
-/// The private keys: one file a certificate, `<certificate id>.pem`, mode 0600, and nowhere else.
+/// The private keys and the keys that invocations are signed with: one file each, `<id>.pem`, mode 0600, and
+/// nowhere else.
 ///
 /// The key of cookies is kept as they are, in a file of its own.
 ///
@@ -22,8 +23,8 @@ struct KeyStore: Sendable {
             throw OperatorError(
                 .fileUnreadable,
                 subject: file,
-                message: "The private key \(file) cannot be read: \(String(cString: strerror(errno))).",
-                hint: "Run `sekisho apply` again with the certificate and its key."
+                message: "The key \(file) cannot be read: \(String(cString: strerror(errno))).",
+                hint: "Run `sekisho apply` again with the configuration and the files it names."
             )
         }
         return SecretText(String(decoding: bytes, as: UTF8.self))

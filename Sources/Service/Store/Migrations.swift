@@ -116,6 +116,10 @@ enum Migrations {
                     """
             )
         }
+        migrator.registerMigration("functions") { database in
+            // JSON; NULL where the group has targets.
+            try database.execute(sql: "ALTER TABLE targetGroup ADD COLUMN function TEXT")
+        }
         return migrator
     }
 

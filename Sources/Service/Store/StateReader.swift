@@ -202,7 +202,8 @@ struct StateReader {
                 protocolVersion: try row.word("protocolVersion"),
                 attributes: try (row.optional("attributes") as String?).map(StoredJSON.value),
                 tls: kind.usesTLS ? try self.targetTLS(row) : nil,
-                drained: try rows.filter { try $0.value("drained") }.map(self.target)
+                drained: try rows.filter { try $0.value("drained") }.map(self.target),
+                function: try (row.optional("function") as String?).map(StoredJSON.value)
             )
         }
     }

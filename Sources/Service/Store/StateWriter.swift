@@ -64,6 +64,7 @@ struct StateWriter {
                     ? nil : try StoredJSON.text(group.attributes),
                 "clientCertificate": group.tls?.clientCertificateID?.description,
                 "targetVerification": try group.tls?.verification.map { try StoredJSON.text($0) },
+                "function": try group.function.map(StoredJSON.text),
             ]
         )
         for (position, target) in group.targets.enumerated() {

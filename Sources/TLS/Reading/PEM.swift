@@ -1,3 +1,5 @@
+import Model
+
 /// Textual encodings of RFC 7468, as far as certificates need them.
 enum PEM {
     /// One block of a file.

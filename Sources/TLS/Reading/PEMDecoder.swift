@@ -1,4 +1,5 @@
 import Glibc
+import Model
 
 /// Decodes the one block of a large PEM file in the memory of the file.
 ///

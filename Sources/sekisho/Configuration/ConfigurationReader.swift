@@ -161,18 +161,24 @@ struct ConfigurationReader {
 
     private func targetGroup(_ field: Field) -> DesiredTargetGroup? {
         let keys = [
-            "algorithm", "attributes", "clientCertificate", "healthCheck", "name", "protocol",
-            "protocolVersion",
-            "proxyProtocolV2", "targetVerification", "targets",
+            "algorithm", "attributes", "clientCertificate", "function", "healthCheck", "name", "protocol",
+            "protocolVersion", "proxyProtocolV2", "targetType", "targetVerification", "targets",
         ]
         guard let mapping = field.mapping(of: "a target group", keys: keys) else { return nil }
         let name = mapping.required("name")?.text()
         let kind =
             mapping.optional("protocol").map { $0.choice(of: TargetGroup.TargetProtocol.self) } ?? .http
-        let targets = self.entries(mapping.required("targets"), self.target)
+        let isFunction = mapping.optional("targetType")?.node.string == TargetGroup.TargetType.lambda.rawValue
+        let function = FunctionReader(directory: self.directory).function(of: mapping)
+        let targets = isFunction ? [] : self.entries(mapping.required("targets"), self.target)
         let version = mapping.optional("protocolVersion")?.choice(of: TargetGroup.ProtocolVersion.self)
         let healthCheck = mapping.optional("healthCheck").map {
-            HealthCheckReader.read($0, for: kind ?? .http, version: version ?? .http1)
+            HealthCheckReader.read(
+                $0,
+                for: kind ?? .http,
+                version: version ?? .http1,
+                isFunction: isFunction
+            )
         }
         let attributes = TargetGroupAttributeReader(mapping, for: kind ?? .http)
         guard let name, let kind else { return nil }
@@ -186,7 +192,8 @@ struct ConfigurationReader {
             protocolVersion: version,
             attributes: attributes.values,
             clientCertificate: mapping.optional("clientCertificate").flatMap(self.certificate),
-            targetVerification: mapping.optional("targetVerification").flatMap(self.targetVerification)
+            targetVerification: mapping.optional("targetVerification").flatMap(self.targetVerification),
+            function: function
         )
     }
 
@@ -207,18 +214,10 @@ struct ConfigurationReader {
     }
 
     private func file(_ field: Field?) -> FileContents? {
-        guard let field, let path = field.text() else { return nil }
-        let place = FileLoader.resolve(path, relativeTo: self.directory)
-        do throws(FileLoader.Failure) {
-            return FileContents(path: path, text: try FileLoader.read(place, limit: FileLoader.materialBytes))
-        } catch {
-            field.refuse(
-                "\(path) \(error.reason).",
-                hint: error.isAbsent && !path.hasPrefix("/")
-                    ? "Paths are relative to the configuration file: there is no \(place)."
-                    : "Name a file in PEM that this user can read."
-            )
-            return nil
-        }
+        FileLoader.contents(
+            of: field,
+            in: self.directory,
+            hint: "Name a file in PEM that this user can read."
+        )
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Model
 
 /// Reads the files an operator names: whole, bounded, and as UTF-8.
 enum FileLoader {
@@ -32,6 +33,22 @@ enum FileLoader {
     static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "" }
         return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// What a file holds that a field names; nil where it cannot be read, which has been noted.
+    static func contents(of field: Field?, in directory: String, hint: String) -> FileContents? {
+        guard let field, let path = field.text() else { return nil }
+        let place = self.resolve(path, relativeTo: directory)
+        do throws(Failure) {
+            return FileContents(path: path, text: try self.read(place, limit: self.materialBytes))
+        } catch {
+            field.refuse(
+                "\(path) \(error.reason).",
+                hint: error.isAbsent && !path.hasPrefix("/")
+                    ? "Paths are relative to the configuration file: there is no \(place)." : hint
+            )
+            return nil
+        }
     }
 
     static func read(_ path: String, limit: Int) throws(Failure) -> String {

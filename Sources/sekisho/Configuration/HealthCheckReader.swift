@@ -1,14 +1,15 @@
 import Model
 import Yams
 
-/// Reads `healthCheck` of a target group; what is left out has ELBv2's default for what its targets speak.
+/// Reads `healthCheck` of a target group; what is left out has ELBv2's default for targets like its own.
 enum HealthCheckReader {
     private static let trafficPort = "traffic-port"
 
     static func read(
         _ field: Field,
         for targets: TargetGroup.TargetProtocol,
-        version: TargetGroup.ProtocolVersion
+        version: TargetGroup.ProtocolVersion,
+        isFunction: Bool
     ) -> HealthCheck? {
         let keys = [
             "healthyThresholdCount", "intervalSeconds", "matcher", "path", "port", "protocol",
@@ -16,7 +17,8 @@ enum HealthCheckReader {
         ]
         guard let mapping = field.mapping(of: "a health check", keys: keys) else { return nil }
         let chosen = mapping.optional("protocol")?.choice(of: HealthCheck.CheckProtocol.self)
-        var check = HealthCheck.standard(for: targets, version: version, by: chosen)
+        var check =
+            isFunction ? HealthCheck.standardForFunctions : .standard(for: targets, version: version, by: chosen)
         if let port = mapping.optional("port"), port.node.string != Self.trafficPort,
             let number = port.integer(in: 1...65_535)
         {

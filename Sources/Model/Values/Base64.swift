@@ -1,11 +1,11 @@
 /// Base64 of RFC 4648 section 4, strict: canonical padding, no white space, no stray bits.
-enum Base64 {
+package enum Base64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8
     )
 
     /// What a character stands for; 255 for one that stands for nothing.
-    static func value(of character: UInt8) -> UInt8 {
+    package static func value(of character: UInt8) -> UInt8 {
         switch character {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")
         case UInt8(ascii: "a")...UInt8(ascii: "z"): character - UInt8(ascii: "a") + 26
@@ -17,7 +17,7 @@ enum Base64 {
     }
 
     /// Appends the text in lines of 64 columns, each ended by LF.
-    static func appendLines(of bytes: ArraySlice<UInt8>, to text: inout [UInt8]) {
+    package static func appendLines(of bytes: ArraySlice<UInt8>, to text: inout [UInt8]) {
         // 48 bytes make one line.
         var start = bytes.startIndex
         while start < bytes.endIndex {
@@ -28,7 +28,8 @@ enum Base64 {
         }
     }
 
-    private static func append(_ bytes: ArraySlice<UInt8>, to text: inout [UInt8]) {
+    /// Appends the text in one line.
+    package static func append(_ bytes: ArraySlice<UInt8>, to text: inout [UInt8]) {
         var index = bytes.startIndex
         while index < bytes.endIndex {
             let rest = bytes.endIndex - index
@@ -44,7 +45,7 @@ enum Base64 {
     }
 
     /// The bytes that the text spells; nil if it is not canonical base64.
-    static func decode(_ text: [UInt8]) -> [UInt8]? {
+    package static func decode(_ text: [UInt8]) -> [UInt8]? {
         guard text.count.isMultiple(of: 4) else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count / 4 * 3)
