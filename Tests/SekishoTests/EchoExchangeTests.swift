@@ -77,4 +77,32 @@ struct EchoExchangeTests {
         #expect(answer.text.hasPrefix("HTTP/1.1 431 "))
         #expect(answer.isClosing)
     }
+
+    @Test("As a function it is invoked by the Invoke API and nothing else", arguments: [7, 100_000])
+    func function(step: Int) {
+        func answer(_ path: String, _ event: String) -> String {
+            var exchange = EchoExchange(.function)
+            var rest = Array(
+                "POST \(path) HTTP/1.1\r\nContent-Length: \(event.utf8.count)\r\n\r\n\(event)".utf8
+            )[...]
+            while !rest.isEmpty {
+                exchange.receive(rest.prefix(step))
+                rest = rest.dropFirst(step)
+            }
+            return String(decoding: exchange.output, as: UTF8.self)
+        }
+        let path = "/2015-03-31/functions/show-headers/invocations"
+        let event = #"{"httpMethod":"GET","path":"/a","headers":{"b":"2","a":"1"},"body":""}"#
+        let answered = answer(path, event)
+        #expect(answered.hasPrefix("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"))
+        #expect(answered.contains(#""body":"GET \/a as function show-headers got it\na: 1\nb: 2\n""#))
+        #expect(answer(path, "nonsense").hasSuffix(#"{"statusCode":400}"#))
+        let other = answer("/2015-03-31/functions/other/invocations", event)
+        #expect(
+            other.hasPrefix("HTTP/1.1 404 ") && other.contains("X-Amzn-ErrorType: ResourceNotFoundException")
+        )
+        #expect(
+            answer(path, String(repeating: "x", count: EchoLimits.eventBytes + 1)).hasPrefix("HTTP/1.1 413 ")
+        )
+    }
 }

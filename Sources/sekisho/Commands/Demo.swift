@@ -7,8 +7,8 @@ struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show the gate at work, with throw-away certificates, clients and a target.",
         discussion: """
-            Listens on 127.0.0.1: off on 8441 and passthrough on 8442, both to an echo target, verify on 8443 \
-            with a fixed response, verify on 8444 to the echo target.
+            Listens on 127.0.0.1: off on 8441 to an echo target, passthrough on 8442 to a function that shows \
+            the headers it got, verify on 8443 with a fixed response, verify on 8444 to the echo target.
             """
     )
 

@@ -6,6 +6,8 @@ struct DemoConfiguration: Sendable {
     /// `off`, then `passthrough`, `verify` with a fixed response, `verify`: one port each, from here on.
     let portBase: UInt16
     let echo: Endpoint
+    /// Where the function is invoked.
+    let function: Endpoint
 
     var off: UInt16 { self.portBase }
     var passthrough: UInt16 { self.portBase + 1 }
@@ -30,7 +32,7 @@ struct DemoConfiguration: Sendable {
             (self.off, DesiredMutualAuthentication(mode: .off), .forward(targetGroup: "echo")),
             (
                 self.passthrough, DesiredMutualAuthentication(mode: .passthrough),
-                .forward(targetGroup: "echo")
+                .forward(targetGroup: DemoFunction.name)
             ),
             (self.verifyFixed, verify, .fixedResponse(answer)),
             (self.verifyEcho, verify, .forward(targetGroup: "echo")),
@@ -64,7 +66,15 @@ struct DemoConfiguration: Sendable {
                 DesiredTargetGroup(
                     name: "echo",
                     targets: [Target(id: self.echo.address, port: self.echo.port)]
-                )
+                ),
+                DesiredTargetGroup(
+                    name: DemoFunction.name,
+                    targets: [],
+                    function: DesiredFunction(
+                        name: DemoFunction.name,
+                        baseURL: "http://\(self.function)"
+                    )
+                ),
             ]
         )
     }
@@ -79,7 +89,8 @@ struct DemoConfiguration: Sendable {
         return """
             # off: no certificate is asked for; the echo shows what a target gets
             \(curl) \(url(self.off))
-            # passthrough: the target gets the chain the client sent (curl adds the root it has), or none
+            # passthrough: a function shows the headers it got, with the chain the client sent (curl adds
+            # the root it has), or without any
             \(curl) \(with("client")) \(url(self.passthrough))
             \(curl) \(url(self.passthrough))
             # verify: 200 with a certificate the trust store vouches for

@@ -2,11 +2,12 @@ import Foundation
 import Model
 import Service
 
-/// A gate with made-up certificates, an echo target and clients, all in this process.
+/// A gate with made-up certificates, an echo target, a function and clients, all in this process.
 final class Demonstration: Sendable {
     let gate: Gate
     let configuration: DemoConfiguration
     private let echo: EchoServer
+    private let function: EchoServer
     private let clients: DemoClients?
 
     /// Starts everything; throws with nothing left running.
@@ -22,7 +23,16 @@ final class Demonstration: Sendable {
             at: Endpoint(address: .loopback, port: echoPort),
             portFlag: "--echo-port"
         )
-        let configuration = DemoConfiguration(portBase: portBase, echo: echo.endpoint)
+        let function = try EchoServer(
+            at: Endpoint(address: .loopback, port: 0),
+            portFlag: "--echo-port",
+            responder: .function
+        )
+        let configuration = DemoConfiguration(
+            portBase: portBase,
+            echo: echo.endpoint,
+            function: function.endpoint
+        )
         let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
         let pki = try DemoPKI(now: now)
         let clients = try hasClients ? DemoClients(configuration, pki) : nil
@@ -36,23 +46,37 @@ final class Demonstration: Sendable {
             await gate.stop(grace: .zero)
             throw Self.explained(error)
         }
-        Thread.detachNewThread { echo.run() }
+        for server in [echo, function] { Thread.detachNewThread { server.run() } }
         clients?.start()
-        return Demonstration(gate: gate, configuration: configuration, echo: echo, clients: clients)
+        return Demonstration(
+            gate: gate,
+            configuration: configuration,
+            echo: echo,
+            function: function,
+            clients: clients
+        )
     }
 
-    private init(gate: Gate, configuration: DemoConfiguration, echo: EchoServer, clients: DemoClients?) {
+    private init(
+        gate: Gate,
+        configuration: DemoConfiguration,
+        echo: EchoServer,
+        function: EchoServer,
+        clients: DemoClients?
+    ) {
         self.gate = gate
         self.configuration = configuration
         self.echo = echo
+        self.function = function
         self.clients = clients
     }
 
-    /// Ends the clients, the gate and then its target.
+    /// Ends the clients, the gate and then its targets.
     func stop() async {
         if let clients { await Blocking.run { clients.stop() } }
         await self.gate.stopOnSignal()
         self.echo.stop()
+        self.function.stop()
     }
 
     /// Names the option that moves the demonstration off a port it cannot have.

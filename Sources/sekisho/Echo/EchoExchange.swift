@@ -29,6 +29,13 @@ struct EchoExchange {
     /// Of the request in hand.
     private var head = EchoHead()
     private var bodyBytes = 0
+    /// The body itself, where the responder wants it.
+    private var body: [UInt8] = []
+    private let responder: EchoResponder
+
+    init(_ responder: EchoResponder = .echo) {
+        self.responder = responder
+    }
 
     /// Whether there is room for more.
     var wantsInput: Bool { !self.isClosing && self.output.count < EchoLimits.pendingBytes }
@@ -77,6 +84,7 @@ struct EchoExchange {
         }
         self.head = head
         self.bodyBytes = 0
+        self.body = []
         if head.expectsContinue { self.output += Array("HTTP/1.1 100 Continue\r\n\r\n".utf8) }
         self.state = head.isChunked ? .chunkSize : .body(left: head.contentLength)
         return true
@@ -147,6 +155,7 @@ struct EchoExchange {
     /// Uses up to `count` bytes of body.
     private mutating func skip(_ count: Int) -> Int {
         let taken = min(count, self.input.count - self.used)
+        if self.responder == .function { self.keep(self.input[self.used..<self.used + taken]) }
         self.used += taken
         self.bodyBytes += taken
         return taken
@@ -169,29 +178,39 @@ struct EchoExchange {
         return line
     }
 
+    private mutating func keep(_ bytes: ArraySlice<UInt8>) {
+        guard self.body.count + bytes.count <= EchoLimits.eventBytes else {
+            return self.refuse("413 Request Entity Too Large")
+        }
+        self.body += bytes
+    }
+
     private mutating func answer() {
-        var body = self.head.shown
-        body += Array("\nbody: \(self.bodyBytes) bytes\n".utf8)
-        self.write("200 OK", body: body, isLast: self.head.wantsClose, isHead: self.head.isHeadMethod)
+        // What was too large has its answer.
+        guard !self.isClosing else { return }
+        let answer = self.responder.answer(self.head, body: self.body, bodyBytes: self.bodyBytes)
+        self.write(answer, isLast: self.head.wantsClose, isHead: self.head.isHeadMethod)
+        self.body = []
         self.state = .head
     }
 
     private mutating func refuse(_ status: String) {
-        self.write(status, body: Array("\(status)\n".utf8), isLast: true, isHead: false)
+        let answer = EchoResponder.Answer(status: status, body: Array("\(status)\n".utf8))
+        self.write(answer, isLast: true, isHead: false)
     }
 
-    private mutating func write(_ status: String, body: [UInt8], isLast: Bool, isHead: Bool) {
+    private mutating func write(_ answer: EchoResponder.Answer, isLast: Bool, isHead: Bool) {
         let head = """
-            HTTP/1.1 \(status)\r
-            Content-Type: text/plain; charset=utf-8\r
-            Content-Length: \(body.count)\r
+            HTTP/1.1 \(answer.status)\r
+            Content-Type: \(answer.contentType)\r
+            \(answer.headers)Content-Length: \(answer.body.count)\r
             Cache-Control: no-store\r
             Connection: \(isLast ? "close" : "keep-alive")\r
             \r
 
             """
         self.output += Array(head.utf8)
-        if !isHead { self.output += body }
+        if !isHead { self.output += answer.body }
         if isLast { self.isClosing = true }
     }
 

@@ -2,6 +2,8 @@
 struct EchoHead: Hashable, Sendable {
     /// Request line and header lines as they arrived, each ended by a line feed.
     private(set) var shown: [UInt8] = []
+    private(set) var method = ""
+    private(set) var target = ""
     private(set) var contentLength = 0
     private(set) var isChunked = false
     private(set) var wantsClose = false
@@ -43,6 +45,8 @@ struct EchoHead: Hashable, Sendable {
         guard words.count == 3, !words[0].isEmpty, !words[1].isEmpty, words[2].hasPrefix("HTTP/1.") else {
             return false
         }
+        self.method = String(words[0])
+        self.target = String(words[1])
         self.isHeadMethod = words[0] == "HEAD"
         self.wantsClose = words[2] == "HTTP/1.0"
         return true

@@ -14,6 +14,9 @@ enum EchoLimits {
     /// Bytes waiting to be written before a connection is no longer read.
     static let pendingBytes = 1_048_576
 
+    /// Bytes of an event: a body at the gate's limit in base64, and the headers.
+    static let eventBytes = 4_194_304
+
     /// Connections open at once; more wait in the kernel's queue.
     static let connections = 1_024
 

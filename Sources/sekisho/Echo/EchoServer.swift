@@ -8,7 +8,7 @@ import Synchronization
 final class EchoServer: Sendable {
     private struct Connection {
         let socket: Descriptor
-        var exchange = EchoExchange()
+        var exchange: EchoExchange
         var deadline = ContinuousClock.now + EchoLimits.idleTimeout
     }
 
@@ -21,19 +21,26 @@ final class EchoServer: Sendable {
     private let listener: Descriptor
     private let wakeup: Wakeup
     private let stopping = Atomic(false)
+    private let responder: EchoResponder
 
     /// Listens; connections wait until ``run()``.
     ///
     /// - Parameters:
     ///   - endpoint: where to listen; port 0 for any.
     ///   - flag: the option that changes the port, for the error.
+    ///   - responder: what to do with requests.
     /// - Throws: ``OperatorError`` if the port cannot be had.
-    init(at endpoint: Endpoint, portFlag flag: String) throws(OperatorError) {
+    init(
+        at endpoint: Endpoint,
+        portFlag flag: String,
+        responder: EchoResponder = .echo
+    ) throws(OperatorError) {
+        self.responder = responder
         do throws(SystemError) {
             self.wakeup = try Wakeup()
             self.listener = try TCPSocket.listen(at: endpoint)
         } catch {
-            throw Self.refused(endpoint, flag: flag, error)
+            throw Self.refused(endpoint, responder, flag: flag, error)
         }
         self.endpoint = Endpoint(address: endpoint.address, port: TCPSocket.port(of: self.listener))
     }
@@ -77,7 +84,9 @@ final class EchoServer: Sendable {
             }
             _ = fcntl(number, F_SETFD, FD_CLOEXEC)
             _ = fcntl(number, F_SETFL, O_NONBLOCK)
-            connections.append(Connection(socket: Descriptor(number)))
+            connections.append(
+                Connection(socket: Descriptor(number), exchange: EchoExchange(self.responder))
+            )
         }
     }
 
@@ -129,7 +138,12 @@ final class EchoServer: Sendable {
         return Int32(min(milliseconds.rounded(.up), 86_400_000))
     }
 
-    private static func refused(_ endpoint: Endpoint, flag: String, _ error: SystemError) -> OperatorError {
+    private static func refused(
+        _ endpoint: Endpoint,
+        _ responder: EchoResponder,
+        flag: String,
+        _ error: SystemError
+    ) -> OperatorError {
         let code: OperatorError.Code =
             switch error.number {
             case EADDRINUSE: .addressInUse
@@ -140,7 +154,7 @@ final class EchoServer: Sendable {
         return OperatorError(
             code,
             subject: "\(endpoint)",
-            message: "The echo target cannot listen on \(endpoint): \(error.text).",
+            message: "The \(responder.name) cannot listen on \(endpoint): \(error.text).",
             hint: "Choose another port with \(flag)."
         )
     }
