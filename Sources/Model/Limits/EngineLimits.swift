@@ -31,6 +31,11 @@ public enum EngineLimits {
     /// limits of its ciphers needs one in gigabytes.
     public static let keyUpdates = 32
 
+    /// KeyUpdates and session tickets that a target may send on one connection; one more for each MiB.
+    ///
+    /// Twice as many as clients may: a server sends tickets unasked, and answers our own updates.
+    public static let lateTargetMessages = 64
+
     /// Client connections open at once, in all workers together.
     public static let connections = 65_536
 

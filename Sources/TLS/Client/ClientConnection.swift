@@ -222,7 +222,7 @@ public final class ClientConnection {
     }
 
     private var hasTooManyLateMessages: Bool {
-        self.lateMessages > EngineLimits.keyUpdates + self.carried >> 20
+        self.lateMessages > EngineLimits.lateTargetMessages + self.carried >> 20
     }
 
     /// One too many is the last that is read of what came with it.

@@ -18,7 +18,8 @@ enum HealthCheckReader {
         guard let mapping = field.mapping(of: "a health check", keys: keys) else { return nil }
         let chosen = mapping.optional("protocol")?.choice(of: HealthCheck.CheckProtocol.self)
         var check =
-            isFunction ? HealthCheck.standardForFunctions : .standard(for: targets, version: version, by: chosen)
+            isFunction
+            ? HealthCheck.standardForFunctions : .standard(for: targets, version: version, by: chosen)
         if let port = mapping.optional("port"), port.node.string != Self.trafficPort,
             let number = port.integer(in: 1...65_535)
         {
