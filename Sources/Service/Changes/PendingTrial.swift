@@ -21,7 +21,7 @@ struct PendingTrial: Sendable {
                 .revisionConflict,
                 subject: "change \(self.number)",
                 message: "Change \(self.number) of \(self.trial.author.name) is on trial until "
-                    + "\(self.trial.deadline), and could not be taken back after this.",
+                    + "\(self.trial.deadline.iso8601), and could not be taken back after this.",
                 hint: "Run `sekisho keep \(self.number)` or `sekisho undo \(self.number)` first; nothing was "
                     + "changed."
             )

@@ -6,7 +6,7 @@ enum ChangeTable {
         guard !changes.isEmpty else { return ["No changes."] }
         return changes.flatMap { change -> [String] in
             let head =
-                "\(change.number)  \(change.time)  \(change.author.name) (\(change.author.via))"
+                "\(change.number)  \(change.time.iso8601)  \(change.author.name) (\(change.author.via))"
                 + (self.words(change, isOnTrial: trials.contains(change.number)).map { "  \($0)" } ?? "")
             return [head] + change.lines.map { "    \($0)" }
         }
@@ -16,7 +16,7 @@ enum ChangeTable {
     static func lines(_ trials: [Trial]) -> [String] {
         trials.flatMap { trial -> [String] in
             let head =
-                "Change \(trial.change) of \(trial.author.name) is undone at \(trial.deadline) unless "
+                "Change \(trial.change) of \(trial.author.name) is undone at \(trial.deadline.iso8601) unless "
                 + "`sekisho keep \(trial.change)`:"
             let problem =
                 trial.problem.map { ["  It could not be undone, which is tried again: \($0)"] } ?? []
@@ -27,7 +27,7 @@ enum ChangeTable {
     private static func words(_ change: ChangeRecord, isOnTrial: Bool) -> String? {
         switch change.origin {
         case nil: nil
-        case .trial(let deadline): isOnTrial ? "on trial until \(deadline)" : "was on trial"
+        case .trial(let deadline): isOnTrial ? "on trial until \(deadline.iso8601)" : "was on trial"
         case .keep(let number): "keeps change \(number)"
         case .undo(let number): "undoes change \(number)"
         case .rollback(let number, .deadline): "undoes change \(number), which nobody kept"

@@ -12,7 +12,7 @@ enum Report {
     private static func trial(_ change: ChangeRecord?) -> [String] {
         guard let change, case .trial(let deadline) = change.origin else { return [] }
         return [
-            "On trial: change \(change.number) is undone at \(deadline) unless you run "
+            "On trial: change \(change.number) is undone at \(deadline.iso8601) unless you run "
                 + "`sekisho keep \(change.number)`; `sekisho undo \(change.number)` undoes it now."
         ]
     }

@@ -202,6 +202,10 @@ struct TargetTLSRelayTests {
             verification: ServedTargetTLS.Verification(anchors: [self.pki.root.certificatePEM])
         )
         let listener = try await self.run(engine, targets, tls)
+        // Between the first check and the last only some of them may be chosen.
+        while engine.engine.counters().targetGroups?[ResourceID(bits: 1)]?.healthy != targets.count {
+            try await Task.sleep(for: .milliseconds(10))
+        }
         for _ in 0..<3 {
             let client = try self.client(engine, listener)
             try client.send("secret")

@@ -24,10 +24,12 @@ struct FileWatchTests {
     }
 
     /// A gate that watches a bundle and a list.
-    private func gate() async throws -> TestGate {
+    private func gate(home: TemporaryDirectory? = nil) async throws -> TestGate {
         let bundle = try self.files.write(self.pki.root.certificatePEM, to: "ca.pem")
         try self.write("ca.crl", self.pki.revoking([[1]]))
-        return try await TestGate.started(
+        let gate = try TestGate(home: home)
+        try await gate.service.start()
+        _ = try await gate.apply(
             try Declarations.edge().with {
                 $0.trustStores[0] = DesiredTrustStore(
                     name: "clients",
@@ -37,6 +39,7 @@ struct FileWatchTests {
                 )
             }
         )
+        return gate
     }
 
     /// Waits for the view to be as a test wants it.
@@ -109,10 +112,11 @@ struct FileWatchTests {
 
     @Test("What changed while no gate ran is taken when one starts")
     func whileAway() async throws {
-        let first = try await self.gate()
-        await first.service.stop(grace: .zero)
+        let home = try TemporaryDirectory()
+        // The state directory is free again when its gate has gone.
+        do { await (try await self.gate(home: home)).service.stop(grace: .zero) }
         try self.write("ca.crl", self.pki.revoking([[1], [2], [3]], number: 2))
-        let second = try TestGate(home: first.home)
+        let second = try TestGate(home: home)
         try await second.service.start()
         #expect(try await self.view(second) { $1.revocationLists.first?.facts.entries == 3 } != nil)
     }

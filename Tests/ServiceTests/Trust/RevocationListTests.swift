@@ -104,40 +104,49 @@ struct RevocationListTests {
 
     @Test("Lists and their numbers survive a start, and a file that is damaged or gone fails its listener")
     func stored() async throws {
-        let path = try self.write("1.pem", self.pki.revoking([[1], [2]]))
-        let gate = try await TestGate.started(try self.declaration([path]))
-        _ = try await self.change(gate, .removeRevocations(ids: [1]))
-        _ = try await self.change(gate, .addRevocations(paths: [path]))
-        let before = try await self.lists(gate)
-        await gate.service.stop(grace: .zero)
-        let stored = try #require(try TemporaryDirectory.files(below: gate.directory.revocationsPath).first)
-        #expect(try TemporaryDirectory.mode(of: stored) == 0o600)
-
-        func start() async throws -> TestGate {
-            let next = try TestGate(home: gate.home)
-            try await next.service.start()
-            return next
+        let home = try TemporaryDirectory()
+        /// A gate of that home, which it gives up when it is stopped and gone.
+        func start(_ body: (TestGate) async throws -> Void) async throws {
+            let gate = try TestGate(home: home)
+            try await gate.service.start()
+            try await body(gate)
+            await gate.service.stop(grace: .zero)
         }
-        let second = try await start()
-        #expect(try await self.lists(second) == before)
-        #expect(try self.served(second).map(\.serials.count) == [2])
-        await second.service.stop(grace: .zero)
-
+        let path = try self.write("1.pem", self.pki.revoking([[1], [2]]))
+        var before: [RevocationList] = []
+        var stored = ""
+        try await start { gate in
+            _ = try await gate.apply(try self.declaration([path]))
+            _ = try await self.change(gate, .removeRevocations(ids: [1]))
+            _ = try await self.change(gate, .addRevocations(paths: [path]))
+            before = try await self.lists(gate)
+            stored = try #require(try TemporaryDirectory.files(below: gate.directory.revocationsPath).first)
+            let mode = try TemporaryDirectory.mode(of: stored)
+            #expect(mode == 0o600)
+        }
+        try await start { gate in
+            let lists = try await self.lists(gate)
+            let counts = try self.served(gate).map(\.serials.count)
+            #expect(lists == before)
+            #expect(counts == [2])
+        }
         var bytes = try TemporaryDirectory.contents(of: stored)
         bytes[bytes.count / 2] ^= 1
         try bytes.write(to: URL(fileURLWithPath: stored))
-        let third = try await start()
-        let verify = try #require(try await third.listener("edge-8443"))
-        #expect(
-            try await third.service.view().failedListeners.mapValues(\.code) == [verify.id: .stateUnreadable]
-        )
-        #expect(third.plane.running?.listeners.map(\.name) == ["edge-8080", "inspect"])
-        // Named again, it is read again.
-        _ = try await third.apply(try self.declaration([path]))
-        #expect(try await third.service.view().failedListeners.isEmpty)
-        await third.service.stop(grace: .zero)
-        let fourth = try await start()
-        #expect(try self.served(fourth).map(\.serials.count) == [2])
+        try await start { gate in
+            let verify = try #require(try await gate.listener("edge-8443"))
+            let failed = try await gate.service.view().failedListeners
+            #expect(failed.mapValues(\.code) == [verify.id: .stateUnreadable])
+            #expect(gate.plane.running?.listeners.map(\.name) == ["edge-8080", "inspect"])
+            // Named again, it is read again.
+            _ = try await gate.apply(try self.declaration([path]))
+            let stillFailed = try await gate.service.view().failedListeners
+            #expect(stillFailed.isEmpty)
+        }
+        try await start { gate in
+            let counts = try self.served(gate).map(\.serials.count)
+            #expect(counts == [2])
+        }
     }
 
     @Test("What cannot be used is refused with its code, and nothing changes")
