@@ -10,16 +10,19 @@ public struct ConsoleOptions: Sendable {
     }
 
     public let role: Role
-    /// `auto`, the name of a theme, or the path of a theme file.
-    public let theme: String
+    /// `auto`, the name of a theme, or the path of a theme file; nil for what the settings say.
+    public let theme: String?
+    /// nil for what the settings or the locale say.
+    public let language: Language?
     /// In whose name changes are made.
     public let author: Author
     /// Where standard error goes while the terminal belongs to the console; nil throws it away.
     public let logPath: String?
 
-    public init(role: Role, theme: String, author: Author, logPath: String?) {
+    public init(role: Role, theme: String?, language: Language?, author: Author, logPath: String?) {
         self.role = role
         self.theme = theme
+        self.language = language
         self.author = author
         self.logPath = logPath
     }

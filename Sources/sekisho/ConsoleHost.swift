@@ -9,7 +9,8 @@ import Service
 /// goes on without one until it is told to end.
 enum ConsoleHost {
     struct Look: Sendable {
-        let theme: String
+        let theme: String?
+        let language: Language?
         let isColourless: Bool
     }
 
@@ -51,6 +52,7 @@ enum ConsoleHost {
         let options = ConsoleOptions(
             role: role,
             theme: look.theme,
+            language: look.language,
             author: .thisUser(via: "console"),
             logPath: logPath
         )

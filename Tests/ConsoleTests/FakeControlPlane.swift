@@ -79,7 +79,11 @@ final class FakeControlPlane: ControlPlane {
 
     func rehearse(_ request: RehearsalRequest) async throws(OperatorError) -> [RehearsalReport] { [] }
 
-    func watch(recentRecords: Int) async throws(OperatorError) -> AsyncThrowingStream<GateUpdate, any Error> {
+    func watch(
+        recentRecords: Int
+    ) async throws(OperatorError) -> AsyncThrowingStream<
+        GateUpdate, any Error
+    > {
         let (stream, continuation) = AsyncThrowingStream<GateUpdate, any Error>.makeStream()
         let view = self.state.withLock { state in
             state.watchers.append(continuation)

@@ -40,17 +40,19 @@ struct MailboxTests {
         #expect(box.take().view == nil)
     }
 
-    @Test("A console that does not read costs no more than the records it would keep")
+    @Test("A console that does not read costs a bounded number of records, and is told of the rest")
     func bound() throws {
         let box = try Mailbox()
         let record = Sample.record(1).record
-        for start in stride(from: UInt64(0), to: 60_000, by: 10_000) {
+        for start in stride(from: UInt64(0), to: 80_000, by: 10_000) {
             let batch = (start..<(start + 10_000)).map { NumberedRecord(number: $0, record: record) }
             box.post { $0.records += batch }
         }
-        let records = box.take().records
-        #expect(records.count == EventLog.entryLimit)
-        #expect(records.last?.number == 59_999)
+        let contents = box.take()
+        #expect(contents.records.count == Mailbox.recordLimit)
+        #expect(contents.records.last?.number == 79_999)
+        #expect(contents.overflow == UInt64(80_000 - Mailbox.recordLimit))
+        #expect(box.take().overflow == contents.overflow)
     }
 
     @Test("Nothing is lost between many that post and one that takes")

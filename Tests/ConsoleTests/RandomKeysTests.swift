@@ -4,6 +4,16 @@ import Testing
 @testable import Console
 
 /// Whatever is pressed, in whatever order: nothing changes without a confirmed dialogue.
+extension Request {
+    /// It changes nothing.
+    var isReading: Bool {
+        switch self {
+        case .changes, .clients, .rehearse: true
+        case .change, .keep, .undo: false
+        }
+    }
+}
+
 @Suite("Random keys")
 struct RandomKeysTests {
     /// SplitMix64: the same sequence for the same seed, everywhere.
@@ -21,7 +31,7 @@ struct RandomKeysTests {
 
     private static let keys: [Key] =
         Command.registry.flatMap(\.keys)
-        + "abcdefghijklmnopqrstuvwxyz:*-0123456789[]".map { Key.character($0) }
+        + "abcdefghijklmnopqrstuvwxyz:*-0123456789[] @=!~(){}\"".map { Key.character($0) }
         + [.enter, .enter, .enter, .tab, .tab, .backTab, .left, .right, .backspace, .alt("x"), .insert]
 
     private static let sizes = [
@@ -29,7 +39,10 @@ struct RandomKeysTests {
         Size(columns: 61, rows: 19), Size(columns: 80, rows: 24), Size(columns: 140, rows: 40),
     ]
 
-    @Test("No request without Enter on Apply, and a dialogue stays with its listener", arguments: 1...12)
+    @Test(
+        "No request without Enter on Apply, and a dialogue stays with its listener",
+        arguments: 1...12
+    )
     func keys(seed: Int) {
         var generator = Generator(state: UInt64(seed))
         var driver = ScreenDriver.live(role: seed % 2 == 0 ? .attached : .serving)
@@ -38,10 +51,14 @@ struct RandomKeysTests {
             let before = driver.state
             let event = Self.event(before, &generator)
             driver.send(event)
-            if Int.random(in: 0..<8, using: &generator) == 0 { driver.send(.tick(driver.state.now + 400)) }
+            if Int.random(in: 0..<8, using: &generator) == 0 {
+                driver.send(.tick(driver.state.now + 400))
+            }
             for effect in driver.takeEffects() {
-                guard case .change(_, let change) = effect else { continue }
-                #expect(Self.isConfirmed(event, before, change))
+                guard case .request(_, let request) = effect, !request.isReading else {
+                    continue
+                }
+                #expect(Self.isConfirmed(event, before, request))
             }
             guard case .mode(let dialogue) = driver.state.dialogue else {
                 pinned = nil
@@ -64,7 +81,9 @@ struct RandomKeysTests {
                 if Int.random(in: 0..<8, using: &generator) == 0 {
                     driver.send(.tick(driver.state.now + 400))
                 }
-                let isChange = driver.takeEffects().contains { if case .change = $0 { true } else { false } }
+                let isChange = driver.takeEffects().contains {
+                    if case .request(_, .change) = $0 { true } else { false }
+                }
                 if isChange { return true }
             }
             return false
@@ -79,6 +98,10 @@ struct RandomKeysTests {
         {
             return .paste(dialogue.listenerName)
         }
+        // A dialogue is answered more often than by chance, or hardly any would ever be.
+        if state.dialogue != nil, Bool.random(using: &generator) {
+            return .key([.enter, .tab, .right].randomElement(using: &generator) ?? .enter)
+        }
         let view = state.view ?? Sample.view()
         switch Int.random(in: 0..<40, using: &generator) {
         case 0: return .paste("!m\rp\n")
@@ -92,6 +115,12 @@ struct RandomKeysTests {
         case 6:
             let mode = MutualAuthentication.Mode.allCases.randomElement(using: &generator) ?? .off
             return .view(Sample.view(view, flipping: Sample.id(1).description, to: mode))
+        case 20:
+            let trials = Bool.random(using: &generator) ? [Sample.trial] : nil
+            return .view(
+                Sample.view(generation: view.generation + 1, changes: Sample.changes, trials: trials)
+            )
+        case 21: return .reply(state.lastRequest, .success(.changes(Sample.changes)))
         case 7:
             let listeners = Sample.listeners.filter { _ in Int.random(in: 0..<5, using: &generator) > 0 }
             return .view(Sample.view(listeners: listeners, generation: view.generation + 1))
@@ -100,7 +129,7 @@ struct RandomKeysTests {
             return .reply(state.lastRequest, .failure(answer))
         case 9:
             let receipt = ChangeReceipt(generation: view.generation, plan: Plan(lines: []))
-            return .reply(state.lastRequest, .success(receipt))
+            return .reply(state.lastRequest, .success(.receipt(receipt)))
         case 10: return .key(.character("!"))
         case 11...13: return .key(.character("m"))
         default: return .key(self.keys.randomElement(using: &generator) ?? .enter)
@@ -110,36 +139,16 @@ struct RandomKeysTests {
     private static func isConfirmed(
         _ event: ConsoleEvent,
         _ before: ConsoleState,
-        _ change: MutualAuthenticationChange
+        _ request: Request
     ) -> Bool {
-        guard case .key(.enter) = event, case .mode(let dialogue) = before.dialogue else { return false }
-        return dialogue.focus == .apply && dialogue.obstacle == nil && dialogue.change == change
-            && before.now >= dialogue.opensAt && before.lock.isArmed && before.link == .live
-    }
-
-    @Test(
-        "A command that changes something opens a dialogue or says why not, whatever the state",
-        arguments: Command.registry.filter(\.changesState).map(\.name),
-        [false, true]
-    )
-    func changes(name: String, isArmed: Bool) throws {
-        let command = try #require(Command.registry.first { $0.name == name })
-        let key = try #require(command.keys.first)
-        for page in Page.allCases where command.exists(on: page) {
-            for (row, isLive) in Sample.listeners.indices.flatMap({ [($0, false), ($0, true)] }) {
-                var driver = ScreenDriver.live()
-                driver.press(.character(Character(String(page.rawValue))))
-                for _ in 0..<row { driver.press(.down) }
-                if isArmed { driver.press(.character("!")) }
-                if !isLive { driver.send(.link(.gone("no answer"))) }
-                driver.send(.tick(driver.state.now + 20_000))
-                driver.press(key)
-                #expect(driver.takeEffects().allSatisfy { $0 == .discardInput })
-                // The fourth listener speaks HTTP, which has no mutual TLS.
-                let mayOpen = isArmed && isLive && row != 3
-                #expect((driver.state.dialogue != nil) == mayOpen)
-                #expect((driver.state.toast?.kind == .warn) != mayOpen)
-            }
+        guard case .key(.enter) = event, before.lock.isArmed, before.link == .live else { return false }
+        switch (before.dialogue, request) {
+        case (.mode(let dialogue), .change(let change)):
+            return dialogue.focus == .apply && dialogue.obstacle == nil && dialogue.change == change
+                && before.now >= dialogue.opensAt
+        case (.confirm(let dialogue), .keep(let number)), (.confirm(let dialogue), .undo(let number)):
+            return dialogue.isOnGo && dialogue.change == number && before.now >= dialogue.opensAt
+        default: return false
         }
     }
 }

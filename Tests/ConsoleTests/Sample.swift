@@ -33,8 +33,14 @@ enum Sample {
                 facts: facts("CN=Umbrella Root,O=Umbrella,C=DE", days: 1_600, key: "RSA 4096", number: 1),
                 pem: ""
             ),
-            CACertificate(facts: facts("CN=Partner Root 2,O=Partner AG,C=DE", days: 27, number: 2), pem: ""),
-            CACertificate(facts: facts("CN=Old Partner CA", days: -40, key: "RSA 2048", number: 3), pem: ""),
+            CACertificate(
+                facts: facts("CN=Partner Root 2,O=Partner AG,C=DE", days: 27, number: 2),
+                pem: ""
+            ),
+            CACertificate(
+                facts: facts("CN=Old Partner CA", days: -40, key: "RSA 2048", number: 3),
+                pem: ""
+            ),
         ],
         source: BundleSource(path: "pki/partners.pem", digest: "00", readAt: start)
     )
@@ -84,7 +90,11 @@ enum Sample {
         generation: UInt64 = 12,
         failed: [ResourceID: OperatorError] = [:],
         processID: Int32 = 4711,
-        leaf: CertificateFacts? = nil
+        leaf: CertificateFacts? = nil,
+        groups: [TargetGroup] = [api],
+        health: [ResourceID: TargetGroupHealth]? = [:],
+        changes: [ChangeRecord] = [],
+        trials: [Trial]? = nil
     ) -> GateView {
         let listeners =
             leaf == nil
@@ -120,28 +130,229 @@ enum Sample {
                         )
                     ],
                 trustStores: stores,
-                targetGroups: [
-                    TargetGroup(
-                        id: self.id(201),
-                        name: "api-v2",
-                        protocol: .http,
-                        targets: [Target(id: .loopback, port: 9000)]
-                    )
-                ],
+                targetGroups: groups,
                 certificates: leaf.map { [self.certificate($0)] } ?? []
             ),
             failedListeners: failed,
-            recentChanges: []
+            recentChanges: changes,
+            targetHealth: health,
+            trials: trials
         )
     }
 
-    static func view(_ view: GateView, flipping id: String, to mode: MutualAuthentication.Mode) -> GateView {
+    static func view(
+        _ view: GateView,
+        flipping id: String,
+        to mode: MutualAuthentication.Mode
+    )
+        -> GateView
+    {
         let listeners = view.configuration.listeners.map(\.listener).map { listener in
             guard listener.id.description == id else { return listener }
             let store = listener.mutualAuthentication.trustStoreID
             return listener.with(MutualAuthentication(mode: mode, trustStoreID: store))
         }
-        return self.view(listeners: listeners, generation: view.generation + 1, failed: view.failedListeners)
+        return self.view(
+            listeners: listeners,
+            generation: view.generation + 1,
+            failed: view.failedListeners
+        )
+    }
+
+    static let api = TargetGroup(
+        id: id(201),
+        name: "api-v2",
+        protocol: .http,
+        targets: (0..<3).map { Target(id: IPAddress(v4: 0x0A00_010B + $0), port: 9_000) }
+    )
+
+    static let health = [
+        id(201): TargetGroupHealth(
+            healthy: 2,
+            total: 3,
+            others: [
+                TargetHealth(
+                    target: Endpoint(address: IPAddress(v4: 0x0A00_010C), port: 9_000),
+                    state: .unhealthy,
+                    reason: .failedHealthChecks,
+                    description: "connect: connection refused"
+                )
+            ]
+        )
+    ]
+
+    static func change(
+        _ number: Int64,
+        ago seconds: Int64,
+        _ who: String,
+        _ lines: [Plan.Line],
+        origin: ChangeRecord.Origin? = nil
+    ) -> ChangeRecord {
+        ChangeRecord(
+            number: number,
+            time: Timestamp(seconds: self.start.seconds - seconds),
+            author: Author(name: who, via: number % 2 == 0 ? "console" : "sekisho apply"),
+            generation: UInt64(number) + 5,
+            lines: lines,
+            origin: origin
+        )
+    }
+
+    static let changes = [
+        change(
+            17,
+            ago: 120,
+            "ana",
+            [
+                Plan.Line(
+                    verb: .change,
+                    resource: "listener edge-pay",
+                    details: ["mode passthrough -> verify"]
+                )
+            ],
+            origin: .trial(until: Timestamp(seconds: start.seconds + 480))
+        ),
+        change(
+            16,
+            ago: 900,
+            "cd-bot",
+            [
+                Plan.Line(
+                    verb: .change,
+                    resource: "trust store partners",
+                    details: ["revision 41 -> 42", "removed CN=Partner Root 3"]
+                ),
+                Plan.Line(verb: .create, resource: "target group api-v2"),
+            ]
+        ),
+        change(15, ago: 90_000, "ivo", [Plan.Line(verb: .delete, resource: "listener old-httpd")]),
+    ]
+
+    static func client(
+        _ subject: String,
+        days: Int64,
+        number: Int,
+        refused: UInt64 = 0
+    )
+        -> KnownClient
+    {
+        KnownClient(
+            facts: self.facts(
+                subject,
+                issuer: "CN=Partner Issuing CA \(number % 3)",
+                days: days,
+                number: number
+            ),
+            isVerified: refused == 0,
+            firstSeen: Timestamp(seconds: self.start.seconds - 86_400 * 30),
+            lastSeen: Timestamp(seconds: self.start.seconds - Int64(number) * 40),
+            handshakes: refused == 0 ? UInt64(number) * 310 : 0,
+            refusals: refused == 0 ? [:] : ["ClientCertExpired": refused],
+            listeners: ["edge-api": UInt64(number) * 310 + refused],
+            places: [
+                KnownClient.Place(address: IPAddress(v4: 0xCB00_7109), lastSeen: self.start),
+                KnownClient.Place(address: IPAddress(v4: 0xCB00_7150), lastSeen: self.start),
+            ],
+            tlsVersion: "TLSv1.3"
+        )
+    }
+
+    static let clients = ClientList(
+        clients: [
+            client("CN=svc-41.partner.example,O=Partner AG", days: 82, number: 1),
+            client("CN=svc-07.partner.example", days: -2, number: 2, refused: 60),
+            client("CN=svc-31.partner.example", days: 3, number: 3),
+            client("CN=dev-19a4,O=Fleet", days: 29, number: 4),
+        ],
+        matching: 4,
+        verified: 3,
+        unverified: 1
+    )
+
+    static let rehearsal = RehearsalReport(
+        listener: "edge-iot",
+        current: "passthrough",
+        candidate: "verify iot-fleet",
+        since: start,
+        isBlind: false,
+        accepted: 19_880,
+        refused: RehearsalReport.Clients(
+            count: 1_527,
+            connections: 67_100,
+            first: ["CN=gw-berlin-07", "CN=gw-oslo-02"].enumerated().map { index, subject in
+                RehearsalReport.Client(
+                    facts: Sample.facts(subject, issuer: "CN=Fleet Device CA 2019"),
+                    connections: UInt64(41_200 / (1 + index * 4)),
+                    lastSeen: Sample.start,
+                    address: .loopback,
+                    reason: .untrusted,
+                    sentence: nil,
+                    remedy: nil
+                )
+            }
+        ),
+        admitted: RehearsalReport.Clients(count: 0, connections: 0, first: []),
+        withoutCertificate: 6_500,
+        unseen: ClientList(clients: [], matching: 12, verified: 12, unverified: 0)
+    )
+
+    static let trial = Trial(
+        change: 17,
+        author: Author(name: "ana", via: "console"),
+        startedAt: Timestamp(seconds: start.seconds - 120),
+        deadline: Timestamp(seconds: start.seconds + 480),
+        lines: changes[0].lines
+    )
+
+    /// A refusal with everything that the gate writes down of one.
+    static func tracedRecord(
+        _ number: UInt64,
+        subject: String = "CN=svc-77.partner.example"
+    ) -> NumberedRecord {
+        let plain = self.record(number, subject: subject, outcome: .refused(.untrusted))
+        var record = plain.record
+        let facts = Sample.facts(subject, issuer: "CN=Partner Issuing CA 3")
+        record.tls?.trace = VerificationTrace(
+            time: record.time,
+            trustStore: "partners",
+            trustStoreRevision: 42,
+            refusal: .untrusted,
+            presented: [
+                PresentedCertificate(
+                    byteCount: 812,
+                    facts: facts,
+                    version: 3,
+                    extendedKeyUsage: ["clientAuth"]
+                ),
+                PresentedCertificate(
+                    byteCount: 790,
+                    facts: self.facts("CN=Partner Issuing CA 3", issuer: "CN=Partner Root 3"),
+                    version: 3,
+                    isCertificateAuthority: true
+                ),
+            ],
+            presentedCount: 2,
+            steps: [
+                VerificationStep(.chainLength, .passed, "2 certificates of at most 4"),
+                VerificationStep(.path, .failed, "nothing in partners issued CN=Partner Issuing CA 3"),
+                VerificationStep(.validity, .skipped, ""),
+            ],
+            path: [subject],
+            candidates: [
+                CandidateAuthority(
+                    subject: "CN=Partner Root 2,O=Partner AG,C=DE",
+                    fingerprint: "ab",
+                    place: .trustStore,
+                    hasIssuerName: false,
+                    hasIssuerKeyIdentifier: false,
+                    mismatch: "has another name and another key"
+                )
+            ],
+            otherTrustStores: ["legacy"],
+            sentence: "Nothing in partners vouches for CN=Partner Issuing CA 3.",
+            remedy: "Add CN=Partner Root 3 to partners."
+        )
+        return NumberedRecord(number: number, record: record)
     }
 
     static let down: [ResourceID: OperatorError] = [

@@ -9,7 +9,16 @@ enum Scene: String, CaseIterable, Sendable {
     case trustStores, trustStoresEmpty, trustStoresGone, trustStoresLoading, trustStoresCertificate
     case trustStoresDetail, trustStoresHelp
     case log, logEmpty, logFiltered, logHeld, logGone, logLoading, logLost, logDetail, logHelp
+    case logGrouped, logColumns, logLike, logCopy
     case promptMistake
+    case overview, overviewAlarms, overviewQuiet, overviewEmpty, overviewTrial
+    case refusals, refusalsEmpty, refusalsTrace
+    case targets, targetsDetail, targetsEmpty
+    case clients, clientsDetail, clientsEmpty
+    case changes, changesEmpty, changesTrial
+    case palette, paletteMode, helpFilter, confirmKeep
+    case japaneseOverview, japaneseListeners, japaneseTrustStores, japaneseLog, japaneseRefusals
+    case japaneseTargets, japaneseChanges, japaneseMode, japaneseHelp, japanesePrompt
     case modeSame, modePassthrough, modePassthroughNamed, modeOff, modeVerify, modeStore
     case modeApplying, modeError, modeLostRace
     case leave
@@ -21,27 +30,59 @@ enum Scene: String, CaseIterable, Sendable {
         return driver
     }
 
+    private var page: Page {
+        let pages: [(String, Page)] = [
+            ("overview", .overview), ("trustStores", .trustStores), ("log", .log),
+            ("refusals", .refusals),
+            ("targets", .targets), ("clients", .clients), ("changes", .changes), ("prompt", .log),
+            ("confirm", .changes),
+        ]
+        let name = self.rawValue.replacing("japanese", with: "").lowercased()
+        return pages.first { name.hasPrefix($0.0.lowercased()) }?.1 ?? .listeners
+    }
+
     private func start(_ size: Size, _ glyphs: Glyphs) -> ScreenDriver {
+        let language: Language = self.rawValue.hasPrefix("japanese") ? .japanese : .english
+        let role: ConsoleOptions.Role = self == .leave ? .serving : .attached
+        func live(_ view: GateView, records: Int = 40) -> ScreenDriver {
+            .live(
+                size,
+                glyphs: glyphs,
+                role: role,
+                language: language,
+                page: self.page,
+                view: view,
+                records: records
+            )
+        }
         switch self {
         case .listenersLoading, .trustStoresLoading, .logLoading, .listenersUnreachable:
-            return ScreenDriver(size, glyphs: glyphs)
-        case .listenersEmpty, .trustStoresEmpty, .logEmpty:
-            let view = Sample.view(listeners: [], stores: [])
-            return .live(size, glyphs: glyphs, view: view, records: 0)
-        case .listenersDown:
-            return .live(size, glyphs: glyphs, view: Sample.view(failed: Sample.down))
-        case .leave: return .live(size, glyphs: glyphs, role: .serving)
-        default: return .live(size, glyphs: glyphs)
+            return ScreenDriver(size, glyphs: glyphs, page: self.page)
+        case .listenersEmpty, .trustStoresEmpty, .logEmpty, .overviewEmpty, .refusalsEmpty,
+            .targetsEmpty,
+            .changesEmpty, .clientsEmpty:
+            return live(Sample.view(listeners: [], stores: [], groups: []), records: 0)
+        case .overviewQuiet: return live(Sample.view(stores: [Sample.fleet]), records: 0)
+        case .listenersDown: return live(Sample.view(failed: Sample.down))
+        case .overview, .overviewAlarms, .japaneseOverview, .targets, .targetsDetail, .japaneseTargets:
+            return live(Sample.view(failed: Sample.down, health: Sample.health, changes: Sample.changes))
+        case .overviewTrial, .changesTrial, .confirmKeep:
+            return live(Sample.view(changes: Sample.changes, trials: [Sample.trial]))
+        case .refusals, .refusalsTrace, .japaneseRefusals, .changes, .japaneseChanges, .palette:
+            return live(Sample.view(changes: Sample.changes))
+        default: return live(Sample.view())
         }
     }
 
     private func play(_ driver: inout ScreenDriver) {
-        if self.rawValue.hasPrefix("trustStores") { driver.press(.character("3")) }
-        if self.rawValue.hasPrefix("log") { driver.press(.character("4")) }
         switch self {
         case .listeners, .listenersEmpty, .listenersLoading, .trustStores, .trustStoresEmpty,
-            .trustStoresLoading, .log, .logEmpty, .logLoading:
+            .trustStoresLoading, .log, .logEmpty, .logLoading, .overview, .overviewQuiet, .overviewEmpty,
+            .overviewTrial, .refusals, .refusalsEmpty, .targets, .targetsEmpty, .changes, .changesEmpty,
+            .changesTrial, .japaneseOverview, .japaneseListeners, .japaneseTrustStores, .japaneseLog,
+            .japaneseRefusals, .japaneseTargets, .japaneseChanges:
             break
+        case .overviewAlarms: driver.failFor(minutes: 5)
         case .listenersFiltered: driver.enter(filter: "nothing like it")
         case .listenersDown: driver.press(.end)
         case .listenersDraining:
@@ -49,37 +90,66 @@ enum Scene: String, CaseIterable, Sendable {
             driver.send(.counters(Sample.counters(Sample.view(), draining: 312)))
         case .listenersGone, .trustStoresGone, .logGone, .listenersUnreachable:
             driver.send(.link(.gone("No gate answers at state/control.sock. Is sekisho serve running?")))
+        case .clients:
+            driver.press(.character("7"))
+            driver.send(.reply(1, .success(.clients(Sample.clients))))
+        case .clientsDetail:
+            driver.press(.character("7"))
+            driver.send(.reply(1, .success(.clients(Sample.clients))))
+            driver.press(.down, .enter)
+        case .clientsEmpty:
+            driver.press(.character("7"))
+            let list = ClientList(clients: [], matching: 0, verified: 0, unverified: 0)
+            driver.send(.reply(1, .success(.clients(list))))
         case .trustStoresCertificate: driver.press(.tab, .down)
         case .trustStoresDetail: driver.press(.tab, .down, .enter)
-        case .listenersDetail, .logDetail: driver.press(.enter)
-        case .listenersHelp, .trustStoresHelp, .logHelp: driver.press(.character("?"))
+        case .listenersDetail, .logDetail, .targetsDetail: driver.press(.enter)
+        case .listenersHelp, .trustStoresHelp, .logHelp, .japaneseHelp: driver.press(.character("?"))
+        case .helpFilter: driver.press(.character("4"), .character("?"), .tab, .tab)
         case .logFiltered: driver.enter(filter: "outcome:fail not reason:expired")
         case .logHeld:
             driver.press(.up, .up)
             driver.send(.records(RecordBatch(records: Sample.records(30, from: 41), lost: 0)))
         case .logLost:
             driver.send(.records(RecordBatch(records: Sample.records(3, from: 61), lost: 20)))
-        case .promptMistake:
+        case .logGrouped: driver.press(.character("p"))
+        case .logColumns: driver.press(.character("c"), .down, .enter)
+        case .logLike: driver.press(.up, .character("="))
+        case .logCopy: driver.press(.up, .up, .character("y"))
+        case .refusalsTrace:
+            driver.send(.records(RecordBatch(records: [Sample.tracedRecord(60)], lost: 0)))
+            driver.press(.character("/"))
+            driver.type("reason:untrusted")
+            driver.press(.enter, .end)
+        case .promptMistake, .japanesePrompt:
             driver.press(.character("4"), .character("/"))
             driver.type("outcom:fail")
-        case .leave:
-            driver.press(.character("q"))
+        case .palette: driver.press(.character(":"))
+        case .paletteMode:
+            driver.press(.character("!"), .character(":"))
+            driver.type("mode ver")
+        case .leave: driver.press(.character("q"))
+        case .confirmKeep:
+            driver.press(.character("!"), .character("K"))
+            driver.advance(400)
         case .modeSame, .modePassthrough, .modePassthroughNamed, .modeOff, .modeVerify, .modeStore,
-            .modeApplying, .modeError, .modeLostRace:
+            .modeApplying, .modeError, .modeLostRace, .japaneseMode:
             self.playMode(&driver)
         }
     }
 
     private func playMode(_ driver: inout ScreenDriver) {
-        driver.openModeDialogue(downTo: self == .modeVerify ? 4 : 0)
+        driver.openModeDialogue(downTo: self == .modeVerify ? 1 : 0)
         switch self {
-        case .modePassthrough: driver.press(.character("p"))
+        case .modePassthrough, .japaneseMode: driver.press(.character("p"))
         case .modePassthroughNamed:
             driver.press(.character("p"))
             driver.type("edge-api")
             driver.press(.enter)
         case .modeOff: driver.press(.character("o"))
-        case .modeVerify: driver.press(.character("v"))
+        case .modeVerify:
+            driver.press(.character("v"))
+            driver.send(.reply(driver.state.lastRequest, .success(.rehearsal([Sample.rehearsal]))))
         case .modeStore: driver.press(.enter, .right)
         case .modeApplying, .modeError:
             driver.press(.character("p"))
@@ -92,7 +162,7 @@ enum Scene: String, CaseIterable, Sendable {
                 message: "The engine did not take the change: worker 2 has not answered for 5 s.",
                 hint: "Nothing was changed; look at logs/stderr.log."
             )
-            driver.send(.reply(1, .failure(error)))
+            driver.send(.reply(driver.state.lastRequest, .failure(error)))
         case .modeLostRace:
             driver.press(.character("p"))
             driver.send(.view(Sample.view(Sample.view(), flipping: Sample.id(1).description, to: .off)))
@@ -116,6 +186,25 @@ extension ScreenDriver {
         _ = self.takeEffects()
     }
 
+    /// Lets handshakes fail for some minutes, as the gate counts them.
+    fileprivate mutating func failFor(minutes: Int) {
+        guard let view = self.state.view else { return }
+        for step in 1...(minutes * 12) {
+            let sample = Sample.counters(view, seconds: 33 + Int64(step) * 5)
+            var engine = sample.engine
+            for id in engine.listeners.keys {
+                engine.listeners[id]?.handshakes += UInt64(step * (80 + step % 7))
+            }
+            engine.listeners[Sample.id(1)]?.failures = UInt64(step * 9)
+            engine.listeners[Sample.id(1)]?.failuresByWord = [
+                "untrusted": UInt64(401 + step * 6), "expired": UInt64(60 + step * 2),
+                "no-cert": UInt64(20 + step),
+            ]
+            let counters = GateCounters(time: sample.time, engine: engine, rates: sample.rates)
+            self.send(.counters(counters))
+        }
+    }
+
     /// Changes the mode of the second listener, edge-iot, which gets its answer.
     fileprivate mutating func flipSecond() {
         self.press(.down)
@@ -126,6 +215,7 @@ extension ScreenDriver {
         let view = Sample.view(Sample.view(), flipping: Sample.id(2).description, to: .off)
         self.send(.view(view))
         let line = Plan.Line(verb: .change, resource: "listener edge-iot")
-        self.send(.reply(1, .success(ChangeReceipt(generation: 13, plan: Plan(lines: [line])))))
+        let receipt = ChangeReceipt(generation: 13, plan: Plan(lines: [line]))
+        self.send(.reply(self.state.lastRequest, .success(.receipt(receipt))))
     }
 }

@@ -8,6 +8,7 @@ struct ScreenDriver {
     private(set) var state: ConsoleState
     private(set) var effects: [Effect] = []
     let glyphs: Glyphs
+    let language: Language
 
     /// Widths are the C library's, in the locale of the process.
     private static let hasLocale: Bool = setlocale(LC_CTYPE, "C.UTF-8") != nil
@@ -15,11 +16,19 @@ struct ScreenDriver {
     init(
         _ size: Size = Size(columns: 80, rows: 24),
         glyphs: Glyphs = .ascii,
-        role: ConsoleOptions.Role = .attached
+        role: ConsoleOptions.Role = .attached,
+        language: Language = .english,
+        page: Page = .listeners
     ) {
         precondition(Self.hasLocale)
-        self.state = ConsoleState(role: role, size: size)
+        var settings = ConsoleSettings()
+        settings.language = language
+        self.state = ConsoleState(role: role, size: size, settings: settings)
+        self.state.page = page
+        self.state.isUnicode = glyphs.isUnicode
+        self.state.themes = ThemeFile.names([])
         self.glyphs = glyphs
+        self.language = language
     }
 
     /// With a gate, its counters and some records.
@@ -27,10 +36,12 @@ struct ScreenDriver {
         _ size: Size = Size(columns: 80, rows: 24),
         glyphs: Glyphs = .ascii,
         role: ConsoleOptions.Role = .attached,
+        language: Language = .english,
+        page: Page = .listeners,
         view: GateView = Sample.view(),
         records: Int = 40
     ) -> ScreenDriver {
-        var driver = ScreenDriver(size, glyphs: glyphs, role: role)
+        var driver = ScreenDriver(size, glyphs: glyphs, role: role, language: language, page: page)
         driver.send(.link(.live))
         driver.send(.view(view))
         driver.send(.counters(Sample.counters(view)))
@@ -56,8 +67,16 @@ struct ScreenDriver {
         return self.effects
     }
 
+    /// What was asked of the world, without questions that change nothing.
+    mutating func takeDeeds() -> [Effect] {
+        self.takeEffects().filter { effect in
+            guard case .request(_, let request) = effect else { return true }
+            return !request.isReading
+        }
+    }
+
     var canvas: Canvas {
-        var canvas = Canvas(size: self.state.size, glyphs: self.glyphs)
+        var canvas = Canvas(size: self.state.size, glyphs: self.glyphs, language: self.state.language)
         ConsoleScreen.draw(self.state, into: &canvas)
         return canvas
     }

@@ -33,7 +33,9 @@ struct ThemeFileTests {
         let surface = try #require(theme.colours[.surface]?.hex)
         for role in Role.allCases {
             let style = theme.style(of: role)
-            let colours = [style.foreground ?? .text, style.background ?? .surface].map { theme.colours[$0] }
+            let colours = [style.foreground ?? .text, style.background ?? .surface].map {
+                theme.colours[$0]
+            }
             let front = try #require(colours[0])
             let back = try #require(colours[1])
             let exact = Vision.contrast(try #require(front.hex), try #require(back.hex))
@@ -69,7 +71,23 @@ struct ThemeFileTests {
         }
     }
 
-    @Test("The distances are those of the eye: an ordinary green and red are one colour to deuteranopia")
+    @Test("What is printed of a theme is what is measured, and tells which cannot be read")
+    func report() throws {
+        let report = ThemeReport(try ThemeFile.load("night"))
+        #expect(report.isReadable)
+        #expect(report.lines.contains { $0.hasPrefix("deuteranopia") })
+        #expect(report.lines.contains { $0.hasPrefix("state.fail") })
+        let dim = try ThemeFile.parse(
+            "name: dim\ncolours:\n  surface: \"#101010\"\n  text: \"#303030\"\n  muted: \"#303030\"\n",
+            file: "dim.yaml"
+        )
+        #expect(!ThemeReport(dim).isReadable)
+        #expect(ThemeReport(dim).lines.contains { $0.contains("too little") })
+    }
+
+    @Test(
+        "The distances are those of the eye: an ordinary green and red are one colour to deuteranopia"
+    )
     func ordinaryTheme() throws {
         let night = try ThemeFile.load("night")
         let ok = try #require(night.colours[.ok]?.hex)
@@ -78,10 +96,5 @@ struct ThemeFileTests {
         let blind = Vision.deuteranopia.seen(ok).distance(to: Vision.deuteranopia.seen(fail))
         #expect(normal > 0.2)
         #expect(blind < 0.1)
-    }
-
-    @Test("There are fewer roles than pairs of an eight-colour terminal")
-    func pairs() {
-        #expect(Role.allCases.count <= 60)
     }
 }

@@ -77,6 +77,36 @@ struct TheConsoleInATerminalTests {
         #expect(console.outputCount - bytes < 100)
     }
 
+    @Test("A line of the log costs what two frames of one new line may: 350 bytes each")
+    func following() async throws {
+        let gate = try await DemoGate()
+        let status = try await runTool(SekishoProgram.path, ["status", "--state", gate.state])
+        let port = try #require(status.standardOutput.firstMatch(of: /127\.0\.0\.1:(\d+)/)?.1)
+        let console = try PseudoTerminal(
+            SekishoProgram.path,
+            ["console", "--state", gate.state],
+            environment: SekishoProgram.environment(),
+            columns: 120,
+            rows: 40
+        )
+        try #require(await console.waits(for: "OBSERVE"))
+        console.type("4")
+        try #require(await console.waits(for: "FOLLOW"))
+        // The first lines fill the screen; what is measured is a screen that scrolls.
+        for _ in 0..<30 { _ = try await runTool("curl", ["-sk", "https://127.0.0.1:\(port)/"]) }
+        try? await Task.sleep(for: .seconds(2))
+        let before = console.outputCount
+        let lines = 10
+        for _ in 0..<lines {
+            _ = try await runTool("curl", ["-sk", "https://127.0.0.1:\(port)/"])
+            try? await Task.sleep(for: .milliseconds(300))
+        }
+        try? await Task.sleep(for: .seconds(2))
+        let bytes = console.outputCount - before
+        #expect(bytes > 0)
+        #expect(bytes <= lines * 2 * 350)
+    }
+
     @Test("Ctrl-Z gives the terminal back, fg takes it again and paints everything")
     func suspend() async throws {
         let gate = try await DemoGate()

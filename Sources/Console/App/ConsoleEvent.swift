@@ -11,7 +11,11 @@ enum ConsoleEvent: Sendable {
     case link(Link)
     /// The terminal takes long to take what is drawn.
     case slow(Bool)
-    case reply(Int, Result<ChangeReceipt, OperatorError>)
+    case reply(Int, Result<Reply, OperatorError>)
+    /// Files of settings were read anew: themes, keys.
+    case settings(SettingsNews)
+    /// Something was written, or could not be.
+    case written(Result<String, OperatorError>)
     /// The console's clock, in milliseconds; it only grows.
     case tick(Int64)
 }
@@ -24,12 +28,54 @@ enum Link: Hashable, Sendable {
     case gone(String)
 }
 
+/// What a gate is asked.
+enum Request: Hashable, Sendable {
+    case change(MutualAuthenticationChange)
+    case changes(limit: Int)
+    case keep(change: Int64)
+    case undo(change: Int64)
+    case clients(ClientQuery)
+    case rehearse(MutualAuthenticationChange)
+}
+
+enum Reply: Sendable {
+    case receipt(ChangeReceipt)
+    case changes([ChangeRecord])
+    case clients(ClientList)
+    case rehearsal([RehearsalReport])
+}
+
+/// A request without an answer, with what is said when it comes.
+enum Pending: Hashable, Sendable {
+    case mode(ModeDialogue)
+    case confirm(ConfirmDialogue)
+    case preview
+    case changes
+    case clients
+}
+
+/// What came of reading a file of settings again.
+enum SettingsNews: Sendable {
+    case theme(String)
+    case keys(KeyMap)
+    /// What was in force stays.
+    case refused(OperatorError)
+}
+
 /// What the world is asked to do; the machine itself does nothing.
 enum Effect: Hashable, Sendable {
-    case change(Int, MutualAuthenticationChange)
+    case request(Int, Request)
     case repaint
     case suspend
     case end(ConsoleEnd)
     /// Keys pressed before a dialogue was on the screen were not meant for it.
     case discardInput
+    /// Into the clipboard of the terminal.
+    case copy(String)
+    /// Into a new file; nil for a name of our own with this ending.
+    case write(path: String?, stem: String, ending: String, text: String)
+    /// The screen as it is, as text and as a picture.
+    case screenshot(path: String?)
+    case theme(String)
+    case save(SavedState)
 }

@@ -8,18 +8,16 @@ extension ConsoleState {
         case .paste(let text): self.paste(text)
         case .resize(let size): self.size = size
         case .view(let view): return self.take(view)
-        case .counters(let counters):
-            self.counters = counters
-            self.arrange(isForced: false)
-        case .records(let batch):
-            let added = self.events.append(batch.records)
-            self.events.lost = batch.lost
-            self.log.append(added, oldest: self.events.oldest)
+        case .counters(let counters): self.take(counters)
+        case .records(let batch): self.take(batch)
         case .link(let link):
-            if case .live = link, case .gone = self.link { self.say(.info, "the gate is back") }
+            if case .live = link, case .gone = self.link { self.say(.info, .gateIsBack) }
             self.link = link
         case .slow(let isSlow): self.isSlow = isSlow
         case .reply(let request, let result): self.answer(request, result)
+        case .settings(let news): self.take(news)
+        case .written(.success(let path)): self.say(.info, .wrote(path))
+        case .written(.failure(let error)): self.say(.error, Phrase(verbatim: error.told))
         case .tick(let now): self.tick(now)
         }
         return []
@@ -28,37 +26,102 @@ extension ConsoleState {
     // MARK: Data
 
     private mutating func take(_ view: GateView) -> [Effect] {
-        let isSameProcess = self.view.map { $0.startedAt == view.startedAt && $0.processID == view.processID }
+        let isSameProcess = self.view.map {
+            $0.startedAt == view.startedAt && $0.processID == view.processID
+        }
         if isSameProcess == false {
             // Numbers of records begin anew with every process.
-            self.events = EventLog()
+            self.events = EventLog(limit: self.settings.logEvents)
+            self.refusalGroups = RefusalGroups()
+            self.history = History()
             self.log.reset()
-            self.say(.warn, "the gate was restarted: this log begins with the new process")
+            self.say(.warn, .gateRestarted)
         }
-        let lost = self.selectedListener?.listener
         self.view = view
+        self.mergeChanges(view.recentChanges)
         self.arrange(isForced: true)
-        if let lost, !view.configuration.listeners.contains(where: { $0.listener.id == lost.id }) {
-            self.say(.warn, "listener \(lost.name) has been removed; the cursor is on the next one")
-        }
         if case .mode(var dialogue) = self.dialogue {
             if dialogue.update(view) {
                 self.dialogue = .mode(dialogue)
             } else {
                 self.dialogue = nil
-                self.say(.warn, "listener \(dialogue.listenerName) has been removed; nothing was changed")
+                self.say(.warn, .modeListenerGone(dialogue.listenerName))
             }
         }
-        return []
+        if case .confirm(let dialogue) = self.dialogue, dialogue.request == nil,
+            !dialogue.holds(in: view)
+        {
+            self.dialogue = nil
+            self.say(.warn, .confirmOver(dialogue.change))
+        }
+        return self.page == .changes ? self.askForChanges() : []
+    }
+
+    private mutating func take(_ counters: GateCounters) {
+        self.counters = counters
+        self.countersAt = self.now
+        self.history.add(counters)
+        self.refusalGroups.advance(to: counters.time)
+        self.arrange(isForced: false)
+    }
+
+    private mutating func take(_ batch: RecordBatch) {
+        let added = self.events.append(batch.records)
+        self.events.lost = batch.lost
+        for entry in self.events.entries.suffix(added) { self.refusalGroups.add(entry) }
+        self.log.update(self.events, added: added)
+        self.arrange(isForced: false)
+    }
+
+    private mutating func take(_ news: SettingsNews) {
+        switch news {
+        case .theme(let name): self.say(.info, .themeNow(name))
+        case .keys(let keys):
+            self.keys = keys
+            self.say(.info, .keysRead)
+        case .refused(let error): self.say(.error, Phrase(verbatim: error.told))
+        }
+    }
+
+    /// The view tells the newest; those before them stay.
+    private mutating func mergeChanges(_ recent: [ChangeRecord]) {
+        let oldest = recent.last?.number ?? .max
+        self.changes = recent + self.changes.filter { $0.number < oldest }
+    }
+
+    /// Asks for all changes, of which a view has only the newest.
+    mutating func askForChanges() -> [Effect] {
+        guard self.link == .live, !self.pending.values.contains(.changes) else { return [] }
+        self.lastRequest += 1
+        self.pending[self.lastRequest] = .changes
+        return [.request(self.lastRequest, .changes(limit: 1_000))]
+    }
+
+    /// Asks for the newest clients of the ledger, verified or not.
+    mutating func askForClients() -> [Effect] {
+        guard self.link == .live, !self.pending.values.contains(.clients) else { return [] }
+        self.lastRequest += 1
+        self.pending[self.lastRequest] = .clients
+        var query = ClientQuery()
+        query.verifiedOnly = false
+        return [.request(self.lastRequest, .clients(query))]
     }
 
     /// Puts rows in order; not while somebody is moving among them, unless it was asked for.
     mutating func arrange(isForced: Bool) {
-        guard let view else { return }
-        guard isForced || self.now - self.lastKeyAt >= Self.quietMilliseconds else { return }
-        self.listeners.arrange(view, counters: self.counters)
-        self.listeners.selection.update(self.listeners.order)
-        self.trustStores.arrange(view)
+        guard self.view != nil else { return }
+        let isForced = isForced || self.now - self.lastKeyAt >= Self.quietMilliseconds
+        let listener = self.listeners.update(ListenerRow.rows(self), isForced: isForced)
+        let store = self.stores.update(StoreRow.rows(self), isForced: isForced)
+        _ = self.certificates.update(CertificateRow.rows(self), isForced: isForced)
+        let target = self.targets.update(TargetRow.rows(self), isForced: isForced)
+        _ = self.refusals.update(RefusalRow.rows(self), isForced: isForced)
+        _ = self.clients.update(ClientRow.rows(self), isForced: isForced)
+        _ = self.changeList.update(ChangeRow.rows(self), isForced: isForced)
+        _ = self.attention.update(Attention.items(self), isForced: isForced)
+        if let listener { self.say(.warn, .gone(ListenerRow.noun, listener.name)) }
+        if let store { self.say(.warn, .gone(StoreRow.noun, store.name)) }
+        if let target { self.say(.warn, .gone(TargetRow.noun, target.name)) }
     }
 
     private mutating func tick(_ now: Int64) {
@@ -66,33 +129,64 @@ extension ConsoleState {
         if let toast, self.now >= toast.until { self.toast = nil }
         if case .armed(let until) = self.lock, self.now >= until {
             self.lock = .observe
-            if case .mode(let dialogue) = self.dialogue, dialogue.request == nil { self.dialogue = nil }
-            self.say(.info, "observe mode: the 10 minutes are over")
+            switch self.dialogue {
+            case .mode(let dialogue) where dialogue.request == nil: self.dialogue = nil
+            case .confirm(let dialogue) where dialogue.request == nil: self.dialogue = nil
+            case .mode, .confirm, .leave, nil: break
+            }
+            self.say(.info, .armingOver(minutes: Int64(self.settings.armMinutes)))
+        }
+        if self.log.isSearching { self.log.search(self.events, limit: LogView.slice) }
+    }
+
+    private mutating func answer(_ request: Int, _ result: Result<Reply, OperatorError>) {
+        guard let asked = self.pending.removeValue(forKey: request) else { return }
+        switch (asked, result) {
+        case (.changes, .success(.changes(let changes))):
+            self.changes = changes
+            self.arrange(isForced: true)
+        case (.clients, .success(.clients(let list))):
+            self.clientList = list
+            self.arrange(isForced: true)
+        case (.changes, .failure(let error)), (.clients, .failure(let error)):
+            self.say(.error, Phrase(verbatim: error.told))
+        case (.preview, _): self.answerPreview(request, result)
+        case (.mode(let dialogue), _): self.answer(request, dialogue, result)
+        case (.confirm(let dialogue), _): self.answer(request, dialogue, result)
+        default: break
         }
     }
 
-    private mutating func answer(_ request: Int, _ result: Result<ChangeReceipt, OperatorError>) {
-        guard let asked = self.pending.removeValue(forKey: request) else { return }
+    private mutating func answer(
+        _ request: Int,
+        _ asked: ModeDialogue,
+        _ result: Result<Reply, OperatorError>
+    ) {
         var isOpen = false
         if case .mode(let dialogue) = self.dialogue, dialogue.request == request { isOpen = true }
         switch result {
-        case .success(let receipt):
+        case .success(.receipt(let receipt)):
             if isOpen { self.dialogue = nil }
-            let what = receipt.plan.isEmpty ? "was already" : "is now"
             self.say(
                 .info,
-                "\(asked.listenerName) \(what) \(asked.mode.rawValue) (generation \(receipt.generation))",
+                .modeIsNow(
+                    asked.listenerName,
+                    asked.mode.rawValue,
+                    isNew: !receipt.plan.isEmpty,
+                    generation: receipt.generation,
+                    trialMinutes: receipt.plan.isEmpty ? nil : asked.trialSeconds.map { $0 / 60 }
+                ),
                 draining: asked.listenerID
             )
-            if self.lock.isArmed { self.lock = .armed(until: self.now + Lock.armedMilliseconds) }
+            if self.lock.isArmed { self.lock = .armed(until: self.now + self.settings.armMilliseconds) }
+        case .success: break
         case .failure(let error):
-            let text = [error.message, error.hint].compactMap { $0 }.joined(separator: " ")
             if isOpen, case .mode(var dialogue) = self.dialogue {
                 dialogue.request = nil
-                dialogue.problem = text
+                dialogue.problem = Phrase(verbatim: error.told)
                 self.dialogue = .mode(dialogue)
             } else {
-                self.say(.error, "\(asked.listenerName) was not changed: \(text)")
+                self.say(.error, .modeNotChanged(asked.listenerName, error.told))
             }
         }
     }
@@ -101,14 +195,12 @@ extension ConsoleState {
 
     private mutating func press(_ key: Key) -> [Effect] {
         self.lastKeyAt = self.now
+        let command = self.keys.command(for: key, on: self.page)
         // The keys that must work whatever is on the screen.
-        if let command = Command.command(for: key, on: self.page),
-            ["repaint", "suspend"].contains(command.name)
-        {
-            return self.run(command)
-        }
+        if let command, ["repaint", "suspend"].contains(command.name) { return self.run(command) }
         switch self.dialogue {
         case .mode(let dialogue): return self.press(key, in: dialogue)
+        case .confirm(let dialogue): return self.press(key, in: dialogue)
         case .leave(let dialogue): return self.press(key, in: dialogue)
         case nil: break
         }
@@ -119,13 +211,12 @@ extension ConsoleState {
             guard key == .character("q") || key == .function(10) || key == .ctrl("c") else { return [] }
             return self.leave()
         }
-        guard let command = Command.command(for: key, on: self.page) else { return [] }
-        return self.run(command)
+        return command.map { self.run($0) } ?? []
     }
 
-    mutating func run(_ command: Command) -> [Effect] {
+    mutating func run(_ command: Command, _ arguments: [String] = []) -> [Effect] {
         switch command.availability(self) {
-        case .yes: return command.run(&self)
+        case .yes: return command.run(&self, arguments)
         case .no(let reason):
             self.say(.warn, reason)
             return []
@@ -137,12 +228,21 @@ extension ConsoleState {
         let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
         if self.prompt != nil {
             self.type(line)
-        } else if case .mode(var dialogue) = self.dialogue, dialogue.focus == .name, dialogue.request == nil {
+        } else if case .palette = self.overlay {
+            self.typeInPalette(line)
+        } else if case .mode(var dialogue) = self.dialogue, dialogue.focus == .name,
+            dialogue.request == nil
+        {
             dialogue.typedName = String((dialogue.typedName + line).prefix(Prompt.limit))
             dialogue.problem = nil
             self.dialogue = .mode(dialogue)
         } else {
-            self.say(.warn, "pasted text is not read as keys")
+            self.say(.warn, .pasteIgnored)
         }
     }
+}
+
+extension OperatorError {
+    /// Message and hint, as they stand in one place on the screen.
+    var told: String { [self.message, self.hint].compactMap { $0 }.joined(separator: " ") }
 }

@@ -4,6 +4,12 @@ import Model
 struct ConsoleState: Sendable {
     let role: ConsoleOptions.Role
     var size: Size
+    var settings: ConsoleSettings
+    var keys: KeyMap
+    /// Names of themes that there are, for completion.
+    var themes: [String] = []
+    /// Whether the terminal shows more than ASCII.
+    var isUnicode = true
     /// The console's clock, in milliseconds.
     var now: Int64 = 0
 
@@ -12,32 +18,66 @@ struct ConsoleState: Sendable {
     /// nil until the gate has said something.
     var view: GateView?
     var counters: GateCounters?
-    var events = EventLog()
+    /// When they came, by the console's clock.
+    var countersAt: Int64 = 0
+    var events: EventLog
+    var history = History()
+    var refusalGroups = RefusalGroups()
+    /// Newest first; the view's newest until all have been asked for.
+    var changes: [ChangeRecord] = []
 
-    var page: Page = .listeners
-    var listeners = ListenersView()
-    var trustStores = TrustStoresView()
+    /// The ledger's newest clients, as of when they were asked for; nil before.
+    var clientList: ClientList?
+
+    var page: Page = .overview
+    /// Pages that led to this one.
+    var trail: [Page] = []
+    var panes: [Page: Int] = [:]
+    var isZoomed = false
+    var attention = ListView<AttentionItem>(sortedBy: "")
+    var listeners = ListView<ListenerRow>(sortedBy: "name")
+    var stores = ListView<StoreRow>(sortedBy: "name")
+    var certificates = ListView<CertificateRow>(sortedBy: "")
+    var refusals = ListView<RefusalRow>(sortedBy: "count", isDescending: true)
+    /// Which failure of the selected group is looked at; nil for the newest.
+    var refusalNumber: UInt64?
+    var targets = ListView<TargetRow>(sortedBy: "")
+    var clients = ListView<ClientRow>(sortedBy: "last", isDescending: true)
+    var changeList = ListView<ChangeRow>(sortedBy: "number", isDescending: true)
     var log = LogView()
+    var logColumns = LogColumns()
 
     var lock: Lock = .observe
     var overlay: Overlay?
     var dialogue: Dialogue?
     var prompt: Prompt?
     var toast: Toast?
+    var saved = SavedState()
     /// Numbers requests, so that an answer finds its question.
     var lastRequest = 0
     /// What was asked for by each request that has no answer yet.
-    var pending: [Int: ModeDialogue] = [:]
+    var pending: [Int: Pending] = [:]
     /// When a key was pressed last: rows do not change places right after.
     var lastKeyAt: Int64 = .min / 2
 
     /// Rows do not change places for so long after a key.
     static let quietMilliseconds: Int64 = 2_000
 
-    init(role: ConsoleOptions.Role, size: Size) {
+    init(
+        role: ConsoleOptions.Role,
+        size: Size,
+        settings: ConsoleSettings = ConsoleSettings(),
+        keys: KeyMap = .standard
+    ) {
         self.role = role
         self.size = size
+        self.settings = settings
+        self.keys = keys
+        self.events = EventLog(limit: settings.logEvents)
     }
+
+    /// A terminal without Unicode can be spoken to in English only.
+    var language: Language { self.isUnicode ? self.settings.language : .english }
 
     var layout: PageLayout { PageLayout(self.size) }
 
@@ -49,7 +89,17 @@ struct ConsoleState: Sendable {
             let rest = max(0, until - self.now)
             deadlines.append(rest == 0 ? self.now : until - (rest - 1) / 1_000 * 1_000)
         }
+        // Countdowns of trials are the gate's; here only the figure changes with each second.
+        if self.view?.trials?.isEmpty == false { deadlines.append(self.now - self.now % 1_000 + 1_000) }
+        if self.log.isSearching { deadlines.append(self.now) }
         return deadlines.min()
+    }
+
+    /// The gate's clock now: what it said last, and what has passed since.
+    var gateTime: Timestamp? {
+        self.counters.map {
+            Timestamp(microseconds: $0.time.microseconds + max(0, self.now - self.countersAt) * 1_000)
+        }
     }
 
     /// Client connections open now, on every listener together.
@@ -57,70 +107,46 @@ struct ConsoleState: Sendable {
         self.counters?.engine.listeners.values.reduce(0) { $0 + $1.open } ?? 0
     }
 
+    /// What is known of targets; nil from a gate that checks none.
+    var targetHealth: [ResourceID: TargetGroupHealth]? {
+        self.counters?.engine.targetGroups ?? self.view?.targetHealth
+    }
+
     var selectedListener: (loadBalancer: LoadBalancer, listener: Listener)? {
         guard let view, let id = self.listeners.selection.id else { return nil }
         return view.configuration.listeners.first { $0.listener.id == id }
     }
 
-    var selectedStore: TrustStore? {
-        self.trustStores.stores.id.flatMap { self.view?.configuration.trustStore($0) }
+    var selectedStore: TrustStore? { self.stores.selected?.store }
+
+    /// The record under the cursor of the log.
+    var selectedEntry: PackedRecord? {
+        guard !self.log.matches.isEmpty else { return nil }
+        return self.events.entry(self.log.matches[self.log.cursorIndex].number)
     }
 
-    var selectedCertificate: CACertificate? {
-        guard let fingerprint = self.trustStores.certificates.id else { return nil }
-        return self.selectedStore?.certificates.first { $0.facts.fingerprint == fingerprint }
+    /// The failure that the refusals page explains.
+    var selectedRefusal: PackedRecord? {
+        guard let group = self.refusals.selected else { return nil }
+        let number = self.refusalNumber.flatMap { group.numbers.contains($0) ? $0 : nil }
+        return (number ?? group.numbers.last).flatMap { self.events.entry($0) }
     }
 
-    mutating func say(_ kind: Toast.Kind, _ text: String, draining: ResourceID? = nil) {
+    /// What filters may refer to.
+    var filterEnvironment: FilterEnvironment {
+        FilterEnvironment(
+            now: self.counters?.time ?? Timestamp(seconds: 0),
+            changes: Dictionary(self.changes.map { ($0.number, $0.time) }, uniquingKeysWith: { $1 }),
+            saved: self.saved.filters
+        )
+    }
+
+    mutating func say(_ kind: Toast.Kind, _ text: Phrase, draining: ResourceID? = nil) {
         self.toast = Toast(
             kind: kind,
-            text: text,
+            text: self.language(text),
             drainingListener: draining,
             until: self.now + kind.milliseconds
         )
     }
-}
-
-/// Where the parts of a page are, for a size.
-struct PageLayout: Hashable, Sendable {
-    /// Below this there is only one line that says so.
-    static let minimum = Size(columns: 40, rows: 10)
-
-    let size: Size
-    let isTooSmall: Bool
-    let hasTabs: Bool
-    /// Under 100 columns: one pane, short words.
-    let isNarrow: Bool
-    /// From 20 rows on.
-    let hasLowerPane: Bool
-    let body: Rect
-
-    init(_ size: Size) {
-        self.size = size
-        self.isTooSmall = size.columns < Self.minimum.columns || size.rows < Self.minimum.rows
-        self.hasTabs = size.rows >= 12
-        self.isNarrow = size.columns < 100
-        self.hasLowerPane = size.rows >= 20
-        let top = self.hasTabs ? 2 : 1
-        self.body = Rect(column: 0, row: top, columns: size.columns, rows: size.rows - top - 2)
-    }
-
-    var messageRow: Int { self.size.rows - 2 }
-    var hintRow: Int { self.size.rows - 1 }
-
-    /// The list of a page, and the pane below it (empty on low screens).
-    var listAndPane: (list: Rect, pane: Rect) {
-        guard self.hasLowerPane else { return (self.body, Rect(column: 0, row: 0, columns: 0, rows: 0)) }
-        let paneRows = max(7, min(14, self.body.rows * 2 / 5))
-        return self.body.splitTop(self.body.rows - paneRows)
-    }
-
-    /// The same for the log, which is there to be watched: two thirds of the screen at least.
-    var logAndPane: (list: Rect, pane: Rect) {
-        guard self.hasLowerPane else { return self.listAndPane }
-        return self.body.splitTop(self.body.rows - max(6, min(10, self.body.rows / 4)))
-    }
-
-    /// Rows of records on the log page: without filter, state and title row.
-    var logRows: Int { max(1, self.logAndPane.list.rows - 3) }
 }

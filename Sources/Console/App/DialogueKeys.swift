@@ -4,20 +4,38 @@ import Model
 extension ConsoleState {
     /// Why the mode of the listener under the cursor cannot be changed, if it cannot.
     var modeAvailability: Command.Availability {
-        guard let row = self.selectedListener else { return .no("there is no listener under the cursor") }
+        guard let row = self.selectedListener else { return .no(.modeNoListener) }
         guard row.listener.protocol.terminatesTLS else {
-            return .no("\(row.listener.name) speaks \(row.listener.protocol.rawValue): mutual TLS needs TLS")
+            return .no(.modeNeedsTLS(row.listener.name, row.listener.protocol.rawValue))
         }
-        guard self.lock.isArmed else { return .no("observe mode: press ! to arm") }
-        guard self.link == .live else { return .no("the gate cannot be reached") }
+        guard self.lock.isArmed else { return .no(.observeHint) }
+        guard self.link == .live else { return .no(.gateUnreachable) }
         return .yes
     }
 
-    mutating func openModeDialogue() -> [Effect] {
+    /// Asks about the listener under the cursor, or the one that is named, with the mode that is named.
+    mutating func openModeDialogue(_ arguments: [String] = []) -> [Effect] {
+        if let name = arguments.dropFirst().first {
+            _ = self.goToListener(name)
+            guard self.selectedListener?.listener.name == name else { return [] }
+            // What was available was the listener that had the cursor before.
+            if case .no(let reason) = self.modeAvailability {
+                self.say(.warn, reason)
+                return []
+            }
+        }
         guard let row = self.selectedListener, let view = self.view else { return [] }
         self.overlay = nil
-        self.dialogue = .mode(ModeDialogue(listener: row.listener, view: view, now: self.now))
-        return [.discardInput]
+        var dialogue = ModeDialogue(
+            listener: row.listener,
+            view: view,
+            now: self.now
+        )
+        if let mode = arguments.first.flatMap({ MutualAuthentication.Mode(rawValue: $0) }) {
+            dialogue.mode = mode
+        }
+        self.dialogue = .mode(dialogue)
+        return [.discardInput] + self.rehearse()
     }
 
     // MARK: Mode
@@ -34,28 +52,61 @@ extension ConsoleState {
             switch dialogue.focus {
             case .cancel: return self.closeModeDialogue(dialogue)
             case .apply: return self.apply(dialogue)
-            case .mode, .store, .name: dialogue.advance()
+            case .mode, .store, .terms, .name: dialogue.advance()
             }
         default:
             if dialogue.request == nil { dialogue.edit(key) }
         }
         self.dialogue = .mode(dialogue)
-        return []
+        let isOther = dialogue.mode != opened.mode || dialogue.storeID != opened.storeID
+        return isOther ? self.rehearse() : []
+    }
+
+    /// Asks the gate what the chosen mode would do to the clients it remembers.
+    private mutating func rehearse() -> [Effect] {
+        guard case .mode(var dialogue) = self.dialogue else { return [] }
+        dialogue.preview = .none
+        defer { self.dialogue = .mode(dialogue) }
+        guard dialogue.isChange, self.link == .live, dialogue.mode != .verify || dialogue.store != nil
+        else {
+            return []
+        }
+        self.lastRequest += 1
+        self.pending[self.lastRequest] = .preview
+        dialogue.preview = .asked(self.lastRequest)
+        var change = dialogue.change
+        change.trial = nil
+        return [.request(self.lastRequest, .rehearse(change))]
+    }
+
+    /// Takes what the gate says, unless another mode has been chosen meanwhile.
+    mutating func answerPreview(_ request: Int, _ result: Result<Reply, OperatorError>) {
+        guard case .mode(var dialogue) = self.dialogue, dialogue.preview == .asked(request) else {
+            return
+        }
+        switch result {
+        case .success(.rehearsal(let reports)):
+            let report = reports.first { $0.listener == dialogue.listenerName }
+            dialogue.preview = report.map { .known($0) } ?? .none
+        case .success: break
+        case .failure(let error): dialogue.preview = .failed(error.told)
+        }
+        self.dialogue = .mode(dialogue)
     }
 
     private mutating func closeModeDialogue(_ dialogue: ModeDialogue) -> [Effect] {
         self.dialogue = nil
         if dialogue.request != nil {
-            self.say(.warn, "the change of \(dialogue.listenerName) is on its way; its result is shown here")
+            self.say(.warn, .modeOnItsWay(dialogue.listenerName))
         } else {
-            self.say(.info, "nothing was changed")
+            self.say(.info, .modeUnchanged)
         }
         return []
     }
 
     private mutating func apply(_ opened: ModeDialogue) -> [Effect] {
         var dialogue = opened
-        if let obstacle = dialogue.obstacle ?? (self.link == .live ? nil : "the gate cannot be reached") {
+        if let obstacle = dialogue.obstacle ?? (self.link == .live ? nil : .gateUnreachable) {
             dialogue.problem = obstacle
             self.dialogue = .mode(dialogue)
             return []
@@ -63,9 +114,9 @@ extension ConsoleState {
         self.lastRequest += 1
         dialogue.request = self.lastRequest
         dialogue.problem = nil
-        self.pending[self.lastRequest] = dialogue
+        self.pending[self.lastRequest] = .mode(dialogue)
         self.dialogue = .mode(dialogue)
-        return [.change(self.lastRequest, dialogue.change)]
+        return [.request(self.lastRequest, .change(dialogue.change))]
     }
 
     // MARK: Leave
@@ -87,8 +138,8 @@ extension ConsoleState {
             self.dialogue = nil
             switch dialogue.choice {
             case .stay: return []
-            case .leave: return [.end(.left)]
-            case .stop: return [.end(.stopServing)]
+            case .leave: return [.save(self.remembered), .end(.left)]
+            case .stop: return [.save(self.remembered), .end(.stopServing)]
             }
         default: break
         }
@@ -167,6 +218,9 @@ extension ModeDialogue {
             let position = self.stores.firstIndex { $0.id == self.storeID } ?? 0
             self.storeID = self.stores[(position + step + self.stores.count) % self.stores.count].id
             self.problem = nil
+        case .terms:
+            let place = Self.trials.firstIndex { $0 == self.trialSeconds } ?? 0
+            self.trialSeconds = Self.trials[(place + step + Self.trials.count) % Self.trials.count]
         case .cancel: self.focus = .apply
         case .apply: self.focus = .cancel
         case .name: break

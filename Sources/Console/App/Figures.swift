@@ -6,7 +6,8 @@ enum Figures {
     static func count(_ value: some BinaryInteger) -> String {
         let value = Int(clamping: value)
         guard value >= 10_000 else { return String(value) }
-        let (scaled, unit) = value >= 1_000_000 ? (Double(value) / 1e6, "M") : (Double(value) / 1e3, "k")
+        let (scaled, unit) =
+            value >= 1_000_000 ? (Double(value) / 1e6, "M") : (Double(value) / 1e3, "k")
         let decimals = scaled < 10 ? 2 : scaled < 100 ? 1 : 0
         return self.decimal(scaled, decimals) + unit
     }
@@ -29,29 +30,30 @@ enum Figures {
     }
 
     /// `14:05Z`.
-    static func clock(_ time: Timestamp) -> String { String(time.iso8601.dropFirst(11).prefix(5)) + "Z" }
+    static func clock(_ time: Timestamp) -> String {
+        String(time.iso8601.dropFirst(11).prefix(5)) + "Z"
+    }
 
     /// `2031-04-02`.
     static func date(_ time: Timestamp) -> String { String(time.iso8601.prefix(10)) }
 
-    /// `61 d`, `4 h`, `2 y 3 m`: what is left or has passed, in the largest units that matter.
-    static func duration(seconds: Int64) -> String {
-        let seconds = max(0, seconds)
-        switch seconds {
-        case ..<120: return "\(seconds) s"
-        case ..<7_200: return "\(seconds / 60) min"
-        case ..<172_800: return "\(seconds / 3_600) h"
-        case ..<31_536_000: return "\(seconds / 86_400) d"
-        default:
-            let months = seconds / 86_400 * 12 / 365
-            return months % 12 == 0 ? "\(months / 12) y" : "\(months / 12) y \(months % 12) m"
-        }
+    /// `14:01:12`, or `11-21 14:01` for what was not today.
+    static func moment(_ time: Timestamp, now: Timestamp?) -> String {
+        let text = time.iso8601
+        let isToday = now.map { $0.seconds / 86_400 == time.seconds / 86_400 } ?? false
+        return isToday
+            ? String(text.dropFirst(11).prefix(8))
+            : "\(text.dropFirst(5).prefix(5)) \(text.dropFirst(11).prefix(5))"
     }
+
+    /// `412 MiB`.
+    static func memory(bytes: Int) -> String { "\(self.count(bytes / 1_048_576)) MiB" }
 
     /// `09:41`.
     static func countdown(milliseconds: Int64) -> String {
         let seconds = max(0, (milliseconds + 999) / 1_000)
-        return "\(seconds / 60 < 10 ? "0" : "")\(seconds / 60):\(seconds % 60 < 10 ? "0" : "")\(seconds % 60)"
+        return
+            "\(seconds / 60 < 10 ? "0" : "")\(seconds / 60):\(seconds % 60 < 10 ? "0" : "")\(seconds % 60)"
     }
 
     /// A number with a fixed count of decimals, without the C library's locale.

@@ -6,8 +6,5 @@ enum Lock: Hashable, Sendable {
     /// Until a moment of the console's clock, in milliseconds.
     case armed(until: Int64)
 
-    /// How long arming lasts; every confirmed change renews it.
-    static let armedMilliseconds: Int64 = 10 * 60 * 1_000
-
     var isArmed: Bool { self != .observe }
 }

@@ -6,7 +6,7 @@ import Model
 /// anything.
 struct ModeDialogue: Hashable, Sendable {
     enum Field: Hashable, Sendable {
-        case mode, store, name, cancel, apply
+        case mode, store, terms, name, cancel, apply
     }
 
     let listenerID: ResourceID
@@ -17,14 +17,29 @@ struct ModeDialogue: Hashable, Sendable {
     private(set) var stores: [TrustStore]
     var mode: MutualAuthentication.Mode
     var storeID: ResourceID?
+    /// After which time the change undoes itself unless it is kept; nil for one that stays.
+    var trialSeconds: Int? = ModeDialogue.trials[0]
     var typedName = ""
     var focus: Field = .mode
     /// The request that was sent; nil until Apply.
     var request: Int?
+    /// What the gate says of its clients under the chosen mode.
+    var preview: Preview = .none
     /// What stands in the way, or what went wrong.
-    var problem: String?
+    var problem: Phrase?
     /// Keys before this moment were not meant for the dialogue.
     let opensAt: Int64
+
+    /// What would become of the listener's clients.
+    enum Preview: Hashable, Sendable {
+        case none
+        case asked(Int)
+        case known(RehearsalReport)
+        case failed(String)
+    }
+
+    /// How long a trial may be asked to last, the proposed one first; then there is the change that stays.
+    static let trials: [Int?] = [600, 1_800, 3_600, nil]
 
     /// How long a dialogue that can change something ignores keys.
     static let guardMilliseconds: Int64 = 300
@@ -54,19 +69,18 @@ struct ModeDialogue: Hashable, Sendable {
     var fields: [Field] {
         var fields: [Field] = [.mode]
         if self.mode == .verify { fields.append(.store) }
+        if self.isChange { fields.append(.terms) }
         if self.isWeaker { fields.append(.name) }
         return fields + [.cancel, .apply]
     }
 
     /// Why Apply does nothing; nil when it would.
-    var obstacle: String? {
-        if self.request != nil { return "the change is on its way" }
-        if self.mode == .verify, self.store == nil {
-            return "verify needs a trust store, and there is none: add one with sekisho apply"
-        }
-        if !self.isChange { return "nothing to change: choose another mode" }
+    var obstacle: Phrase? {
+        if self.request != nil { return .modeUnderway }
+        if self.mode == .verify, self.store == nil { return .modeNeedsStore }
+        if !self.isChange { return .modeNothingToChange }
         if self.isWeaker, self.typedName != self.listenerName {
-            return "type the listener's name, \(self.listenerName), to open it further"
+            return .modeNameNeeded(self.listenerName)
         }
         return nil
     }
@@ -76,60 +90,44 @@ struct ModeDialogue: Hashable, Sendable {
             listener: self.listenerID.description,
             mode: self.mode,
             trustStore: self.mode == .verify ? self.store?.name : nil,
-            seenGeneration: self.generation
+            seenGeneration: self.generation,
+            trial: self.trialSeconds.flatMap { try? TrialTerms(confirmWithinSeconds: $0) }
         )
     }
 
     /// The same as a command.
     var command: String {
         let store = self.mode == .verify ? self.store.map { " --trust-store \($0.name)" } ?? "" : ""
-        return "sekisho mtls \(self.listenerName) \(self.mode.rawValue)\(store)"
+        let trial = self.trialSeconds.map { " --confirm-within \($0 / 60)m" } ?? ""
+        return "sekisho mtls \(self.listenerName) \(self.mode.rawValue)\(store)\(trial)"
     }
 
     /// What the change means for clients and targets.
-    var consequence: String {
-        let store = self.store.map(\.name) ?? "the trust store"
+    var consequence: Phrase {
+        let store = self.store?.name ?? "the trust store"
         switch (self.now.mode, self.mode) {
         case (.verify, .verify) where self.isChange:
-            return
-                "Clients are checked against \(store) instead of \(self.currentStore?.name ?? "the old store")."
-        case (.off, .off), (.passthrough, .passthrough), (.verify, .verify):
-            return "This is what the listener does now."
-        case (.verify, .passthrough):
-            return "STOPS: no certificate is checked any more; any, or none, gets through. Targets lose "
-                + "X-Amzn-Mtls-Clientcert-Subject, -Issuer, -Serial-Number, -Validity and -Leaf; they get "
-                + "X-Amzn-Mtls-Clientcert and must judge it themselves."
-        case (.verify, .off):
-            return
-                "STOPS: no certificate is asked for or checked; everybody gets through. Targets lose every "
-                + "X-Amzn-Mtls header."
-        case (.passthrough, .off):
-            return "STOPS: no certificate is asked for. Targets lose X-Amzn-Mtls-Clientcert and cannot tell "
-                + "clients apart by certificate."
-        case (.off, .passthrough):
-            return "Clients are asked for a certificate; any, or none, gets through. Targets get "
-                + "X-Amzn-Mtls-Clientcert. Nobody is refused."
-        case (.off, .verify):
-            return
-                "Clients without a certificate of \(store) are refused. Nobody was asked for one until now, "
-                + "so nobody knows how many that are: passthrough first shows them in the log."
-        case (.passthrough, .verify):
-            return "Clients without a certificate of \(store) are refused."
+            return .modeOtherStore(store, old: self.currentStore?.name)
+        case (.off, .off), (.passthrough, .passthrough), (.verify, .verify): return .modeAsItIs
+        case (.verify, .passthrough): return .modeVerifyToPassthrough
+        case (.verify, .off): return .modeVerifyToOff
+        case (.passthrough, .off): return .modePassthroughToOff
+        case (.off, .passthrough): return .modeOffToPassthrough
+        case (.off, .verify): return .modeOffToVerify(store)
+        case (.passthrough, .verify): return .modePassthroughToVerify(store)
         }
     }
 
-    /// The same in at most 72 characters, for the smallest windows; the store is named in the row above.
-    var shortConsequence: String {
+    /// The same for the smallest windows.
+    var shortConsequence: Phrase {
         switch (self.now.mode, self.mode) {
-        case (.verify, .verify) where self.isChange: "Checks clients against this store instead."
-        case (.off, .off), (.passthrough, .passthrough), (.verify, .verify):
-            "This is what the listener does now."
-        case (.verify, .passthrough): "STOPS checking: any certificate, or none, gets through."
-        case (.verify, .off): "STOPS asking: everybody gets through; targets get no names."
-        case (.passthrough, .off): "STOPS asking: targets get no certificate any more."
-        case (.off, .passthrough): "Asks for a certificate; nobody is refused."
-        case (.off, .verify), (.passthrough, .verify):
-            "Refuses clients without a certificate of this store."
+        case (.verify, .verify) where self.isChange: .modeShortOtherStore
+        case (.off, .off), (.passthrough, .passthrough), (.verify, .verify): .modeAsItIs
+        case (.verify, .passthrough): .modeShortVerifyToPassthrough
+        case (.verify, .off): .modeShortVerifyToOff
+        case (.passthrough, .off): .modeShortPassthroughToOff
+        case (.off, .passthrough): .modeShortOffToPassthrough
+        case (.off, .verify), (.passthrough, .verify): .modeShortToVerify
         }
     }
 
@@ -137,19 +135,21 @@ struct ModeDialogue: Hashable, Sendable {
     ///
     /// - Returns: false when the listener is gone.
     mutating func update(_ view: GateView) -> Bool {
-        guard let listener = view.configuration.listeners.first(where: { $0.listener.id == self.listenerID })
+        guard
+            let listener = view.configuration.listeners.first(where: { $0.listener.id == self.listenerID }
+            )
         else { return false }
         self.stores = view.configuration.trustStores
         if let storeID, !self.stores.contains(where: { $0.id == storeID }) {
             self.storeID = self.stores.first?.id
             self.typedName = ""
-            self.problem = "the trust store has gone; check the choice"
+            self.problem = .modeStoreGone
         }
         // While a request runs, the change that is seen here is our own.
         if self.request == nil, listener.listener.mutualAuthentication != self.now {
             self.typedName = ""
             self.focus = .mode
-            self.problem = "somebody else changed this listener: it was \(self.now.mode.rawValue)"
+            self.problem = .modeChangedMeanwhile(self.now.mode.rawValue)
         }
         self.now = listener.listener.mutualAuthentication
         self.generation = view.generation

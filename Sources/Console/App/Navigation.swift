@@ -1,6 +1,6 @@
 import Model
 
-/// Moving about: cursor, overlays, prompts and pages.
+/// Moving about: cursor, panes, pages and details.
 extension ConsoleState {
     enum Movement: Hashable, Sendable {
         case rows(Int)
@@ -10,8 +10,48 @@ extension ConsoleState {
         case last
     }
 
+    /// The list that keys are about; nil on the log page.
+    var focusedList: (any ListControl)? {
+        get {
+            switch (self.page, self.pane) {
+            case (.overview, 0): self.attention
+            case (.overview, 1), (.listeners, _): self.listeners
+            case (.overview, _), (.changes, _): self.changeList
+            case (.trustStores, 0): self.stores
+            case (.trustStores, _): self.certificates
+            case (.refusals, _): self.refusals
+            case (.targets, _): self.targets
+            case (.clients, _): self.clients
+            case (.log, _): nil
+            }
+        }
+        set {
+            if let list = newValue as? ListView<AttentionItem> { self.attention = list }
+            if let list = newValue as? ListView<ListenerRow> { self.listeners = list }
+            if let list = newValue as? ListView<ChangeRow> { self.changeList = list }
+            if let list = newValue as? ListView<StoreRow> { self.stores = list }
+            if let list = newValue as? ListView<CertificateRow> { self.certificates = list }
+            if let list = newValue as? ListView<RefusalRow> { self.refusals = list }
+            if let list = newValue as? ListView<TargetRow> { self.targets = list }
+            if let list = newValue as? ListView<ClientRow> { self.clients = list }
+        }
+    }
+
+    /// The pane that has the keys.
+    var pane: Int {
+        get { self.panes[self.page] ?? 0 }
+        set { self.panes[self.page] = newValue }
+    }
+
+    mutating func movePane(by step: Int) -> [Effect] {
+        let count = self.page == .overview ? 3 : self.page == .trustStores ? 2 : 1
+        self.pane = (self.pane + step + count) % count
+        return []
+    }
+
     mutating func move(_ movement: Movement) -> [Effect] {
-        let list = self.page == .log ? self.layout.logRows : max(1, self.layout.listAndPane.list.rows - 1)
+        let list =
+            self.page == .log ? self.layout.logRows : max(1, self.layout.listAndPane().list.rows - 1)
         let step =
             switch movement {
             case .rows(let count): count
@@ -20,110 +60,151 @@ extension ConsoleState {
             case .first: Int.min / 2
             case .last: Int.max / 2
             }
-        switch self.page {
-        case .listeners: self.listeners.selection.move(by: step, in: self.listeners.order)
-        case .trustStores:
-            switch self.trustStores.pane {
-            case .stores:
-                self.trustStores.stores.move(by: step, in: self.trustStores.storeOrder)
-                self.arrange(isForced: true)
-            case .certificates:
-                self.trustStores.certificates.move(by: step, in: self.trustStores.certificateOrder)
-            }
-        case .log:
-            switch movement {
-            case .first: self.log.moveToFirst(rows: list)
-            case .last: self.log.follow()
-            case .rows, .halfScreens, .screens: self.log.move(by: step, rows: list)
-            }
-        }
-        return []
-    }
-
-    mutating func goToFailure(forward: Bool) -> [Effect] {
-        if !self.log.moveToFailure(forward: forward, rows: self.layout.logRows) {
-            self.say(.info, "no failed handshake \(forward ? "after" : "before") this one")
-        }
-        return []
-    }
-
-    mutating func openSelected() -> [Effect] {
-        switch self.page {
-        case .listeners:
-            guard let row = self.selectedListener, let view = self.view else { return [] }
-            let detail = ListenersScreen.detail(row.loadBalancer, row.listener, view, self.counters)
-            self.overlay = .detail(detail, scroll: 0)
-        case .trustStores:
-            if self.trustStores.pane == .stores {
-                self.trustStores.pane = .certificates
-                return []
-            }
-            guard let certificate = self.selectedCertificate else { return [] }
-            self.overlay = .detail(TrustStoresScreen.detail(certificate, now: self.counters?.time), scroll: 0)
-        case .log:
-            guard let entry = self.selectedEntry else { return [] }
-            self.log.hold(rows: self.layout.logRows)
-            self.overlay = .detail(EventDetail.detail(entry), scroll: 0)
-        }
-        return []
-    }
-
-    var selectedEntry: EventLog.Entry? {
-        guard !self.log.matches.isEmpty else { return nil }
-        return self.events.entry(self.log.matches[self.log.cursorIndex].number)
-    }
-
-    mutating func closeInnermost() -> [Effect] {
-        if self.toast != nil {
-            self.toast = nil
-        } else if self.page == .trustStores, self.trustStores.pane == .certificates {
-            self.trustStores.pane = .stores
-        } else if !self.currentFilterText.isEmpty || self.page == .log && self.log.filter.failedOnly {
-            self.setFilter("")
-            if self.page == .log { self.log.setFilter(.all, text: "", log: self.events) }
-        }
-        return []
-    }
-
-    /// Leaves the console; a gate in this process is asked about first.
-    mutating func leave() -> [Effect] {
-        guard self.role == .serving else { return [.end(.left)] }
-        self.overlay = nil
-        self.prompt = nil
-        self.dialogue = .leave(LeaveDialogue(opensAt: self.now + ModeDialogue.guardMilliseconds))
-        return [.discardInput]
-    }
-
-    // MARK: Overlays
-
-    mutating func press(_ key: Key, in overlay: Overlay) -> [Effect] {
-        let page = max(1, self.layout.body.rows - 3)
-        let step: Int
-        switch key {
-        case .escape, .enter, .character("q"), .character("?"), .function(1):
-            self.overlay = nil
+        guard self.page == .log else {
+            self.focusedList?.move(by: step)
+            if self.page == .refusals { self.refusalNumber = nil }
+            if self.page == .trustStores, self.pane == 0 { self.arrange(isForced: true) }
             return []
-        case .function(10), .ctrl("c"): return self.leave()
-        case .character("["), .character("]"): return self.stepDetail(forward: key == .character("]"))
-        case .down, .character("j"): step = 1
-        case .up, .character("k"): step = -1
-        case .pageDown, .character(" "), .ctrl("d"): step = page
-        case .pageUp, .ctrl("u"): step = -page
-        case .home, .character("g"): step = -100_000
-        case .end, .character("G"): step = 100_000
+        }
+        if self.log.groups != nil {
+            self.log.moveGroup(by: step)
+            return []
+        }
+        switch movement {
+        case .first: self.log.moveToFirst(rows: list)
+        case .last: self.log.follow()
+        case .rows, .halfScreens, .screens: self.log.move(by: step, rows: list)
+        }
+        return []
+    }
+
+    mutating func shiftColumns(by step: Int) -> [Effect] {
+        if self.page == .log {
+            self.logColumns.shift(by: step)
+        } else {
+            self.focusedList?.shiftColumns(by: step)
+        }
+        return []
+    }
+
+    // MARK: Pages
+
+    mutating func go(to page: Page) -> [Effect] {
+        if page != self.page { self.trail = (self.trail + [self.page]).suffix(8) }
+        self.page = page
+        self.isZoomed = false
+        switch page {
+        case .changes: return self.askForChanges()
+        case .clients: return self.askForClients()
         default: return []
         }
-        let rows = PopupScreen.rowCount(overlay, state: self)
-        func scrolled(_ scroll: Int) -> Int { max(0, min(scroll + step, rows - page - 1)) }
-        switch overlay {
-        case .help(let scroll): self.overlay = .help(scroll: scrolled(scroll))
-        case .detail(let detail, let scroll): self.overlay = .detail(detail, scroll: scrolled(scroll))
+    }
+
+    /// The page that led here, or out.
+    mutating func back() -> [Effect] {
+        guard let page = self.trail.popLast() else { return self.leave() }
+        self.page = page
+        self.isZoomed = false
+        return []
+    }
+
+    mutating func goToListener(_ name: String?) -> [Effect] {
+        guard let view else { return [] }
+        guard let name else { return self.go(to: .listeners) }
+        guard let row = view.configuration.listeners.first(where: { $0.listener.name == name }) else {
+            self.say(.warn, .noSuch(.nounListener, name))
+            return []
+        }
+        let effects = self.go(to: .listeners)
+        _ = self.filter(by: "")
+        self.listeners.select(row.listener.id)
+        return effects
+    }
+
+    mutating func goToStore(_ name: String?) -> [Effect] {
+        guard let view else { return [] }
+        guard let name else { return self.go(to: .trustStores) }
+        guard let store = view.configuration.trustStores.first(where: { $0.name == name }) else {
+            self.say(.warn, .noSuch(.nounTrustStore, name))
+            return []
+        }
+        let effects = self.go(to: .trustStores)
+        self.pane = 0
+        _ = self.filter(by: "")
+        self.stores.select(store.id)
+        self.arrange(isForced: true)
+        return effects
+    }
+
+    // MARK: Opening
+
+    mutating func openSelected() -> [Effect] {
+        switch (self.page, self.pane) {
+        case (.overview, 0):
+            guard let item = self.attention.selected else { return [] }
+            return self.open(item)
+        case (.overview, 1):
+            guard let row = self.listeners.selected else { return [] }
+            return self.goToListener(row.name)
+        case (.overview, _): return self.go(to: .changes)
+        case (.trustStores, 0): self.pane = 1
+        case (.log, _):
+            if let group = self.log.groups?.selected { return self.open(group) }
+            self.log.hold(rows: self.layout.logRows)
+            self.openDetail()
+        case (.refusals, _):
+            guard let entry = self.selectedRefusal else { return [] }
+            self.overlay = .detail(EventDetail.detail(entry, self.language), scroll: 0)
+        case (.listeners, _), (.trustStores, _), (.targets, _), (.clients, _), (.changes, _):
+            self.openDetail()
         }
         return []
+    }
+
+    /// Everything about what is under the cursor, over the page.
+    private mutating func openDetail() {
+        if let detail = Details.selected(self) { self.overlay = .detail(detail, scroll: 0) }
+    }
+
+    private mutating func open(_ item: AttentionItem) -> [Effect] {
+        switch item.place {
+        case .listener: return self.goToListener(item.object)
+        case .refusals:
+            let effects = self.go(to: .refusals)
+            _ = self.filter(by: "listener:\(FilterText.quoted(item.object))")
+            return effects
+        case .certificate(let store, let fingerprint):
+            let effects = self.go(to: .trustStores)
+            self.stores.select(store)
+            self.pane = 1
+            self.arrange(isForced: true)
+            self.certificates.select(fingerprint)
+            return effects
+        case .targets:
+            let effects = self.go(to: .targets)
+            _ = self.filter(by: "group:\(FilterText.quoted(item.object))")
+            return effects
+        case .change(let number):
+            let effects = self.go(to: .changes)
+            self.changeList.select(number)
+            return effects
+        case .log: return self.go(to: .log)
+        case .nowhere: return []
+        }
+    }
+
+    /// The records of a group, one by one.
+    private mutating func open(_ group: LogGroups.Group) -> [Effect] {
+        guard let key = self.log.groups?.key else { return [] }
+        let term =
+            group.id.map { "\(key.rawValue):\(FilterText.quoted($0))" } ?? "not \(key.rawValue):*"
+        let text = self.log.filterText.isEmpty ? term : "(\(self.log.filterText)) \(term)"
+        self.log.group(by: nil, log: self.events)
+        return self.filter(by: text)
     }
 
     /// The record after or before the one that is open.
-    private mutating func stepDetail(forward: Bool) -> [Effect] {
+    mutating func stepDetail(forward: Bool) -> [Effect] {
         guard self.page == .log, case .detail = self.overlay else { return [] }
         let isAtEnd = forward && self.log.cursorIndex >= self.log.matches.count - 1
         if isAtEnd { return [] }
@@ -131,69 +212,48 @@ extension ConsoleState {
         return self.openSelected()
     }
 
-    // MARK: Filter
-
-    var currentFilterText: String {
-        switch self.page {
-        case .listeners: self.listeners.filterText
-        case .trustStores: self.trustStores.filterText
-        case .log: self.log.filterText
-        }
-    }
-
-    mutating func openPrompt() -> [Effect] {
-        self.prompt = Prompt(text: self.currentFilterText, original: self.currentFilterText)
+    /// The failure after or before the one that is explained.
+    mutating func stepRefusal(forward: Bool) -> [Effect] {
+        guard let numbers = self.refusals.selected?.numbers, let last = numbers.last else { return [] }
+        let place = numbers.firstIndex(of: self.refusalNumber ?? last) ?? numbers.count - 1
+        self.refusalNumber = numbers[max(0, min(place + (forward ? 1 : -1), numbers.count - 1))]
         return []
     }
 
-    mutating func press(_ key: Key, in prompt: Prompt) -> [Effect] {
-        switch key {
-        case .enter:
-            // A filter with a mistake is not accepted: it would look as if it were in force.
-            if prompt.mistake == nil { self.prompt = nil }
-        case .escape, .ctrl("c"):
-            self.prompt = nil
-            self.setFilter(prompt.original)
-        case .backspace:
-            self.setPrompt(String(prompt.text.dropLast()))
-        case .ctrl("u"): self.setPrompt("")
-        case .ctrl("w"):
-            let kept = prompt.text.reversed().drop { $0 == " " }.drop { $0 != " " }
-            self.setPrompt(String(kept.reversed()))
-        case .character(let character): self.type(String(character))
-        default: break
+    mutating func closeInnermost() -> [Effect] {
+        if self.toast != nil {
+            self.toast = nil
+        } else if self.isZoomed {
+            self.isZoomed = false
+        } else if self.page == .log, self.log.groups != nil {
+            self.log.group(by: nil, log: self.events)
+        } else if self.page == .trustStores, self.pane == 1, self.currentFilterText.isEmpty {
+            self.pane = 0
+        } else if self.page == .log, !self.log.query.isEmpty {
+            self.log.setQuery(LogQuery(), text: "", log: self.events)
+        } else if !self.currentFilterText.isEmpty {
+            return self.filter(by: "")
         }
         return []
     }
 
-    mutating func type(_ text: String) {
-        guard let prompt else { return }
-        self.setPrompt(String((prompt.text + text).prefix(Prompt.limit)))
+    /// Leaves the console; a gate in this process is asked about first.
+    mutating func leave() -> [Effect] {
+        self.overlay = nil
+        self.prompt = nil
+        guard self.role == .serving else { return [.save(self.remembered), .end(.left)] }
+        self.dialogue = .leave(LeaveDialogue(opensAt: self.now + ModeDialogue.guardMilliseconds))
+        return [.discardInput]
     }
 
-    private mutating func setPrompt(_ text: String) {
-        let mistake = self.setFilter(text)
-        self.prompt?.text = text
-        self.prompt?.mistake = mistake
-    }
-
-    /// Filters the page.
-    ///
-    /// - Returns: what is wrong with the filter; the one before stays then.
-    @discardableResult
-    private mutating func setFilter(_ text: String) -> String? {
-        switch self.page {
-        case .listeners: self.listeners.filterText = text
-        case .trustStores: self.trustStores.filterText = text
-        case .log:
-            do {
-                let filter = try LogFilter(text, failedOnly: self.log.filter.failedOnly)
-                self.log.setFilter(filter, text: text, log: self.events)
-            } catch {
-                return "column \(error.column + 1): \(error.message)"
-            }
+    mutating func toggleLock() -> [Effect] {
+        if self.lock.isArmed {
+            self.lock = .observe
+            self.say(.info, .observeAgain)
+        } else {
+            self.lock = .armed(until: self.now + self.settings.armMilliseconds)
+            self.say(.warn, .armed(minutes: Int64(self.settings.armMinutes)))
         }
-        self.arrange(isForced: true)
-        return nil
+        return []
     }
 }

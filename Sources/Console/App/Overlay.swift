@@ -1,12 +1,17 @@
+import Model
+
 /// What is read over a page, and closed again.
 enum Overlay: Hashable, Sendable {
-    case help(scroll: Int)
+    case help(HelpView)
     case detail(Detail, scroll: Int)
+    case menu(Menu)
+    case palette(Palette)
 }
 
 /// What has to be answered before anything else.
 enum Dialogue: Hashable, Sendable {
     case mode(ModeDialogue)
+    case confirm(ConfirmDialogue)
     case leave(LeaveDialogue)
 }
 
@@ -20,14 +25,64 @@ struct LeaveDialogue: Hashable, Sendable {
     let opensAt: Int64
 }
 
-/// A filter that is being typed.
+/// A text that is being typed in the row above the hints.
 struct Prompt: Hashable, Sendable {
-    /// Characters, at most.
-    static let limit = 256
+    enum Kind: Hashable, Sendable {
+        case filter
+        /// A moment to go to in the log.
+        case moment
+        /// The name under which the filter is kept.
+        case filterName
+    }
 
+    /// Characters, at most.
+    static let limit = 512
+
+    let kind: Kind
     var text: String
     /// What Esc goes back to.
     let original: String
     /// What is wrong with the text; the view keeps the last filter that was right.
-    var mistake: String?
+    var mistake: PromptMistake?
+}
+
+/// What is wrong with a text, and from which character on.
+struct PromptMistake: Hashable, Sendable {
+    let column: Int
+    let text: Phrase
+}
+
+/// A few things to choose from; each is a line that could be typed as a command.
+struct Menu: Hashable, Sendable {
+    struct Item: Hashable, Sendable {
+        let label: Phrase
+        let note: Phrase
+        /// What is run; nil for one that is only there to say why not.
+        let line: String?
+    }
+
+    let title: Phrase
+    var items: [Item]
+    var index = 0
+    /// Stays open after a choice, as a list of switches does.
+    var staysOpen = false
+}
+
+/// A command that is being typed, with what it could become.
+struct Palette: Hashable, Sendable {
+    var text = ""
+    /// Among the candidates.
+    var index = 0
+}
+
+/// What of the help is read.
+struct HelpView: Hashable, Sendable {
+    enum Section: Int, CaseIterable, Hashable, Sendable {
+        case page, all, filter, reasons, words
+    }
+
+    var section: Section = .page
+    var scroll = 0
+    /// Only lines with it.
+    var search = ""
 }

@@ -2,6 +2,7 @@
 struct Canvas: Hashable, Sendable {
     let size: Size
     let glyphs: Glyphs
+    let language: Language
     private(set) var cells: [Cell]
     /// Where the terminal's cursor is parked: the selected row or the caret.
     ///
@@ -15,9 +16,10 @@ struct Canvas: Hashable, Sendable {
     private var cursorColumn = -1
     private var cursorRow = 0
 
-    init(size: Size, glyphs: Glyphs) {
+    init(size: Size, glyphs: Glyphs, language: Language = .english) {
         self.size = size
         self.glyphs = glyphs
+        self.language = language
         self.cells = Array(repeating: .blank(.text), count: max(0, size.columns) * max(0, size.rows))
     }
 
@@ -37,7 +39,9 @@ struct Canvas: Hashable, Sendable {
     /// Blanks a rectangle.
     mutating func fill(_ rect: Rect, role: Role) {
         for row in rect.row..<rect.endRow {
-            for column in rect.column..<rect.endColumn { self.set(.blank(role), column: column, row: row) }
+            for column in rect.column..<rect.endColumn {
+                self.set(.blank(role), column: column, row: row)
+            }
         }
     }
 
@@ -69,13 +73,44 @@ struct Canvas: Hashable, Sendable {
         return shaped.cells.count
     }
 
+    /// Writes a text of ours in the canvas' language.
+    @discardableResult
+    mutating func write(
+        _ phrase: Phrase,
+        column: Int,
+        row: Int,
+        width: Int,
+        role: Role,
+        alignment: Alignment = .left,
+        keep: TextShaping.Keep = .start
+    ) -> Int {
+        self.write(
+            self.language(phrase),
+            column: column,
+            row: row,
+            width: width,
+            role: role,
+            alignment: alignment,
+            keep: keep
+        )
+    }
+
+    /// Columns that a text takes when nothing is cut.
+    func width(_ text: String) -> Int { TextShaping.width(text, glyphs: self.glyphs) }
+
     enum Alignment: Hashable, Sendable {
         case left
         case right
     }
 
     /// Puts cells that are already shaped.
-    mutating func put(_ cells: [Cell], column: Int, row: Int, width: Int, alignment: Alignment = .left) {
+    mutating func put(
+        _ cells: [Cell],
+        column: Int,
+        row: Int,
+        width: Int,
+        alignment: Alignment = .left
+    ) {
         var position = column + (alignment == .right ? max(0, width - cells.count) : 0)
         for cell in cells {
             self.set(cell, column: position, row: row)
@@ -85,7 +120,9 @@ struct Canvas: Hashable, Sendable {
 
     /// Writes one cell; a wide character of which only half would be left becomes a space.
     private mutating func set(_ cell: Cell, column: Int, row: Int) {
-        guard (0..<self.size.rows).contains(row), (0..<self.size.columns).contains(column) else { return }
+        guard (0..<self.size.rows).contains(row), (0..<self.size.columns).contains(column) else {
+            return
+        }
         let index = row * self.size.columns + column
         let isAtEdge = column == self.size.columns - 1
         if self.cells[index].width == 0, cell.width != 0, column > 0 {

@@ -8,12 +8,17 @@ struct Glyphs: Hashable, Sendable {
     let live: Character
     let fail: Character
     let warn: Character
+    let trial: Character
     let up: Character
     let down: Character
     let arrow: String
     let chosen: String
     let unchosen: String
     let separator: Character
+    let mark: Character
+    let bar: Character
+    /// From nothing to everything, for sparklines.
+    let levels: [Character]
     let plain: BoxGlyphs
     let focused: BoxGlyphs
 
@@ -25,12 +30,16 @@ struct Glyphs: Hashable, Sendable {
         live: "●",
         fail: "✗",
         warn: "▲",
+        trial: "◷",
         up: "▲",
         down: "▼",
         arrow: "→",
         chosen: "(●)",
         unchosen: "( )",
         separator: "│",
+        mark: "+",
+        bar: "█",
+        levels: Array("▁▂▃▄▅▆▇█"),
         plain: BoxGlyphs(corners: ["┌", "┐", "└", "┘"], horizontal: "─", vertical: "│"),
         focused: BoxGlyphs(corners: ["┏", "┓", "┗", "┛"], horizontal: "━", vertical: "┃")
     )
@@ -43,12 +52,16 @@ struct Glyphs: Hashable, Sendable {
         live: "*",
         fail: "x",
         warn: "!",
+        trial: "*",
         up: "^",
         down: "v",
         arrow: "->",
         chosen: "(o)",
         unchosen: "( )",
         separator: "|",
+        mark: "+",
+        bar: "#",
+        levels: Array("_.-=+*#@"),
         plain: BoxGlyphs(corners: ["+", "+", "+", "+"], horizontal: "-", vertical: "|"),
         focused: BoxGlyphs(corners: ["+", "+", "+", "+"], horizontal: "=", vertical: "|")
     )

@@ -1,7 +1,6 @@
 /// What a cell is about; a theme decides how that looks.
 ///
-/// Raw values are the names that theme files use. There are fewer than 60 of them, because a terminal with
-/// eight colours has 64 pairs and each role takes at most one.
+/// Raw values are the names that theme files use.
 enum Role: String, CaseIterable, Sendable {
     case text
     case textMuted = "text.muted"
@@ -20,6 +19,9 @@ enum Role: String, CaseIterable, Sendable {
     case hintDisabled = "hint.disabled"
 
     case header
+    case environmentProduction = "env.prod"
+    case environmentStage = "env.stage"
+    case environmentDevelopment = "env.dev"
     case lockObserve = "lock.observe"
     case lockArmed = "lock.armed"
     case linkLive = "link.live"
@@ -30,10 +32,13 @@ enum Role: String, CaseIterable, Sendable {
     case tableSorted = "table.sorted"
     case selection
     case selectionUnfocused = "selection.unfocused"
+    /// Rows chosen for one action.
+    case mark
 
     case stateOk = "state.ok"
     case stateWarn = "state.warn"
     case stateFail = "state.fail"
+    case stateTrial = "state.trial"
     case stateOff = "state.off"
     case modeVerify = "mode.verify"
     case modePassthrough = "mode.passthrough"
@@ -46,6 +51,12 @@ enum Role: String, CaseIterable, Sendable {
     case logIdentity = "log.identity"
     case logHeld = "log.held"
     case logFollow = "log.follow"
+
+    case diffAdd = "diff.add"
+    case diffRemove = "diff.remove"
+    case chartMain = "chart.main"
+    case chartFail = "chart.fail"
+    case bar
 
     case dialogue
     case dialogueTitle = "dialogue.title"
@@ -76,6 +87,9 @@ enum Role: String, CaseIterable, Sendable {
         case .tabActive: "text on select bold"
         case .hintKey, .helpKey: "accent bold"
         case .header: "text"
+        case .environmentProduction: "fail bold reverse"
+        case .environmentStage: "warn bold"
+        case .environmentDevelopment: "info bold"
         case .lockObserve: "info bold"
         case .lockArmed: "fail bold reverse"
         case .linkLive: "ok"
@@ -85,9 +99,11 @@ enum Role: String, CaseIterable, Sendable {
         case .tableSorted: "accent bold"
         case .selection: "text on select bold"
         case .selectionUnfocused: "text on select"
+        case .mark: "warn bold"
         case .stateOk: "ok"
         case .stateWarn: "warn"
         case .stateFail: "fail bold"
+        case .stateTrial: "trial bold"
         case .stateOff, .modeOff: "muted"
         case .modeVerify: "ok"
         case .modePassthrough: "trial"
@@ -98,6 +114,11 @@ enum Role: String, CaseIterable, Sendable {
         case .logIdentity: "text"
         case .logHeld: "warn bold"
         case .logFollow: "ok"
+        case .diffAdd: "ok"
+        case .diffRemove: "fail"
+        case .chartMain: "accent"
+        case .chartFail: "fail"
+        case .bar: "accent"
         case .dialogue: "text"
         case .dialogueTitle: "accent bold"
         case .field: "text underline"

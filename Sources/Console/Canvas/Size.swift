@@ -33,7 +33,12 @@ struct Rect: Hashable, Sendable {
         let upper = min(max(0, rows), self.rows)
         return (
             Rect(column: self.column, row: self.row, columns: self.columns, rows: upper),
-            Rect(column: self.column, row: self.row + upper, columns: self.columns, rows: self.rows - upper)
+            Rect(
+                column: self.column,
+                row: self.row + upper,
+                columns: self.columns,
+                rows: self.rows - upper
+            )
         )
     }
 

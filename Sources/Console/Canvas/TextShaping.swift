@@ -78,6 +78,12 @@ enum TextShaping {
         }
     }
 
+    /// The text as it is shown, to be put into a file: with escapes for what is invisible or harmful.
+    static func plain(_ text: String) -> String {
+        self.shape(text, role: .text, glyphs: .unicode, limit: self.clusterLimit).cells
+            .reduce(into: "") { $0 += $1.text }
+    }
+
     /// Columns that the text takes when nothing is cut.
     static func width(_ text: String, glyphs: Glyphs) -> Int {
         self.shape(text, role: .text, glyphs: glyphs, limit: self.clusterLimit).cells.count
@@ -92,7 +98,10 @@ enum TextShaping {
         var line = ""
         var used = 0
         var gap = 0
-        for word in text.prefix(self.clusterLimit).split(separator: " ", omittingEmptySubsequences: false) {
+        for word in text.prefix(self.clusterLimit).split(
+            separator: " ",
+            omittingEmptySubsequences: false
+        ) {
             if word.isEmpty {
                 gap += 1
                 continue
@@ -134,7 +143,12 @@ enum TextShaping {
         return piece
     }
 
-    private static func append(_ cluster: Character, role: Role, glyphs: Glyphs, to shaped: inout Shaped) {
+    private static func append(
+        _ cluster: Character,
+        role: Role,
+        glyphs: Glyphs,
+        to shaped: inout Shaped
+    ) {
         var iterator = cluster.unicodeScalars.makeIterator()
         guard let base = iterator.next() else { return }
         if base.isASCII, base.value >= 0x20, base.value != 0x7F {
@@ -205,7 +219,8 @@ enum TextShaping {
     /// Whether a scalar can be seen, and seen as what it is.
     private static func isShowable(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
+            .paragraphSeparator:
             false
         default:
             !scalar.properties.isDefaultIgnorableCodePoint || scalar.properties.isVariationSelector

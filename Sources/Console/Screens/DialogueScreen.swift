@@ -5,6 +5,7 @@ enum DialogueScreen {
     static func draw(_ dialogue: Dialogue, state: ConsoleState, into canvas: inout Canvas) {
         switch dialogue {
         case .mode(let dialogue): self.draw(dialogue, state, &canvas)
+        case .confirm(let dialogue): self.draw(dialogue, state, &canvas)
         case .leave(let dialogue): self.draw(dialogue, state, &canvas)
         }
     }
@@ -16,10 +17,10 @@ enum DialogueScreen {
         let area = Rect(column: 0, row: 1, columns: canvas.size.columns, rows: canvas.size.rows - 2)
         let rect = area.centred(
             columns: min(canvas.size.columns, 90),
-            rows: layout.hasLowerPane ? 18 : area.rows
+            rows: layout.hasLowerPane ? min(area.rows, area.rows > 30 ? 28 : 20) : area.rows
         )
         canvas.fill(rect, role: .dialogue)
-        canvas.frame(rect, title: "Change mTLS mode: \(dialogue.listenerName)", isFocused: true)
+        canvas.frame(rect, title: canvas.language(.modeTitle(dialogue.listenerName)), isFocused: true)
         let inner = Rect(
             column: rect.column + 2,
             row: rect.row + 1,
@@ -29,9 +30,15 @@ enum DialogueScreen {
         // From the bottom up: buttons, what is wrong, the confirmation. The middle takes what is left.
         var bottom = inner.endRow - 1
         self.drawButtons(dialogue, row: bottom, inner, &canvas)
-        let needed = 1 + (dialogue.mode == .verify ? 1 : 0) + (dialogue.isWeaker ? 1 : 0)
+        let needed =
+            1 + (dialogue.mode == .verify ? 1 : 0) + (dialogue.isWeaker ? 1 : 0)
+            + (dialogue.isChange ? 1 : 0)
         let problem = self.problem(dialogue)
-        var lines = TextShaping.wrap(problem.text, width: inner.columns, glyphs: canvas.glyphs)
+        var lines = TextShaping.wrap(
+            canvas.language(problem.text),
+            width: inner.columns,
+            glyphs: canvas.glyphs
+        )
         let room = max(1, bottom - inner.row - needed)
         if lines.count > room {
             // Joined, the last line is too long and ends with the mark of what was cut.
@@ -58,6 +65,10 @@ enum DialogueScreen {
             self.drawStore(dialogue, row: row, inner, &canvas)
             row += 1
         }
+        if dialogue.isChange {
+            self.drawTerms(dialogue, row: row, inner, &canvas)
+            row += 1
+        }
         self.drawConsequence(
             dialogue,
             open: state.counters?.engine.listeners[dialogue.listenerID]?.open ?? 0,
@@ -74,8 +85,11 @@ enum DialogueScreen {
         _ canvas: inout Canvas
     ) {
         let glyphs = canvas.glyphs
-        func wrapped(_ text: String, _ role: Role) -> [(text: String, role: Role)] {
-            TextShaping.wrap(text, width: rect.columns, glyphs: glyphs).map { (text: $0, role: role) }
+        let language = canvas.language
+        func wrapped(_ text: Phrase, _ role: Role) -> [(text: String, role: Role)] {
+            TextShaping.wrap(language(text), width: rect.columns, glyphs: glyphs).map {
+                (text: $0, role: role)
+            }
         }
         let role: Role = dialogue.isWeaker ? .stateWarn : .dialogue
         let full = wrapped(dialogue.consequence, role)
@@ -83,16 +97,18 @@ enum DialogueScreen {
         let count = Figures.count(open)
         var choices = [full, short]
         if dialogue.isChange {
-            let fate = wrapped(
-                "Open connections \(count): idle ones are closed, busy ones finish the request in hand and "
-                    + "close.",
-                .dialogue
-            )
-            let shortFate = wrapped("\(count) open: idle close, busy finish", .dialogue)
+            let fate = wrapped(.modeFate(count), .dialogue)
+            let shortFate = wrapped(.modeShortFate(count), .dialogue)
             let blank = [(text: "", role: Role.dialogue)]
-            let command = wrapped("same as  \(dialogue.command)", .textMuted)
+            let command = wrapped(.modeSameAs(dialogue.command), .textMuted)
+            let preview = self.preview(dialogue, canvas)
+            let whole = blank + full + fate + blank + command
+            // As many clients as there is room for, below the counts of all.
+            let room = rect.rows - whole.count - 1
             choices = [
-                blank + full + fate + blank + command, full + fate, full + shortFate, short + shortFate,
+                room >= 2 ? whole + blank + preview.prefix(room) : whole, whole, full + fate,
+                full + shortFate,
+                short + shortFate,
                 short,
             ]
         }
@@ -108,16 +124,63 @@ enum DialogueScreen {
         }
     }
 
-    /// What stands in the way or has gone wrong; empty for nothing.
-    private static func problem(_ dialogue: ModeDialogue) -> (text: String, role: Role) {
-        if dialogue.request != nil { return ("applying: waiting until every worker enforces it", .stateWarn) }
-        return (dialogue.problem ?? "", .fieldError)
+    /// What the gate says would become of its clients; whom it hurts most in front.
+    private static func preview(
+        _ dialogue: ModeDialogue,
+        _ canvas: Canvas
+    ) -> [(text: String, role: Role)] {
+        let say = canvas.language
+        func line(_ phrase: Phrase, _ role: Role) -> (text: String, role: Role) { (say(phrase), role) }
+        let report: RehearsalReport
+        switch dialogue.preview {
+        case .none: return []
+        case .asked: return [line(.previewAsked, .textMuted)]
+        case .failed(let why): return [(why, .textMuted)]
+        case .known(let known): report = known
+        }
+        if report.isBlind { return [line(.previewBlind, .stateWarn)] }
+        let counts = Phrase.previewCounts(
+            since: Figures.clock(report.since),
+            accepted: Figures.count(report.accepted),
+            refused: Figures.count(report.refused.count),
+            connections: Figures.count(report.refused.connections)
+        )
+        var lines = [line(counts, report.refused.count > 0 ? .stateFail : .stateOk)]
+        if report.withoutCertificate > 0 {
+            lines.append(line(.previewWithout(Figures.count(report.withoutCertificate)), .stateFail))
+        }
+        if report.admitted.count > 0 {
+            lines.append(line(.previewAdmitted(Figures.count(report.admitted.count)), .stateWarn))
+        }
+        if report.unseen.matching > 0 {
+            lines.append(line(.previewUnseen(Figures.count(report.unseen.matching)), .stateWarn))
+        }
+        return lines
+            + report.refused.first.map { client in
+                let count = Figures.count(client.connections)
+                let padding = String(repeating: " ", count: max(0, 7 - count.count))
+                let reason = client.reason?.shortWord ?? ""
+                return (
+                    "REJECT\(padding)\(count)  \(NameText.identity(client.facts))  \(reason)", .logReason
+                )
+            }
     }
 
-    private static func drawModes(_ dialogue: ModeDialogue, row: Int, _ inner: Rect, _ canvas: inout Canvas) {
+    /// What stands in the way or has gone wrong; empty for nothing.
+    private static func problem(_ dialogue: ModeDialogue) -> (text: Phrase, role: Role) {
+        if dialogue.request != nil { return (.modeApplying, .stateWarn) }
+        return (dialogue.problem ?? .empty, .fieldError)
+    }
+
+    private static func drawModes(
+        _ dialogue: ModeDialogue,
+        row: Int,
+        _ inner: Rect,
+        _ canvas: inout Canvas
+    ) {
         var column = inner.column
         let end = inner.endColumn
-        let now = "now \(dialogue.now.mode.rawValue)   new  "
+        let now = canvas.language(.modeNow(dialogue.now.mode.rawValue)) + "  "
         if inner.columns >= 60 {
             column += canvas.write(now, column: column, row: row, width: end - column, role: .textMuted)
         }
@@ -137,12 +200,18 @@ enum DialogueScreen {
         }
     }
 
-    private static func drawStore(_ dialogue: ModeDialogue, row: Int, _ inner: Rect, _ canvas: inout Canvas) {
-        let label = "trust store  "
+    private static func drawStore(
+        _ dialogue: ModeDialogue,
+        row: Int,
+        _ inner: Rect,
+        _ canvas: inout Canvas
+    ) {
+        let label = canvas.language(.modeStore) + "  "
         var column = inner.column
         column += canvas.write(label, column: column, row: row, width: inner.columns, role: .textMuted)
         let isFocused = dialogue.focus == .store
-        let text = dialogue.store.map { "[\($0.name) r\($0.revision)]" } ?? "[there is none]"
+        let text =
+            dialogue.store.map { "[\($0.name) r\($0.revision)]" } ?? "[\(canvas.language(.modeNoStore))]"
         if isFocused { canvas.cursor = (column + 1, row) }
         column += canvas.write(
             text,
@@ -152,12 +221,50 @@ enum DialogueScreen {
             role: isFocused ? .fieldFocus : .field
         )
         guard dialogue.stores.count > 1 else { return }
-        let note = "  \(dialogue.stores.count) to choose from"
+        let note = "  " + canvas.language(.modeStoreChoices(dialogue.stores.count))
         canvas.write(note, column: column, row: row, width: inner.endColumn - column, role: .textMuted)
     }
 
-    private static func drawName(_ dialogue: ModeDialogue, row: Int, _ inner: Rect, _ canvas: inout Canvas) {
-        let label = inner.columns >= 60 ? "Type the listener's name to enable Apply:  " : "Type its name: "
+    /// Whether the change undoes itself, and when.
+    private static func drawTerms(
+        _ dialogue: ModeDialogue,
+        row: Int,
+        _ inner: Rect,
+        _ canvas: inout Canvas
+    ) {
+        let say = canvas.language
+        let isFocused = dialogue.focus == .terms
+        let label = inner.columns >= 60 ? say(.modeTerms) + "  " : ""
+        var column = inner.column
+        column += canvas.write(label, column: column, row: row, width: inner.columns, role: .textMuted)
+        if isFocused { canvas.cursor = (column + 1, row) }
+        let text: Phrase = dialogue.trialSeconds.map { .modeTrial(minutes: $0 / 60) } ?? .modeStays
+        column += canvas.write(
+            "[\(say(text))]",
+            column: column,
+            row: row,
+            width: inner.endColumn - column,
+            role: isFocused ? .fieldFocus : .field
+        )
+        guard dialogue.trialSeconds != nil else { return }
+        canvas.write(
+            "  " + say(.modeTrialNote),
+            column: column,
+            row: row,
+            width: inner.endColumn - column,
+            role: .textMuted
+        )
+    }
+
+    private static func drawName(
+        _ dialogue: ModeDialogue,
+        row: Int,
+        _ inner: Rect,
+        _ canvas: inout Canvas
+    ) {
+        let label =
+            inner.columns >= 60
+            ? canvas.language(.modeTypeName) + "  " : canvas.language(.modeTypeNameShort) + " "
         var column = inner.column
         column += canvas.write(label, column: column, row: row, width: inner.columns, role: .dialogue)
         let width = min(40, inner.endColumn - column)
@@ -182,9 +289,13 @@ enum DialogueScreen {
         canvas.isCaretVisible = true
     }
 
-    private static func drawButtons(_ dialogue: ModeDialogue, row: Int, _ inner: Rect, _ canvas: inout Canvas)
-    {
-        let buttons: [(ModeDialogue.Field, String)] = [(.cancel, "[ Cancel ]"), (.apply, "[ Apply ]")]
+    private static func drawButtons(
+        _ dialogue: ModeDialogue,
+        row: Int,
+        _ inner: Rect,
+        _ canvas: inout Canvas
+    ) {
+        let buttons: [(ModeDialogue.Field, Phrase)] = [(.cancel, .modeCancel), (.apply, .modeApply)]
         var column = inner.column + max(0, (inner.columns - 30) / 2)
         for (field, text) in buttons {
             let isEnabled = field == .cancel || dialogue.obstacle == nil
@@ -192,7 +303,67 @@ enum DialogueScreen {
             let role: Role = isFocused ? .buttonFocus : isEnabled ? .button : .hintDisabled
             if isFocused { canvas.cursor = (column + 2, row) }
             column +=
-                canvas.write(text, column: column, row: row, width: inner.endColumn - column, role: role) + 8
+                canvas.write(
+                    "[ \(canvas.language(text)) ]",
+                    column: column,
+                    row: row,
+                    width: inner.endColumn - column,
+                    role: role
+                ) + 8
+        }
+    }
+
+    // MARK: Confirm
+
+    private static func draw(
+        _ dialogue: ConfirmDialogue,
+        _ state: ConsoleState,
+        _ canvas: inout Canvas
+    ) {
+        let say = canvas.language
+        let area = Rect(column: 0, row: 1, columns: canvas.size.columns, rows: canvas.size.rows - 2)
+        let width = min(canvas.size.columns, 84)
+        let isKeep = dialogue.action == .keep
+        let texts: [(text: String, role: Role)] =
+            [(say(isKeep ? .confirmKeepMeans : .confirmUndoMeans), .dialogue), ("", .dialogue)]
+            + dialogue.lines.map { ($0, .textStrong) }
+            + (dialogue.request != nil
+                ? [("", .dialogue), (say(.modeApplying), .stateWarn)]
+                : dialogue.problem.map { [("", .dialogue), (say($0), .fieldError)] } ?? [])
+        let lines = texts.flatMap { text, role -> [(text: String, role: Role)] in
+            let pieces = TextShaping.wrap(text, width: width - 4, glyphs: canvas.glyphs)
+            return pieces.isEmpty ? [("", role)] : pieces.map { ($0, role) }
+        }
+        let rect = area.centred(columns: width, rows: lines.count + 4)
+        canvas.fill(rect, role: .dialogue)
+        let title: Phrase = isKeep ? .confirmKeep(dialogue.change) : .confirmUndo(dialogue.change)
+        canvas.frame(rect, title: say(title), isFocused: true)
+        let inner = rect.padded
+        for (offset, line) in lines.prefix(max(0, inner.rows - 1)).enumerated() {
+            canvas.write(
+                line.text,
+                column: inner.column,
+                row: inner.row + offset,
+                width: inner.columns,
+                role: line.role
+            )
+        }
+        let buttons: [(isGo: Bool, text: Phrase)] = [
+            (false, .modeCancel), (true, isKeep ? .confirmKeepButton : .confirmUndoButton),
+        ]
+        var column = inner.column + max(0, (inner.columns - 30) / 2)
+        let row = inner.endRow - 1
+        for (isGo, text) in buttons {
+            let isFocused = dialogue.isOnGo == isGo
+            if isFocused { canvas.cursor = (column + 2, row) }
+            column +=
+                canvas.write(
+                    "[ \(say(text)) ]",
+                    column: column,
+                    row: row,
+                    width: inner.endColumn - column,
+                    role: isFocused ? .buttonFocus : .button
+                ) + 8
         }
     }
 
@@ -200,14 +371,13 @@ enum DialogueScreen {
 
     private static func draw(_ dialogue: LeaveDialogue, _ state: ConsoleState, _ canvas: inout Canvas) {
         let connections = Figures.count(state.openConnections)
-        let choices: [(LeaveDialogue.Choice, String)] = [
-            (.stay, "Stay"), (.leave, "Leave console, keep serving"),
-            (.stop, "Stop serving: \(connections) connections"),
+        let choices: [(LeaveDialogue.Choice, Phrase)] = [
+            (.stay, .leaveStay), (.leave, .leaveKeepServing), (.stop, .leaveStop(connections)),
         ]
         let area = Rect(column: 0, row: 1, columns: canvas.size.columns, rows: canvas.size.rows - 2)
         let rect = area.centred(columns: 60, rows: choices.count + 4)
         canvas.fill(rect, role: .dialogue)
-        canvas.frame(rect, title: "Leave", isFocused: true)
+        canvas.frame(rect, title: canvas.language(.leaveTitle), isFocused: true)
         let inner = Rect(
             column: rect.column + 2,
             row: rect.row + 1,
@@ -215,7 +385,7 @@ enum DialogueScreen {
             rows: rect.rows - 2
         )
         canvas.write(
-            "This process is also the gate.",
+            .leaveSentence,
             column: inner.column,
             row: inner.row,
             width: inner.columns,
@@ -226,7 +396,7 @@ enum DialogueScreen {
             let isFocused = dialogue.choice == choice
             if isFocused { canvas.cursor = (inner.column + 1, row) }
             canvas.write(
-                "[ \(text) ]",
+                "[ \(canvas.language(text)) ]",
                 column: inner.column,
                 row: row,
                 width: inner.columns,

@@ -2,55 +2,68 @@ import Model
 
 /// Everything that is known about one connection attempt, why it ended so and what mends it.
 enum EventDetail {
-    static func detail(_ entry: EventLog.Entry) -> Detail {
+    static func detail(_ entry: PackedRecord, _ say: Language) -> Detail {
         let record = entry.record
-        var detail = Detail(title: "Connection \(record.time.iso8601Microseconds)", lines: [])
-        func add(_ label: String, _ text: String?, _ role: Role = .text) {
+        var detail = Detail(title: say(.connectionTitle(record.time.iso8601Microseconds)), lines: [])
+        func add(_ label: Phrase, _ text: String?, _ role: Role = .text) {
             guard let text else { return }
-            detail.lines.append(Detail.Line(label: label, text: text, role: role))
+            detail.lines.append(Detail.Line(label: say(label), text: text, role: role))
         }
         let outcome = record.tls?.outcome
         if let outcome, !outcome.isSuccess {
             let word = outcome.shortWord.map { " (\($0))" } ?? ""
-            add("result", "FAIL  \(outcome.reason?.rawValue ?? "")\(word)", .logFail)
-            add("why", outcome.sentence, .logReason)
-            add("do", outcome.remedy, .stateWarn)
+            add(.labelResult, "FAIL  \(outcome.reason?.rawValue ?? "")\(word)", .logFail)
+            add(.labelCause, Phrase.sentence(outcome).map { say($0) }, .logReason)
+            add(.labelDo, Phrase.remedy(outcome).map { say($0) }, .stateWarn)
         } else {
-            add("result", record.tls == nil ? "accepted, plain HTTP" : "ok", .logOk)
+            add(.labelResult, record.tls == nil ? say(.resultPlain) : "ok", .logOk)
         }
-        add("client", record.client.description)
-        let mode = record.tls.map { "  mode \($0.mode.rawValue)" } ?? ""
-        add("listener", "\(record.listenerName)  port \(record.listenerPort)\(mode)")
+        add(.labelClient, record.client.description)
+        add(
+            .labelListener,
+            say(
+                .listenerPlace(
+                    record.listenerName,
+                    port: record.listenerPort,
+                    mode: record.tls?.mode.rawValue
+                )
+            )
+        )
         if let tls = record.tls {
             let parts = [
                 tls.version, tls.cipher, tls.keyExchange, tls.serverName.map { "sni \($0)" },
                 tls.latencyMicroseconds.map { "\(Figures.milliseconds($0)) ms" },
-                tls.isResumed ? "resumed" : nil,
+                tls.isResumed ? say(.resumed) : nil,
             ]
             let text = parts.compactMap { $0 }.joined(separator: "  ")
-            add("handshake", text.isEmpty ? "nothing was negotiated" : text)
-            self.addCertificate(tls, add)
+            add(.labelHandshake, text.isEmpty ? say(.nothingNegotiated) : text)
+            self.addCertificate(tls, say, add)
         }
-        add("trace", record.traceID.description)
-        add("via", "\(record.loadBalancerPath)  on \(record.nodeAddress)")
+        add(.labelTrace, record.traceID.description)
+        add(.labelThrough, say(.onNode(record.loadBalancerPath, record.nodeAddress.description)))
         return detail
     }
 
     private static func addCertificate(
         _ tls: ConnectionRecord.TLSDetails,
-        _ add: (String, String?, Role) -> Void
+        _ say: Language,
+        _ add: (Phrase, String?, Role) -> Void
     ) {
         guard let leaf = tls.leaf else {
-            add("certificate", tls.chainCount == 0 ? "none was sent" : "could not be read", .text)
+            add(
+                .labelCertificate,
+                say(tls.chainCount == 0 ? .certificateNone : .certificateUnreadable),
+                .text
+            )
             return
         }
         let isVerified = tls.outcome.isSuccess && tls.mode == .verify
-        add("subject", NameText.readable(leaf.subject), .logIdentity)
-        add("", isVerified ? nil : "(a claim: not verified)", .textMuted)
-        add("issuer", NameText.readable(leaf.issuer), .text)
-        add("serial", leaf.serialNumber, .text)
-        add("valid", "\(leaf.notBefore.iso8601) to \(leaf.notAfter.iso8601)", .text)
-        add("key", "\(leaf.keyDescription), \(tls.chainCount) certificates sent", .text)
-        add("sha256", leaf.fingerprint, .text)
+        add(.labelSubject, NameText.readable(leaf.subject), .logIdentity)
+        add(.empty, isVerified ? nil : say(.claimNotVerified), .textMuted)
+        add(.labelIssuer, NameText.readable(leaf.issuer), .text)
+        add(.labelSerial, leaf.serialNumber, .text)
+        add(.labelValid, say(.range(from: leaf.notBefore.iso8601, to: leaf.notAfter.iso8601)), .text)
+        add(.labelKey, say(.keyAndChain(leaf.keyDescription, tls.chainCount)), .text)
+        add(.labelFingerprint, leaf.fingerprint, .text)
     }
 }

@@ -1,8 +1,8 @@
 import Model
 
-/// How long a certificate is still good for, as a word and a role.
+/// How long a certificate is still good for, as a text and a role.
 struct Expiry: Hashable, Sendable {
-    let text: String
+    let text: Phrase
     let role: Role
 
     /// Days before the end in which it is a warning.
@@ -11,20 +11,42 @@ struct Expiry: Hashable, Sendable {
     /// Judges a certificate; without the time only the date is told.
     init(_ facts: CertificateFacts, now: Timestamp?) {
         guard let now else {
-            self.text = "until \(Figures.date(facts.notAfter))"
+            self.text = .until(Figures.date(facts.notAfter))
             self.role = .text
             return
         }
         let left = facts.notAfter.seconds - now.seconds
         if facts.notBefore > now {
-            self.text = "not valid before \(facts.notBefore.iso8601)"
+            self.text = .notValidBefore(facts.notBefore.iso8601)
             self.role = .stateWarn
         } else if left < 0 {
-            self.text = "EXPIRED \(Figures.date(facts.notAfter))"
+            self.text = .expired(Figures.date(facts.notAfter))
             self.role = .stateFail
         } else {
-            self.text = "expires in \(Figures.duration(seconds: left))"
+            self.text = .expiresIn(.duration(seconds: left))
             self.role = left < Self.warningDays * 86_400 ? .stateWarn : .text
         }
+    }
+
+    /// `61 d`, for a column.
+    static func short(_ facts: CertificateFacts, now: Timestamp, _ language: Language) -> Table.Field {
+        let left = facts.notAfter.seconds - now.seconds
+        if left < 0 { return Table.Field(text: "EXPIRED", role: .stateFail) }
+        let role: Role = left < Self.warningDays * 86_400 ? .stateWarn : .text
+        return Table.Field(text: language(.duration(seconds: left)), role: role)
+    }
+
+    /// The state of a certificate as a word, the same in every language.
+    static func word(_ facts: CertificateFacts, now: Timestamp?) -> String {
+        switch Expiry(facts, now: now).role {
+        case .stateFail: "EXPIRED"
+        case .stateWarn: now.map { facts.notBefore > $0 } == true ? "not-yet" : "expiring"
+        default: "ok"
+        }
+    }
+
+    static func wordRole(_ facts: CertificateFacts, now: Timestamp?) -> Role {
+        let role = Expiry(facts, now: now).role
+        return role == .text ? .stateOk : role
     }
 }

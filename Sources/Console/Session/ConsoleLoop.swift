@@ -13,7 +13,9 @@ struct ConsoleLoop {
     private let author: Author
     private var state: ConsoleState
     private var decoder = KeyDecoder()
-    private var pacing = Pacing()
+    private var pacing: Pacing
+    private let places: ConsolePlaces
+    private let watcher: SettingsWatcher
     /// When a lone Esc is an Esc.
     private var escapeAt: Int64?
     /// Something may look different since the last frame; and whether a key is waiting for its answer.
@@ -25,16 +27,29 @@ struct ConsoleLoop {
         terminal: CursesTerminal,
         mailbox: Mailbox,
         controlPlane: any ControlPlane,
-        options: ConsoleOptions
+        options: ConsoleOptions,
+        loaded: LoadedSettings
     ) {
         self.terminal = terminal
         self.mailbox = mailbox
         self.controlPlane = controlPlane
         self.author = options.author
-        self.state = ConsoleState(role: options.role, size: terminal.size)
+        self.places = loaded.places
+        self.pacing = Pacing(hertz: loaded.settings.refreshHertz)
+        let theme = ThemeFile.path(loaded.settings.theme, directories: loaded.places.themes)
+        self.watcher = SettingsWatcher(loaded.places.keys + [theme].compactMap { $0 })
+        self.state = ConsoleState(
+            role: options.role,
+            size: terminal.size,
+            settings: loaded.settings,
+            keys: loaded.keys
+        )
+        self.state.isUnicode = terminal.glyphs.isUnicode
+        self.state.themes = ThemeFile.names(loaded.places.themes)
+        self.state.recall(loaded.saved)
         self.feed(.tick(MonotonicClock.milliseconds()))
         self.take(terminal.typedAhead)
-        if let notice = terminal.notice { self.state.say(.warn, notice) }
+        if let notice = terminal.notice { self.state.say(.warn, Phrase(verbatim: notice)) }
     }
 
     mutating func run() -> ConsoleEnd {
@@ -44,13 +59,14 @@ struct ConsoleLoop {
             var descriptors = [
                 pollfd(fd: self.terminal.descriptor, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: self.mailbox.readDescriptor, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: self.watcher.descriptor, events: Int16(POLLIN), revents: 0),
             ]
-            let ready = poll(&descriptors, 2, self.timeout())
+            let ready = poll(&descriptors, nfds_t(descriptors.count), self.timeout())
             // A signal handler ran on this thread; the next round finds what it posted.
             if ready < 0, errno != EINTR, errno != EAGAIN { return .terminalLost }
             self.feed(.tick(MonotonicClock.milliseconds()))
             self.isDirty = true
-            let news = ready > 0 ? descriptors.map { Int32($0.revents) } : [0, 0]
+            let news = ready > 0 ? descriptors.map { Int32($0.revents) } : [0, 0, 0]
             if news[0] & POLLIN != 0 {
                 guard let bytes = self.terminal.read() else { return .terminalLost }
                 self.take(bytes)
@@ -61,6 +77,7 @@ struct ConsoleLoop {
                 self.takeKeys(self.decoder.flush())
             }
             if news[1] & POLLIN != 0 { self.takeMail() }
+            if news[2] & POLLIN != 0 { self.takeSettings() }
         }
     }
 
@@ -99,7 +116,9 @@ struct ConsoleLoop {
         for link in mail.links { self.feed(.link(link)) }
         if let view = mail.view { self.feed(.view(view)) }
         if let counters = mail.counters { self.feed(.counters(counters)) }
-        if let lost = mail.lost { self.feed(.records(RecordBatch(records: mail.records, lost: lost))) }
+        if let lost = mail.lost {
+            self.feed(.records(RecordBatch(records: mail.records, lost: lost + mail.overflow)))
+        }
         for (request, result) in mail.replies {
             self.isKeyWaiting = true
             self.feed(.reply(request, result))
@@ -125,17 +144,15 @@ struct ConsoleLoop {
 
     private mutating func perform(_ effect: Effect) {
         switch effect {
-        case .change(let request, let change):
-            let (controlPlane, author, mailbox) = (self.controlPlane, self.author, self.mailbox)
-            Task.detached {
-                let result: Result<ChangeReceipt, OperatorError>
-                do throws(OperatorError) {
-                    result = .success(try await controlPlane.setMutualAuthentication(change, by: author))
-                } catch {
-                    result = .failure(error)
-                }
-                mailbox.post { $0.replies.append((request, result)) }
-            }
+        case .request(let number, let request): self.ask(request, number)
+        case .copy(let text): self.terminal.copy(text)
+        case .write(let path, let stem, let ending, let text):
+            self.feed(.written(self.write(path ?? self.newName(stem, ending), text)))
+        case .screenshot(let path): self.feed(.written(self.writeScreen(path)))
+        case .theme(let name): self.setTheme(name)
+        case .save(let saved):
+            // A memory that cannot be kept is not worth a word over what somebody is looking at.
+            if let path = self.places.state { try? TextFile.replace(path, SavedFile.text(saved)) }
         case .repaint: self.terminal.repaint()
         case .suspend:
             self.terminal.suspend()
@@ -148,7 +165,115 @@ struct ConsoleLoop {
         }
     }
 
+    private func ask(_ request: Request, _ number: Int) {
+        let (controlPlane, author, mailbox) = (self.controlPlane, self.author, self.mailbox)
+        Task.detached {
+            let result: Result<Reply, OperatorError>
+            do throws(OperatorError) {
+                switch request {
+                case .change(let change):
+                    result = .success(
+                        .receipt(try await controlPlane.setMutualAuthentication(change, by: author))
+                    )
+                case .keep(let change):
+                    result = .success(.receipt(try await controlPlane.keep(change: change, by: author)))
+                case .undo(let change):
+                    result = .success(.receipt(try await controlPlane.undo(change: change, by: author)))
+                case .rehearse(let change):
+                    let question = RehearsalRequest(.mutualAuthentication(change), isAttached: false)
+                    result = .success(.rehearsal(try await controlPlane.rehearse(question)))
+                case .clients(let query):
+                    result = .success(.clients(try await controlPlane.clients(query)))
+                case .changes(let limit):
+                    result = .success(.changes(try await controlPlane.changes(limit: limit)))
+                }
+            } catch {
+                result = .failure(error)
+            }
+            mailbox.post { $0.replies.append((number, result)) }
+        }
+    }
+
+    // MARK: Files
+
+    /// A name that no other export has: by the gate's clock.
+    private func newName(_ stem: String, _ ending: String) -> String {
+        let time = (self.state.counters?.time ?? Timestamp(seconds: 0)).iso8601.filter {
+            $0 != "-" && $0 != ":"
+        }
+        let name = "\(stem)-\(time)"
+        let taken = (1...99).first { count in
+            !TextFile.exists(count == 1 ? "\(name).\(ending)" : "\(name)-\(count).\(ending)")
+        }
+        return taken == 1 ? "\(name).\(ending)" : "\(name)-\(taken ?? 100).\(ending)"
+    }
+
+    private func write(_ path: String, _ text: String) -> Result<String, OperatorError> {
+        do throws(OperatorError) {
+            try TextFile.writeNew(path, text)
+            return .success(path)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// The screen as text and as a picture, beside each other.
+    private func writeScreen(_ path: String?) -> Result<String, OperatorError> {
+        let text = path.map { "\($0).txt" } ?? self.newName("sekisho-screen", "txt")
+        let canvas = self.canvas()
+        let lines = (0..<canvas.size.rows).map { canvas.text(row: $0) + "\n" }.joined()
+        if case .failure(let error) = self.write(text, lines) { return .failure(error) }
+        let picture = "\(text.dropLast(4)).svg"
+        if case .failure(let error) = self.write(
+            picture,
+            SVGPicture.text(canvas, theme: self.terminal.theme)
+        ) {
+            return .failure(error)
+        }
+        return .success("\(text), \(picture)")
+    }
+
+    private mutating func setTheme(_ name: String) {
+        do throws(OperatorError) {
+            let theme = try ThemeFile.load(
+                name == "auto" ? self.terminal.automaticTheme : name,
+                directories: self.places.themes
+            )
+            self.terminal.setTheme(theme)
+            self.state.settings.theme = name
+            if let path = ThemeFile.path(name, directories: self.places.themes) {
+                self.watcher.watch(path)
+            }
+            self.feed(.settings(.theme(name)))
+        } catch {
+            self.feed(.settings(.refused(error)))
+        }
+    }
+
+    /// Reads again what was saved; what cannot be read changes nothing.
+    private mutating func takeSettings() {
+        let saved = self.watcher.take()
+        let theme = ThemeFile.path(self.state.settings.theme, directories: self.places.themes)
+        if let theme, saved.contains(theme) { self.setTheme(self.state.settings.theme) }
+        guard !saved.isDisjoint(with: self.places.keys) else { return }
+        do throws(OperatorError) {
+            self.feed(.settings(.keys(try LoadedSettings.keys(self.places))))
+        } catch {
+            self.feed(.settings(.refused(error)))
+        }
+    }
+
     // MARK: Drawing
+
+    private func canvas() -> Canvas {
+        var canvas = Canvas(
+            size: self.state.size,
+            glyphs: self.terminal.glyphs,
+            language: self.state.language
+        )
+        ConsoleScreen.draw(self.state, into: &canvas)
+        return canvas
+    }
 
     private mutating func draw() {
         guard self.isDirty else { return }
@@ -159,9 +284,7 @@ struct ConsoleLoop {
             self.feed(.slow(true))
             return
         }
-        var canvas = Canvas(size: self.state.size, glyphs: self.terminal.glyphs)
-        ConsoleScreen.draw(self.state, into: &canvas)
-        self.terminal.show(canvas)
+        self.terminal.show(self.canvas())
         self.isDirty = false
         self.isKeyWaiting = false
         self.pacing.drew(at: now, took: MonotonicClock.milliseconds() - now)

@@ -9,15 +9,18 @@ public enum ConsoleSession {
     /// Blocks the calling thread, which must not be one of the cooperative pool. Afterwards the terminal is
     /// as it was found.
     ///
-    /// - Throws: ``OperatorError`` when there is no terminal to draw on, or the theme cannot be read.
+    /// - Throws: ``OperatorError`` when there is no terminal to draw on, or settings, keys or theme cannot be
+    ///   read.
     public static func run(
         _ controlPlane: any ControlPlane,
         options: ConsoleOptions,
         environment: [String: String]
     ) throws(OperatorError) -> ConsoleEnd {
+        let loaded = try LoadedSettings(options, environment: environment)
         let mailbox = try Mailbox()
         let terminal = try CursesTerminal(
-            theme: options.theme,
+            theme: loaded.settings.theme,
+            directories: loaded.places.themes,
             logPath: options.logPath,
             environment: environment
         )
@@ -28,7 +31,8 @@ public enum ConsoleSession {
             terminal: terminal,
             mailbox: mailbox,
             controlPlane: controlPlane,
-            options: options
+            options: options,
+            loaded: loaded
         )
         let end = loop.run()
         watcher.cancel()

@@ -10,6 +10,7 @@ enum GateWatcher {
 
     static func run(_ controlPlane: any ControlPlane, into mailbox: Mailbox) async {
         var lostBefore: UInt64 = 0
+        var posted: GateCounters?
         while !Task.isCancelled {
             var lost: UInt64 = 0
             var reason = "The gate has stopped."
@@ -20,6 +21,11 @@ enum GateWatcher {
                     let total = lostBefore + lost
                     let isFirst = !isLive
                     isLive = true
+                    if case .counters(let counters) = update, !isFirst {
+                        // A heartbeat that would draw the same screen does not wake the console.
+                        if let posted, self.looksTheSame(counters, posted) { continue }
+                        posted = counters
+                    }
                     mailbox.post { contents in
                         if isFirst { contents.links.append(.live) }
                         switch update {
@@ -42,5 +48,11 @@ enum GateWatcher {
             mailbox.post { $0.links.append(.gone(said)) }
             try? await Task.sleep(for: self.retryDelay)
         }
+    }
+
+    /// Whether nothing of it is seen: the header's clock has minutes, and all else is the same.
+    private static func looksTheSame(_ new: GateCounters, _ old: GateCounters) -> Bool {
+        new.engine == old.engine && new.rates == old.rates && new.logs == old.logs
+            && new.time.seconds / 60 == old.time.seconds / 60
     }
 }

@@ -11,18 +11,22 @@ final class Mailbox: Sendable {
     struct Contents: Sendable {
         var view: GateView?
         var counters: GateCounters?
-        /// In order; the oldest go when there are more than the console would keep anyway.
+        /// In order; the oldest go when there are more than ``Mailbox/recordLimit``.
         var records: [NumberedRecord] = []
         var lost: UInt64?
+        /// Records that had to go, since the box was made.
+        fileprivate(set) var overflow: UInt64 = 0
         /// In order, because `gone` and `live` right after each other are two things.
         var links: [Link] = []
-        var replies: [(Int, Result<ChangeReceipt, OperatorError>)] = []
+        var replies: [(Int, Result<Reply, OperatorError>)] = []
         var signals: [ConsoleSignal] = []
 
         fileprivate(set) var isEmpty = true
     }
 
     private let contents = Mutex(Contents())
+    /// Records that wait for a console that does not read; each has some 500 bytes.
+    static let recordLimit = 65_536
     /// Readable while the box is full.
     let readDescriptor: Int32
     private let writeDescriptor: Int32
@@ -55,8 +59,11 @@ final class Mailbox: Sendable {
     func post(_ change: (inout Contents) -> Void) {
         let wasEmpty = self.contents.withLock { contents in
             change(&contents)
-            let excess = contents.records.count - EventLog.entryLimit
-            if excess > 0 { contents.records.removeFirst(excess) }
+            let excess = contents.records.count - Self.recordLimit
+            if excess > 0 {
+                contents.records.removeFirst(excess)
+                contents.overflow += UInt64(excess)
+            }
             defer { contents.isEmpty = false }
             return contents.isEmpty
         }
@@ -72,8 +79,10 @@ final class Mailbox: Sendable {
         // Before the slots: what comes in between wakes us once more, for nothing, instead of never.
         _ = read(self.readDescriptor, &bytes, bytes.count)
         return self.contents.withLock { contents in
-            defer { contents = Contents() }
-            return contents
+            let taken = contents
+            contents = Contents()
+            contents.overflow = taken.overflow
+            return taken
         }
     }
 }

@@ -1,20 +1,27 @@
 /// When the next frame may be drawn.
 ///
-/// Keys are answered at once. Data is drawn at most ten times a second, and less often on a link that takes
+/// Keys are answered at once. Data is drawn at most ten times a second or as set, and less often on a link that takes
 /// its time, so that frames never queue up: each one shows what is true when it is drawn.
 struct Pacing: Hashable, Sendable {
-    static let fastestMilliseconds: Int64 = 100
+    /// Between two frames of data on a good link.
+    let fastestMilliseconds: Int64
     static let slowestMilliseconds: Int64 = 1_000
     /// A frame that takes longer to write makes the next ones rarer.
     static let slowFrameMilliseconds: Int64 = 50
     /// Good frames until the rate goes up again.
     static let goodFrames = 10
 
-    private(set) var intervalMilliseconds = Pacing.fastestMilliseconds
+    private(set) var intervalMilliseconds: Int64
     private var good = 0
     private var lastFrame = Int64.min / 2
 
-    var isSlow: Bool { self.intervalMilliseconds > Self.fastestMilliseconds }
+    /// For so many frames of data a second; keys do not wait.
+    init(hertz: Int = 10) {
+        self.fastestMilliseconds = 1_000 / Int64(max(1, hertz))
+        self.intervalMilliseconds = self.fastestMilliseconds
+    }
+
+    var isSlow: Bool { self.intervalMilliseconds > self.fastestMilliseconds }
 
     /// When a frame may be drawn.
     func due(isKey: Bool) -> Int64 {
@@ -29,7 +36,7 @@ struct Pacing: Hashable, Sendable {
             self.good += 1
             guard self.isSlow, self.good >= Self.goodFrames else { return }
             self.good = 0
-            self.intervalMilliseconds = max(Self.fastestMilliseconds, self.intervalMilliseconds / 2)
+            self.intervalMilliseconds = max(self.fastestMilliseconds, self.intervalMilliseconds / 2)
         }
     }
 

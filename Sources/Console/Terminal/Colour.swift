@@ -34,7 +34,8 @@ struct Colour: Hashable, Sendable {
     /// The nearest of the colours 16–255, which terminals do not let people redefine by default.
     static func nearest(to hex: UInt32) -> Int {
         let wanted = OKLab(hex)
-        return self.fixedColours.min { wanted.distance(to: $0.seen) < wanted.distance(to: $1.seen) }?.index
+        return self.fixedColours.min { wanted.distance(to: $0.seen) < wanted.distance(to: $1.seen) }?
+            .index
             ?? 16
     }
 

@@ -9,8 +9,12 @@ import Model
 final class CursesTerminal {
     /// The terminal itself, whatever standard input and output are.
     let descriptor: Int32
-    let tier: ColourTier
+    /// What the terminal can be given; a theme may want less.
+    private let terminalTier: ColourTier
     private(set) var theme: Theme
+    /// The theme that `auto` stands for on this terminal.
+    private(set) var automaticTheme = "night"
+    private let hasDefaults: Bool
     let glyphs: Glyphs
     /// What the operator should know about how the terminal was opened; nil for nothing.
     private(set) var notice: String?
@@ -35,11 +39,16 @@ final class CursesTerminal {
     /// Opens the terminal of the process and takes it over.
     ///
     /// - Throws: ``OperatorError`` when there is none, or the theme cannot be read; then nothing was touched.
-    init(theme name: String, logPath: String?, environment: [String: String]) throws(OperatorError) {
+    init(
+        theme name: String,
+        directories: [String] = [],
+        logPath: String?,
+        environment: [String: String]
+    ) throws(OperatorError) {
         let wanted = environment["TERM"] ?? ""
         guard isatty(STDOUT_FILENO) == 1, wanted != "dumb" else { throw Self.noTerminal }
         // A theme that cannot be read is told before the screen is taken.
-        let theme = name == "auto" ? nil : try ThemeFile.load(name)
+        let theme = name == "auto" ? nil : try ThemeFile.load(name, directories: directories)
 
         setlocale(LC_CTYPE, "")
         let isASCIIWanted = environment["SEKISHO_ASCII"].map { !$0.isEmpty } ?? false
@@ -76,19 +85,20 @@ final class CursesTerminal {
         set_escdelay(Int32(KeyDecoder.escapeDelayMilliseconds))
         // The counts of colours and pairs are zero until curses has been asked to begin.
         let hasColours = start_color() == OK
-        let hasDefaults = hasColours && use_default_colors() == OK
-        var tier = ColourTier(
+        self.hasDefaults = hasColours && use_default_colors() == OK
+        let tier = ColourTier(
             colours: Int(cncurses_colour_count()),
             pairs: Int(cncurses_pair_count()),
             environment: environment
         )
-        if theme?.name == "mono" { tier = .mono }
-        self.tier = tier
+        self.terminalTier = tier
         let isAutomatic = theme == nil || tier == .mono
         self.theme = theme ?? Theme(name: "none", paintsBackground: false, colours: [:], roles: [:])
 
         // Only terminals that are known to have bracketed paste are asked for it; a VT100 would print it.
-        let families = ["xterm", "screen", "tmux", "rxvt", "alacritty", "foot", "kitty", "linux", "vte"]
+        let families = [
+            "xterm", "screen", "tmux", "rxvt", "alacritty", "foot", "kitty", "linux", "vte",
+        ]
         let hasPaste = families.contains { wanted.hasPrefix($0) }
         self.modesOn = hasPaste ? Array("\u{1B}[?2004h".utf8) : []
         self.modesOff = hasPaste ? Array("\u{1B}[?2004l".utf8) : []
@@ -99,14 +109,31 @@ final class CursesTerminal {
         self.write(self.modesOn)
         // The Linux console has no such question, and no light background.
         let isAsked = isAutomatic && tier == .palette && hasPaste && !wanted.hasPrefix("linux")
-        if isAutomatic {
+        do {
             let answer = isAsked ? BackgroundQuestion.ask(descriptor) : (isLight: nil, bytes: [])
             self.typedAhead = answer.bytes
             // Embedded themes are read by a test; without one everything is plain text.
             let name = Self.automatic(tier, isLight: answer.isLight, environment)
-            if let automatic = try? ThemeFile.load(name) { self.theme = automatic }
+            self.automaticTheme = name
+            if isAutomatic, let automatic = try? ThemeFile.load(name) { self.theme = automatic }
         }
-        self.prepareLooks(hasDefaults: hasDefaults)
+        self.prepareLooks()
+    }
+
+    /// Draws everything in other colours from the next canvas on.
+    func setTheme(_ theme: Theme) {
+        self.theme = theme
+        self.prepareLooks()
+        self.repaint()
+    }
+
+    private var tier: ColourTier { self.theme.name == "mono" ? .mono : self.terminalTier }
+
+    /// Puts a text into the clipboard of a terminal that has one for programs.
+    func copy(_ text: String) {
+        // A terminal that does not know the sequence would print it; those that know pastes know it too.
+        guard !self.modesOn.isEmpty else { return }
+        self.write(Clipboard.sequence(text))
     }
 
     private static let noTerminal = OperatorError(
@@ -167,7 +194,8 @@ final class CursesTerminal {
         return saved
     }
 
-    private func prepareLooks(hasDefaults: Bool) {
+    private func prepareLooks() {
+        let mostPairs = Int(cncurses_pair_count())
         var pairs: [SIMD2<Int>: Int16] = [:]
         for role in Role.allCases {
             let look = self.theme.look(of: role, in: self.tier)
@@ -176,17 +204,17 @@ final class CursesTerminal {
             if look.isUnderlined { attributes |= cncurses_underline() }
             if look.isReversed { attributes |= cncurses_reverse() }
             var colours = SIMD2(look.foreground, look.background)
-            if !hasDefaults {
+            if !self.hasDefaults {
                 // White on black stands in for the terminal's own colours.
                 if colours.x < 0 { colours.x = 7 }
                 if colours.y < 0 { colours.y = 0 }
             }
             var pair: Int16 = 0
             if self.tier != .mono, colours != SIMD2(-1, -1) {
-                // Roles that look the same share a pair; there are fewer roles than pairs (``ColourTier``).
+                // Roles that look the same share a pair; beyond the last pair there is the terminal's own.
                 if let known = pairs[colours] {
                     pair = known
-                } else {
+                } else if pairs.count + 1 < mostPairs {
                     pair = Int16(pairs.count + 1)
                     pairs[colours] = pair
                     init_pair(pair, Int16(colours.x), Int16(colours.y))

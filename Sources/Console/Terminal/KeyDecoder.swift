@@ -165,7 +165,9 @@ struct KeyDecoder: Sendable {
     /// The keys of xterm, screen, tmux, the Linux console and the VT series; with a modifier they are not
     /// ours, and dropped.
     private static func key(parameters: [UInt8], final: UInt8) -> Key? {
-        if parameters == [0x5B] { return (0x41...0x45).contains(final) ? .function(Int(final) - 0x40) : nil }
+        if parameters == [0x5B] {
+            return (0x41...0x45).contains(final) ? .function(Int(final) - 0x40) : nil
+        }
         if final == 0x7E {
             return Int(String(decoding: parameters, as: UTF8.self)).flatMap { Self.numbered[$0] }
         }

@@ -6,15 +6,17 @@ struct Detail: Hashable, Sendable {
         var role: Role = .text
     }
 
-    let title: String
+    var title: String
     var lines: [Line]
 
     /// Columns of the labels.
-    private var labelWidth: Int { min(14, (self.lines.map { $0.label.utf8.count }.max() ?? 0)) }
+    private func labelWidth(_ glyphs: Glyphs) -> Int {
+        min(16, self.lines.map { TextShaping.width($0.label, glyphs: glyphs) }.max() ?? 0)
+    }
 
     /// The facts broken to a width: label, text and role of each row.
     func rows(width: Int, glyphs: Glyphs) -> [Line] {
-        let room = max(8, width - self.labelWidth - 1)
+        let room = max(8, width - self.labelWidth(glyphs) - 1)
         return self.lines.flatMap { line -> [Line] in
             let pieces = TextShaping.wrap(line.text, width: room, glyphs: glyphs)
             guard let first = pieces.first else {
@@ -29,14 +31,15 @@ struct Detail: Hashable, Sendable {
     func draw(into canvas: inout Canvas, rect: Rect, scroll: Int = 0) {
         let rows = self.rows(width: rect.columns, glyphs: canvas.glyphs)
         let first = max(0, min(scroll, rows.count - rect.rows))
+        let labelWidth = self.labelWidth(canvas.glyphs)
         for (offset, line) in rows.dropFirst(first).prefix(rect.rows).enumerated() {
             let row = rect.row + offset
-            canvas.write(line.label, column: rect.column, row: row, width: self.labelWidth, role: .textMuted)
+            canvas.write(line.label, column: rect.column, row: row, width: labelWidth, role: .textMuted)
             canvas.write(
                 line.text,
-                column: rect.column + self.labelWidth + 1,
+                column: rect.column + labelWidth + 1,
                 row: row,
-                width: rect.columns - self.labelWidth - 1,
+                width: rect.columns - labelWidth - 1,
                 role: line.role
             )
         }

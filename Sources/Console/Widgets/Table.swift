@@ -29,9 +29,13 @@ struct Table: Sendable {
     let rows: [[Field]]
     /// The row with the cursor.
     let selected: Int?
+    /// Rows that are marked.
+    var marked: Set<Int> = []
     let isFocused: Bool
     /// The first row to draw.
     let top: Int
+    /// Whether the first row is the titles'.
+    var hasTitles = true
 
     /// Which columns are drawn, and how wide; at least the most important one.
     static func layout(_ columns: [Column], width: Int) -> [(index: Int, width: Int)] {
@@ -45,7 +49,9 @@ struct Table: Sendable {
         var widths = shown.map { columns[$0].minimum }
         var rest = width - total()
         // The most important columns get their ideal width first.
-        for position in shown.indices.sorted(by: { columns[shown[$0]].priority > columns[shown[$1]].priority }
+        for position in shown.indices.sorted(by: {
+            columns[shown[$0]].priority > columns[shown[$1]].priority
+        }
         ) {
             let more = max(0, min(rest, columns[shown[position]].ideal - widths[position]))
             widths[position] += more
@@ -60,30 +66,13 @@ struct Table: Sendable {
 
     /// Draws the titles in the first row of the rectangle and the rows below them.
     func draw(into canvas: inout Canvas, rect: Rect) {
-        let pointerWidth = 3
-        let layout = Self.layout(self.columns, width: rect.columns - pointerWidth - 1)
-        var column = rect.column + pointerWidth
-        for (index, width) in layout {
-            let spec = self.columns[index]
-            let mark =
-                switch spec.sort {
-                case .ascending: String(canvas.glyphs.up)
-                case .descending: String(canvas.glyphs.down)
-                case nil: ""
-                }
-            canvas.write(
-                spec.title + mark,
-                column: column,
-                row: rect.row,
-                width: width,
-                role: spec.sort == nil ? .tableHeader : .tableSorted,
-                alignment: spec.alignment
-            )
-            column += width + 1
-        }
-        for (offset, fields) in self.rows.dropFirst(self.top).prefix(max(0, rect.rows - 1)).enumerated() {
-            let row = rect.row + 1 + offset
-            var column = rect.column + pointerWidth
+        let layout = Self.layout(self.columns, width: rect.columns - Self.pointerWidth - 1)
+        if self.hasTitles { self.drawTitles(layout, rect, &canvas) }
+        let titleRows = self.hasTitles ? 1 : 0
+        let visible = self.rows.dropFirst(self.top).prefix(max(0, rect.rows - titleRows))
+        for (offset, fields) in visible.enumerated() {
+            let row = rect.row + titleRows + offset
+            var column = rect.column + Self.pointerWidth
             for (index, width) in layout {
                 canvas.write(
                     fields[index].text,
@@ -95,6 +84,15 @@ struct Table: Sendable {
                     keep: self.columns[index].keep
                 )
                 column += width + 1
+            }
+            if self.marked.contains(self.top + offset) {
+                canvas.write(
+                    String(canvas.glyphs.mark),
+                    column: rect.column + 2,
+                    row: row,
+                    width: 1,
+                    role: .mark
+                )
             }
             guard self.top + offset == self.selected else { continue }
             canvas.write(
@@ -110,6 +108,42 @@ struct Table: Sendable {
                 role: self.isFocused ? .selection : .selectionUnfocused
             )
             if self.isFocused { canvas.cursor = (rect.column + 1, row) }
+        }
+    }
+
+    /// Columns before the first: a mark and the pointer.
+    private static let pointerWidth = 3
+
+    private func drawTitles(
+        _ layout: [(index: Int, width: Int)],
+        _ rect: Rect,
+        _ canvas: inout Canvas
+    ) {
+        var column = rect.column + Self.pointerWidth
+        for (index, width) in layout {
+            let spec = self.columns[index]
+            let mark =
+                switch spec.sort {
+                case .ascending: String(canvas.glyphs.up)
+                case .descending: String(canvas.glyphs.down)
+                case nil: ""
+                }
+            // A title that is as wide as its column gives way to the mark, not the other way round.
+            let title = TextShaping.fit(
+                spec.title,
+                width: max(1, width - mark.count),
+                role: .tableHeader,
+                glyphs: canvas.glyphs
+            ).cells.reduce(into: "") { $0 += $1.text }
+            canvas.write(
+                title + mark,
+                column: column,
+                row: rect.row,
+                width: width,
+                role: spec.sort == nil ? .tableHeader : .tableSorted,
+                alignment: spec.alignment
+            )
+            column += width + 1
         }
     }
 }

@@ -31,7 +31,11 @@ public struct FilterSchema: Hashable, Sendable {
     public let fields: [FilterField]
 
     public init(_ fields: KeyValuePairs<String, FilterField.Kind>) {
-        self.fields = fields.enumerated().map { FilterField(id: $0, name: $1.key, kind: $1.value) }
+        self.init(fields.map { ($0.key, $0.value) })
+    }
+
+    public init(_ fields: [(name: String, kind: FilterField.Kind)]) {
+        self.fields = fields.enumerated().map { FilterField(id: $0, name: $1.name, kind: $1.kind) }
     }
 
     public func field(named name: String) -> FilterField? {

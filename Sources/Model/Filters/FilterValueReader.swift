@@ -213,3 +213,14 @@ struct FilterMoment {
         self.length = time.isEmpty ? 86_400e6 : time.count == 2 ? 60e6 : 1e6
     }
 }
+
+extension FilterEnvironment {
+    /// The beginning of the moment that a text names as a filter would: `15m`, `13:40`, `#17`.
+    public func moment(_ text: String) -> Timestamp? {
+        let field = FilterField(id: 0, name: "since", kind: .since)
+        let reader = FilterValueReader(field: field, sign: ":", column: 0, environment: self)
+        guard case .ranges(let ranges)? = try? reader.condition([text]), let start = ranges.first?.lowerBound
+        else { return nil }
+        return Timestamp(microseconds: Int64(start))
+    }
+}

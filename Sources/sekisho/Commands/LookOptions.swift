@@ -9,10 +9,23 @@ struct LookOptions: ParsableArguments {
             valueName: "name"
         )
     )
-    var theme = "auto"
+    var theme: String?
+
+    @Option(help: "en or ja (default: the locale's).", transform: LookOptions.language)
+    var language: Language?
+
+    private static func language(_ name: String) throws -> Language {
+        guard let language = Language(rawValue: name) else {
+            let names = Language.allCases.map(\.rawValue).joined(separator: " or ")
+            throw ValidationError("--language is \(name); it can be \(names).")
+        }
+        return language
+    }
 
     @Flag(help: "Use no colours (as NO_COLOR does).")
     var noColor = false
 
-    var look: ConsoleHost.Look { ConsoleHost.Look(theme: self.theme, isColourless: self.noColor) }
+    var look: ConsoleHost.Look {
+        ConsoleHost.Look(theme: self.theme, language: self.language, isColourless: self.noColor)
+    }
 }

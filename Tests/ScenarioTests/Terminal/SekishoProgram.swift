@@ -14,6 +14,8 @@ enum SekishoProgram {
         let base = [
             "PATH": inherited["PATH"] ?? "/usr/bin:/bin", "HOME": inherited["HOME"] ?? "/",
             "LC_ALL": "C.UTF-8", "TERM": "xterm-256color",
+            // Neither what an operator has set nor what his consoles remember has a part in a test.
+            "XDG_CONFIG_HOME": "/dev/null/none", "XDG_STATE_HOME": "/dev/null/none",
         ]
         return base.merging(extra) { $1 }
     }

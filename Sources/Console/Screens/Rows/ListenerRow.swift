@@ -1,0 +1,194 @@
+import Model
+
+/// A listener in the list of listeners.
+struct ListenerRow: ListRow {
+    let loadBalancer: LoadBalancer
+    let listener: Listener
+    let store: TrustStore?
+    let failure: OperatorError?
+    let rates: GateCounters.Rates?
+    let counters: ListenerCounters?
+    let series: [Double?]
+    /// Healthy and all targets of its groups; nil where none are checked.
+    let targets: (healthy: Int, total: Int)?
+    let leaf: CertificateFacts?
+    let change: ChangeRecord?
+
+    var id: ResourceID { self.listener.id }
+    var name: String { self.listener.name }
+    static let noun = Phrase.nounListener
+
+    static func rows(_ state: ConsoleState) -> [ListenerRow] {
+        guard let view = state.view else { return [] }
+        let health = state.targetHealth
+        return view.configuration.listeners.map { balancer, listener in
+            let mutual = listener.mutualAuthentication
+            let groups = view.configuration.groups(of: listener).compactMap { health?[$0] }
+            return ListenerRow(
+                loadBalancer: balancer,
+                listener: listener,
+                store: mutual.mode == .verify
+                    ? mutual.trustStoreID.flatMap { view.configuration.trustStore($0) } : nil,
+                failure: view.failedListeners[listener.id],
+                rates: state.counters?.rates[listener.id],
+                counters: state.counters?.engine.listeners[listener.id],
+                series: state.history.series(.handshakes, of: listener.id),
+                targets: groups.isEmpty
+                    ? nil : (groups.reduce(0) { $0 + $1.healthy }, groups.reduce(0) { $0 + $1.total }),
+                leaf: listener.certificateID.flatMap { view.configuration.certificate($0) }?.leaf,
+                change: view.recentChanges.first { change in
+                    change.lines.contains { $0.resource == "listener \(listener.name)" }
+                }
+            )
+        }.sorted { $0.name < $1.name }
+    }
+
+    private var hasTLS: Bool { self.listener.protocol.terminatesTLS }
+    var isDown: Bool { self.failure != nil }
+
+    /// Of the attempts of the last seconds, in percent.
+    private var failureShare: Double? {
+        guard self.hasTLS, !self.isDown, let rates else { return nil }
+        let all = rates.handshakes + rates.failures
+        return all > 0 ? rates.failures / all * 100 : 0
+    }
+
+    static let columns: [Column<ListenerRow>] = [
+        .text("name", .columnName, 8...14, priority: 20, role: .textStrong, grows: true) { $0.name },
+        Column(
+            name: "state",
+            title: .columnState,
+            kind: .text,
+            minimum: 5,
+            ideal: 5,
+            priority: 19,
+            values: { [.text($0.isDown ? "down" : "up")] },
+            field: { row, _ in
+                row.isDown
+                    ? Table.Field(text: "DOWN", role: .stateFail) : Table.Field(text: "up", role: .stateOk)
+            }
+        ),
+        .text("address", .columnAddress, 14...21, priority: 11, keep: .end) {
+            Endpoint(address: $0.loadBalancer.address, port: $0.listener.port).description
+        },
+        .text("proto", .columnProtocol, 5...5, priority: 4, role: .textMuted) {
+            $0.listener.protocol.rawValue
+        },
+        Column(
+            name: "mode",
+            title: .columnMode,
+            kind: .text,
+            minimum: 11,
+            ideal: 11,
+            priority: 18,
+            values: { $0.hasTLS ? [.text($0.listener.mutualAuthentication.mode.rawValue)] : [] },
+            field: { row, context in
+                guard row.hasTLS else { return context.none }
+                let mutual = row.listener.mutualAuthentication
+                return Table.Field(text: mutual.modeText, role: ListenersScreen.role(of: mutual))
+            }
+        ),
+        .text("store", .columnStore, 8...14, priority: 9) { $0.store?.name },
+        .number("rev", .columnRevision, 3...3, priority: 2) { $0.store.map { Double($0.revision) } },
+        .number("hs", .columnHandshakes, 6...6, priority: 10, format: Figures.rate) { row in
+            row.hasTLS && !row.isDown ? row.rates?.handshakes : nil
+        },
+        .number(
+            "fail",
+            .columnFailureShare,
+            5...5,
+            priority: 15,
+            role: { $0 > 0 ? .stateFail : .text },
+            format: { Figures.decimal($0, 1) }
+        ) { $0.failureShare },
+        .number("conns", .columnConnections, 5...6, priority: 8) { row in
+            row.isDown ? nil : row.counters.map { Double($0.open) }
+        },
+        Self.drain,
+        Column(
+            name: "last5",
+            title: .columnLastFive,
+            kind: .text,
+            minimum: 12,
+            ideal: 12,
+            priority: 5,
+            appears: { rows in rows.contains { $0.series.contains { $0 != nil } } },
+            values: { _ in [] },
+            field: { row, context in
+                // A column is one step of five seconds; the newest that fit are drawn.
+                Table.Field(
+                    text: Sparkline.text(row.series, width: 12, glyphs: context.glyphs),
+                    role: .chartMain
+                )
+            }
+        ),
+        Column(
+            name: "targets",
+            title: .columnTargets,
+            kind: .text,
+            minimum: 7,
+            ideal: 7,
+            priority: 7,
+            values: { row in row.targets.map { [.text("\($0.healthy)/\($0.total)")] } ?? [] },
+            field: { row, context in
+                guard let targets = row.targets else { return context.none }
+                let isWhole = targets.healthy == targets.total
+                return Table.Field(
+                    text: "\(targets.healthy)/\(targets.total)\(isWhole ? "" : " \(context.glyphs.warn)")",
+                    role: targets.healthy == 0 ? .stateFail : isWhole ? .text : .stateWarn
+                )
+            }
+        ),
+        Column(
+            name: "expires",
+            title: .columnCertificateExpiry,
+            kind: .remaining,
+            minimum: 8,
+            ideal: 8,
+            priority: 3,
+            values: { row in row.leaf.map { [.number(Double($0.notAfter.microseconds))] } ?? [] },
+            field: { row, context in
+                guard let leaf = row.leaf, let now = context.now else { return context.none }
+                return Expiry.short(leaf, now: now, context.language)
+            }
+        ),
+        Column(
+            name: "changed",
+            title: .columnLastChange,
+            kind: .age,
+            minimum: 16,
+            ideal: 22,
+            priority: 1,
+            values: { row in row.change.map { [.number(Double($0.time.microseconds))] } ?? [] },
+            field: { row, context in
+                guard let change = row.change else { return context.none }
+                return Table.Field(
+                    text: "\(Figures.moment(change.time, now: context.now)) \(change.author.name)",
+                    role: .textMuted
+                )
+            }
+        ),
+    ]
+
+    /// What drains after a change counts more than rates while there is some.
+    private static let drain: Column<ListenerRow> = {
+        var column = Column<ListenerRow>.number(
+            "drain",
+            .columnDrain,
+            5...5,
+            priority: 17,
+            role: { $0 > 0 ? .stateWarn : .text }
+        ) { row in row.isDown ? nil : row.counters.map { Double($0.draining) } }
+        column.appears = { rows in rows.contains { $0.counters?.draining ?? 0 > 0 } }
+        return column
+    }()
+}
+
+extension Configuration {
+    /// The target groups that a listener may forward to, each once.
+    func groups(of listener: Listener) -> [ResourceID] {
+        let actions = [listener.defaultAction] + listener.rules.map(\.action)
+        var seen: Set<ResourceID> = []
+        return actions.flatMap(\.targetGroupIDs).filter { seen.insert($0).inserted }
+    }
+}
