@@ -136,6 +136,8 @@ public actor GateService: ControlPlane {
         self.phase = .stopped
         self.trialTimer?.cancel()
         self.watchTask?.cancel()
+        // It holds the gate, and with it the state directory, while it looks.
+        await self.watchTask?.value
         await self.lastChange?.value
         await self.dataPlane.stop(grace: grace)
         self.sampler?.cancel()

@@ -3,8 +3,8 @@ public import Model
 /// A gate's numbers for Prometheus: those of ELBv2 by its names and dimensions (`alb-mtls` 7), and ours.
 ///
 /// ELBv2's names are written as exporters of CloudWatch write them: `HTTPCode_ELB_5XX_Count` of
-/// `AWS/ApplicationELB` is `aws_applicationelb_http_code_elb_5xx_total`. The dimension that CloudWatch does not
-/// have is the listener, so that no sum goes back when one of several is removed.
+/// `AWS/ApplicationELB` is `aws_applicationelb_http_code_elb_5xx_total`. The dimension that CloudWatch does
+/// not have is the listener, so that no sum goes back when one of several is removed.
 public enum GateMetrics {
     private typealias Sample = MetricsText.Sample
     private typealias Labels = [(name: String, value: String)]

@@ -6,8 +6,8 @@ import Synchronization
 
 /// Answers `GET /metrics` in clear text, and nothing else.
 ///
-/// One thread accepts, one thread serves each connection, which carries one request; none of them is a worker's.
-/// Whoever is slow is closed at a deadline, and whoever asks often gets the same text.
+/// One thread accepts, one thread serves each connection, which carries one request; none of them is a
+/// worker's. Whoever is slow is closed at a deadline, and whoever asks often gets the same text.
 public final class MetricsServer: Sendable {
     private struct State {
         var open = 0

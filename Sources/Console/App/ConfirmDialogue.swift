@@ -31,7 +31,8 @@ extension ConsoleState {
         return .yes
     }
 
-    /// The change that is meant: the one under the cursor of the changes page, else the trial that ends first.
+    /// The change that is meant: the one under the cursor of the changes page, else the trial that ends
+    /// first.
     private func confirmable(_ action: ConfirmDialogue.Action) -> Int64? {
         let trials = self.view?.trials ?? []
         if self.page == .changes, let number = self.changeList.selected?.id {

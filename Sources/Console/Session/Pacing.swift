@@ -1,7 +1,7 @@
 /// When the next frame may be drawn.
 ///
-/// Keys are answered at once. Data is drawn at most ten times a second or as set, and less often on a link that takes
-/// its time, so that frames never queue up: each one shows what is true when it is drawn.
+/// Keys are answered at once. Data is drawn at most ten times a second or as set, and less often on a link
+/// that takes its time, so that frames never queue up: each one shows what is true when it is drawn.
 struct Pacing: Hashable, Sendable {
     /// Between two frames of data on a good link.
     let fastestMilliseconds: Int64

@@ -5,7 +5,8 @@ public struct ThemeReport: Sendable {
     /// The least contrast of text on its background (WCAG 2.2, AA); of a theme for low vision 7.
     static let leastContrast = 4.5
     static let leastHighContrast = 7.0
-    /// The least distance of good, warning and bad from each other in OKLab, in themes for colour-blind people.
+    /// The least distance of good, warning and bad from each other in OKLab, in themes for colour-blind
+    /// people.
     static let leastDistance = 0.15
 
     public let lines: [String]

@@ -43,7 +43,8 @@ extension Worker {
         self.toTarget.removeAllAndShrink(to: Self.inputBytes)
     }
 
-    /// Takes the head of what the Invoke API answers; its body is gathered, and nothing goes to the client yet.
+    /// Takes the head of what the Invoke API answers; its body is gathered, and nothing goes to the client
+    /// yet.
     func beginAnswer(_ target: TargetConnection, _ call: FunctionCall, _ head: UnsafeRawBufferPointer) {
         call.take(self.response, head)
         target.begin(self.response)

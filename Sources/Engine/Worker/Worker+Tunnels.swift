@@ -7,8 +7,8 @@ import TLS
 ///
 /// 1. What a client sends behind its request is held, unread, until the target has answered: it is the
 ///    tunnel's if that was 101, and parsed as requests only if it was anything else.
-/// 2. There are no requests to wait for the end of. A flip that asks for more than a tunnel was judged by ends
-///    it before it is acknowledged, as it ends relays; see ``RelayConnection/mayGoOn(under:)``.
+/// 2. There are no requests to wait for the end of. A flip that asks for more than a tunnel was judged by
+///    ends it before it is acknowledged, as it ends relays; see ``RelayConnection/mayGoOn(under:)``.
 /// 3. It remains its request's exchange: that has one record, written at its end, with the tunnel's bytes.
 /// 4. What does not end as its peers ended it is cut with a reset on both sides.
 extension Worker {

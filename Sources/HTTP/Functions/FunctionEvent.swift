@@ -2,8 +2,8 @@ import Model
 
 /// The JSON that a function is given for a request (`elbv2-api` 6.5).
 ///
-/// It is made of the head as a target would get it, so that whatever is removed, joined, rewritten or added on
-/// the way to targets is so here too, the identity headers above all.
+/// It is made of the head as a target would get it, so that whatever is removed, joined, rewritten or added
+/// on the way to targets is so here too, the identity headers above all.
 public struct FunctionEvent {
     private typealias Part = Range<Int>
 

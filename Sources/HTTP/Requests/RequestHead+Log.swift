@@ -1,4 +1,5 @@
-/// What a log tells of a request, as the client wrote it; also of one that was refused, as far as it was read.
+/// What a log tells of a request, as the client wrote it; also of one that was refused, as far as it was
+/// read.
 ///
 /// All of it takes the bytes that ``RequestHead/parse(_:)`` was given last.
 extension RequestHead {

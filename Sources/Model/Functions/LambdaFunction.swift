@@ -1,7 +1,7 @@
 /// The function behind a target group of type `lambda` (`elbv2-api` 6.5).
 ///
-/// It is called through the Invoke API of AWS Lambda, by whoever serves that: AWS, an emulator, or the runtime
-/// interface emulator in a function's own container.
+/// It is called through the Invoke API of AWS Lambda, by whoever serves that: AWS, an emulator, or the
+/// runtime interface emulator in a function's own container.
 public struct LambdaFunction: Hashable, Sendable, Codable {
     /// What invocations are signed with (AWS Signature Version 4).
     public enum Credentials: Hashable, Sendable, Codable {

@@ -37,8 +37,8 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
         public var trace: VerificationTrace?
         /// What the client would have been refused for, on a listener that only observes.
         public var observed: RefusalReason?
-        /// What a client presented that was refused or that its worker has not seen before, as DER, leaf first;
-        /// empty for others.
+        /// What a client presented that was refused or that its worker has not seen before, as DER, leaf
+        /// first; empty for others.
         ///
         /// On its way from the engine to where it is kept; never encoded with the record.
         public var presentedChain: [[UInt8]] = []

@@ -5,8 +5,8 @@ import Synchronization
 /// Every client certificate that has been seen, and what came of it.
 ///
 /// ``note(_:)`` only merges into a bounded list, on the thread that collects the engine's records; a queue
-/// writes the list to a database of its own every few seconds. Nothing waits for it: what finds the list full or cannot
-/// be written is counted. The last seconds before a crash may be missing.
+/// writes the list to a database of its own every few seconds. Nothing waits for it: what finds the list
+/// full or cannot be written is counted. The last seconds before a crash may be missing.
 public final class ClientLedger: Sendable {
     private static let delay: DispatchTimeInterval = .seconds(2)
 

@@ -2,8 +2,8 @@ import Foundation
 import Glibc
 import Model
 
-/// One load balancer's files of one log in a bucket: one for each interval with lines, the oldest deleted when
-/// all of them are too large.
+/// One load balancer's files of one log in a bucket: one for each interval with lines, the oldest deleted
+/// when all of them are too large.
 ///
 /// A file bears `.part` until its interval is over, so that who collects files takes only whole ones. Used
 /// from one thread at a time.

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Counts, during a trial, those who are refused and would not have been before it.
 ///
-/// What a client does wrong by itself (no TLS, a broken handshake, no patience) says nothing about the change and
-/// is not counted. Used by one queue at a time, except for ``concerns(_:)``.
+/// What a client does wrong by itself (no TLS, a broken handshake, no patience) says nothing about the
+/// change and is not counted. Used by one queue at a time, except for ``concerns(_:)``.
 final class TripWire: Sendable {
     /// Fewer connections say nothing about a share.
     static let leastConnections: UInt64 = 20
