@@ -9,12 +9,9 @@ import Testing
 @Suite("gRPC")
 struct GRPCTests {
     /// A server in clear text, and a client that verifies us and is verified.
-    ///
-    /// Says `ok` when every kind of call has gone as it should.
     private static let script = """
-        import sys, time, grpc
+        import grpc
         from concurrent import futures
-        from pathlib import Path
 
         raw = lambda data: data
         seen = {}
@@ -48,21 +45,13 @@ struct GRPCTests {
                     return grpc.stream_stream_rpc_method_handler(talk, raw, raw)
                 return None
 
-        def expect(condition, what):
-            if not condition:
-                sys.exit(f"failed: {what}")
-
         server = grpc.server(futures.ThreadPoolExecutor(max_workers=8), handlers=[Handler()])
         port = server.add_insecure_port("127.0.0.1:0")
         server.start()
-        print(port, flush=True)
-        gate = Path(sys.argv[4])
-        while not gate.exists() or not gate.read_text().endswith("."):
-            time.sleep(0.01)
-        gate = gate.read_text().rstrip(".")
+        target(port)
         read = lambda path: Path(path).read_bytes()
-        credentials = grpc.ssl_channel_credentials(*map(read, sys.argv[1:4]))
-        channel = grpc.secure_channel(f"localhost:{gate}", credentials)
+        credentials = grpc.ssl_channel_credentials(*map(read, [root, key, chain]))
+        channel = grpc.secure_channel(f"localhost:{gate()}", credentials)
         timeout = 20
 
         unary = channel.unary_unary("/t.T/Unary")
@@ -110,53 +99,34 @@ struct GRPCTests {
         expect(unary(b"after", timeout=timeout) == b"after!", "after")
         channel.close()
         server.stop(0)
-        print("ok", flush=True)
+        ok()
         """
 
     @Test("Calls of every kind, with metadata, trailers and failures, go through with the client's identity")
     func calls() async throws {
         let pki = try TestPKI()
-        let client = try pki.client(.valid)
-        let files = try TemporaryDirectory()
-        let program = try files.write(Self.script, to: "calls.py")
-        // Debian's own, which its python3-grpcio is for.
-        let python = try RunningProgram(
-            "/usr/bin/python3",
-            [
-                program, try files.write(pki.root.certificatePEM, to: "root.pem"),
-                try files.write(client.privateKey.revealed, to: "client.key"),
-                try files.write(client.chainPEM, to: "client.pem"),
-                files.file("gate"),
-            ]
-        )
-        try await python.waitForOutput("\n")
-        let port = try #require(UInt16(python.standardOutput.prefix { $0.isNumber }))
-        let target = Endpoint(address: .loopback, port: port)
-
+        let peers = try await PythonPeers(Self.script, pki)
         let engine = RunningEngine(workers: 2)
         let id = ResourceID.random()
         let listener = ServedListener.test(
             tls: pki.served(pki.verification()),
-            action: .forward(targetGroupID: id, targets: [target])
+            action: .forward(targetGroupID: id, targets: [peers.target])
         )
         let check = HealthCheck.standard(for: .http, version: .grpc)
         let group = ServedTargetGroup(
             id: id,
-            targets: [target],
+            targets: [peers.target],
             healthCheck: check,
             isUsed: true,
             protocolVersion: .grpc
         )
         try await engine.run([listener], targetGroups: [group])
-        // The dot says that all of the number has been written.
         // The library answers the check as any method that it does not know.
         for _ in 0..<1_000 where engine.engine.counters().targetGroups?[id]?.healthy != 1 {
             try await Task.sleep(for: .milliseconds(10))
         }
         #expect(engine.engine.counters().targetGroups?[id]?.healthy == 1)
-        _ = try files.write("\(try engine.endpoint(listener).port).", to: "gate")
-        #expect(await python.status() == 0, "\(python.standardError)")
-        #expect(python.standardOutput.hasSuffix("ok\n"))
+        try await peers.succeed(through: try engine.endpoint(listener))
         await engine.stop()
     }
 }
