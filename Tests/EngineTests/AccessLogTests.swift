@@ -16,7 +16,7 @@ struct AccessLogTests {
     ]
 
     /// The fields of a line by name, quotes taken off; none of our own escapes holds a quote.
-    private static func fields(_ line: String) -> [String: String] {
+    static func fields(_ line: String) -> [String: String] {
         var words: [String] = []
         for (index, piece) in line.split(separator: "\"", omittingEmptySubsequences: false).enumerated() {
             if index.isMultiple(of: 2) {
@@ -30,12 +30,12 @@ struct AccessLogTests {
     }
 
     private static let group = ResourceID(bits: 1)
-    private static let log = ServedAccessLog(
+    static let log = ServedAccessLog(
         certificateARNs: ["arn:default", "arn:other"],
         targetGroupARNs: [Self.group: "arn:group"]
     )
 
-    private static func listener(
+    static func listener(
         _ action: ServedAction,
         tls: ServedTLS? = nil,
         rules: [ServedRule] = [],
@@ -45,7 +45,7 @@ struct AccessLogTests {
     }
 
     /// Runs the listener, lets a test talk to it, and returns the lines that its requests left.
-    private static func lines(
+    static func lines(
         _ count: Int,
         of listener: ServedListener,
         engine: RunningEngine = RunningEngine(workers: 1),
@@ -60,7 +60,7 @@ struct AccessLogTests {
         return lines.map(Self.fields)
     }
 
-    private static func exchange(_ text: String, at endpoint: Endpoint) throws -> String {
+    static func exchange(_ text: String, at endpoint: Endpoint) throws -> String {
         let client = try RawSocket(to: endpoint)
         try client.send(text)
         client.finishSending()

@@ -203,13 +203,13 @@ final class HealthProbe {
             self.received.removeFirst(length)
             self.scanPosition = 0
         }
-        return self.received.count > EngineLimits.headBytes ? .failed : nil
+        return self.received.count > EngineLimits.responseHeadBytes ? .failed : nil
     }
 
     /// Looks for the status of the call: in the head where the response has no body, else behind it.
     private func judgeCall(_ session: TargetSession, _ tools: ProbeTools) -> CheckOutcome? {
         if let status = GRPCStatus.find(in: session.trailers.bytes) { return self.outcome(status) }
-        guard self.received.count <= EngineLimits.headBytes else { return .failed }
+        guard self.received.count <= EngineLimits.responseHeadBytes else { return .failed }
         self.scanPosition = 0
         guard let length = HeadScanner.endOfHead(in: self.received.bytes, from: &self.scanPosition) else {
             return nil

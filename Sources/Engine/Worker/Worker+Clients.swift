@@ -327,7 +327,7 @@ extension Worker {
         case .exchange:
             client.exchange.closes = true
             // A body that stops short never becomes a request.
-            if !client.exchange.isBodyComplete { self.close(client) }
+            if !client.exchange.isBodyComplete { self.respond(client, status: 400) }
         case .tunnel:
             self.clientEndedTunnel(client)
         case .lingering:
@@ -396,7 +396,7 @@ extension Worker {
         case .head:
             self.closeGracefully(client)
         case .exchange where client.exchange.hasAnswered:
-            self.close(client)
+            self.abort(client)
         case .exchange:
             // Either the client does not send its body, or the target does not answer.
             if client.exchange.isBodyComplete {

@@ -243,9 +243,9 @@ extension Worker {
         defer { withExtendedLifetime(held) {} }
         while target.phase == .head {
             guard let length = HeadScanner.endOfHead(in: rest, from: &target.scanPosition),
-                length <= EngineLimits.headBytes
+                length <= EngineLimits.responseHeadBytes
             else {
-                if rest.count > EngineLimits.headBytes { return self.respond(client, status: 502) }
+                if rest.count > EngineLimits.responseHeadBytes { return self.respond(client, status: 502) }
                 guard !rest.isEmpty else { return }
                 let inbox = ByteBuffer(capacity: max(1_024, rest.count), account: self.memory)
                 inbox.append(rest)
@@ -488,8 +488,11 @@ extension Worker {
     }
 
     /// Ends a response that cannot be completed, so that the client cannot take it for a whole one: without
-    /// a last chunk, without close_notify.
-    private func abort(_ client: ClientConnection) {
+    /// a last chunk, without close_notify, and with a reset where HTTP/1.0 has no other sign.
+    func abort(_ client: ClientConnection) {
+        if client.exchange.minorVersion == 0, client.stream == nil, client.tls == nil {
+            Socket.resetOnClose(client.descriptor)
+        }
         self.close(client)
     }
 

@@ -206,7 +206,7 @@ private struct FunctionAnswerReader {
         let value = ASCII.trimmed(self.text.bytes)
         guard ASCII.isToken(name), !ASCII.hasForbiddenControl(value),
             name.count + value.count + 4 <= EngineLimits.headerLineBytes,
-            self.lines.count + name.count + value.count + 4 <= EngineLimits.headBytes
+            self.lines.count + name.count + value.count + 4 <= EngineLimits.responseHeadBytes
         else { return false }
         switch HeaderKind(name: name) {
         case .connection, .contentLength, .transferEncoding, .suspicious, .upgrade, .hopByHop: return true

@@ -22,7 +22,7 @@ extension TargetSession {
             return 0
         }
         guard ASCII.isToken(name), !ASCII.hasForbiddenControl(value),
-            self.lines.count + name.count + value.count + 4 <= EngineLimits.headBytes
+            self.lines.count + name.count + value.count + 4 <= EngineLimits.responseHeadBytes
         else { return refused }
         switch HeaderKind(name: name) {
         case .connection, .transferEncoding, .upgrade, .hopByHop: return 0

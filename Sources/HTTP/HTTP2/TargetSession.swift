@@ -76,7 +76,7 @@ public final class TargetSession {
             ),
             nghttp2_settings_entry(
                 settings_id: Int32(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE.rawValue),
-                value: UInt32(EngineLimits.headBytes)
+                value: UInt32(EngineLimits.responseHeadBytes)
             ),
         ]
         let flags = UInt8(NGHTTP2_FLAG_NONE.rawValue)

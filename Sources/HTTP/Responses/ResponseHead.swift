@@ -37,7 +37,7 @@ public final class ResponseHead {
         self.headers.removeAll()
         self.headLength = 0
         self.contentLength = nil
-        guard head.count <= EngineLimits.headBytes else {
+        guard head.count <= EngineLimits.responseHeadBytes else {
             return .refused(HTTPRefusal(response: .headTooLarge))
         }
         if let reason = self.parseStatusLine(head) ?? self.headers.parse(head, from: self.headersStart)

@@ -45,8 +45,11 @@ public enum EngineLimits {
     /// Handshakes in progress at once, in one worker.
     public static let handshakesInProgress = 4_096
 
-    /// Bytes of a request or response head; the ALB's 64 K.
+    /// Bytes of a request head; the ALB's 64 K.
     public static let headBytes = 65_536
+
+    /// Bytes of a response head; the ALB's 32 K.
+    public static let responseHeadBytes = 32_768
 
     /// Bytes of one header line; the ALB's 16 K.
     public static let headerLineBytes = 16_384
