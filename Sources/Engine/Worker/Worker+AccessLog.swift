@@ -39,7 +39,8 @@ extension Worker {
     /// The request in hand is over, answered or not: counts it and hands it to the access log, once.
     func endRecord(_ client: ClientConnection) {
         guard client.exchange.startedAt >= 0 else { return }
-        // A client that has gone while it waited is what ALB calls 460; one that we have cut was told nothing.
+        // A client that has gone while it waited is what ALB calls 460; one that we have cut was told
+        // nothing.
         if client.exchange.status == 0, !client.exchange.isCut {
             client.exchange.status = client.exchange.isBodyComplete ? 460 : 400
         }
