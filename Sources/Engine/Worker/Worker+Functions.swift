@@ -8,7 +8,7 @@ import Model
 extension Worker {
     /// Begins to gather an event, or refuses what no function can be given.
     func invoke(_ client: ClientConnection, _ head: UnsafeRawBufferPointer, _ function: FunctionTarget) {
-        if self.request.isWebSocket(in: head) { return self.fail(client, .lambdaWebsocketNotSupported) }
+        if self.request.asksForWebSocket { return self.fail(client, .lambdaWebsocketNotSupported) }
         if case .length(let count) = self.request.framing, count > EngineLimits.functionRequestBytes {
             return self.fail(client, .lambdaRequestTooLarge)
         }

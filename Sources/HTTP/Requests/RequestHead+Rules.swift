@@ -19,19 +19,6 @@ extension RequestHead {
         }
     }
 
-    /// Whether the client asks for WebSocket (RFC 6455 4.1).
-    public func isWebSocket(in head: UnsafeRawBufferPointer) -> Bool {
-        guard self.hasUpgrade else { return false }
-        for index in 0..<self.headers.count where self.headers[index].kind == .upgrade {
-            let value = self.headers[index].value(in: head)
-            var position = 0
-            while let word = ASCII.nextElement(of: value, separator: ASCII.comma, from: &position) {
-                if ASCII.equals(word, "websocket") { return true }
-            }
-        }
-        return false
-    }
-
     public func isPost(in head: UnsafeRawBufferPointer) -> Bool {
         ASCII.isExactly(self.method(in: head), "POST")
     }
