@@ -29,7 +29,7 @@ struct FlippingWithKeysTests {
         }
         #expect(try await !curl(base + 2))
 
-        try await screen.press("j", "j", "!")
+        try await screen.press("2", "j", "j", "!")
         try #require(try await screen.shows("ARMED"))
         try await self.open(screen, listener)
         try await screen.press("p")
@@ -38,6 +38,13 @@ struct FlippingWithKeysTests {
         try await screen.press("Enter", "Enter")
         try #require(try await screen.shows("\(listener) is now passthrough"))
         #expect(try await eventually(within: Self.limit) { try await curl(base + 2) })
+
+        // It is on trial, and nothing else may change what is tried.
+        try await screen.press("K")
+        try #require(try await screen.shows("Keep change"))
+        try await Task.sleep(for: .milliseconds(400))
+        try await screen.press("Enter")
+        try #require(try await screen.shows { lines in !lines.contains { $0.contains("TRIAL") } })
 
         try await self.open(screen, listener)
         try await screen.press("v", "Enter", "Enter", "Enter")
@@ -57,7 +64,7 @@ struct FlippingWithKeysTests {
         #expect(isNarrowed)
 
         // The default of the question is to stay; two choices further the gate is stopped.
-        try await screen.press("q")
+        try await screen.press("F10")
         try #require(try await screen.shows("Stop serving"))
         try await screen.press("Escape")
         try await screen.close()
