@@ -9,13 +9,20 @@ import Testing
 struct MetricsServerTests {
     private static let anyPort = Endpoint(address: .loopback, port: 0)
 
+    /// The text is made by a task, which other tests may hold up for longer than a gate would wait.
+    private static var patient: MetricsLimits {
+        var limits = MetricsLimits()
+        limits.textSeconds = 600
+        return limits
+    }
+
     /// On a thread of its own: a test that waits must not keep the text from being made.
     private static func ask(_ request: String, at endpoint: Endpoint) async throws -> String {
         try await withCheckedThrowingContinuation { continuation in
             BlockingThread.start {
                 let answer = Result { () throws -> String in
                     let client = try RawSocket(to: endpoint)
-                    client.setTimeout(seconds: 60)
+                    client.setTimeout(seconds: 600)
                     try client.send(request)
                     return String(decoding: client.receiveToEnd(), as: UTF8.self)
                 }
@@ -26,7 +33,7 @@ struct MetricsServerTests {
 
     @Test("GET gets the text, HEAD its head, and the connection ends")
     func answers() async throws {
-        let server = try MetricsServer(at: Self.anyPort) { "a 1\n" }
+        let server = try MetricsServer(at: Self.anyPort, limits: Self.patient) { "a 1\n" }
         let get = try await Self.ask("GET /metrics?x=y HTTP/1.1\r\nHost: a\r\n\r\n", at: server.endpoint)
         #expect(get.hasPrefix("HTTP/1.1 200 OK\r\n"))
         #expect(
@@ -46,7 +53,7 @@ struct MetricsServerTests {
         ]
     )
     func refusals(line: String, status: String) async throws {
-        let server = try MetricsServer(at: Self.anyPort) { "a 1\n" }
+        let server = try MetricsServer(at: Self.anyPort, limits: Self.patient) { "a 1\n" }
         let answer = try await Self.ask("\(line)\r\nHost: a\r\n\r\n", at: server.endpoint)
         #expect(answer.hasPrefix("HTTP/1.1 \(status)"))
         server.stop()
@@ -54,7 +61,7 @@ struct MetricsServerTests {
 
     @Test("A head without end is cut, and so is who comes when all places are taken")
     func hostile() async throws {
-        var limits = MetricsLimits()
+        var limits = Self.patient
         limits.requestDeadline = .seconds(600)
         limits.connections = 3
         let server = try MetricsServer(at: Self.anyPort, limits: limits) { "a 1\n" }
@@ -78,7 +85,7 @@ struct MetricsServerTests {
 
     @Test("Who says nothing is cut at the deadline")
     func silence() async throws {
-        var limits = MetricsLimits()
+        var limits = Self.patient
         limits.requestDeadline = .milliseconds(50)
         let server = try MetricsServer(at: Self.anyPort, limits: limits) { "a 1\n" }
         let answer = try await Self.ask("GET /metrics", at: server.endpoint)
@@ -89,7 +96,7 @@ struct MetricsServerTests {
     @Test("The text is made once for many who ask at once")
     func cached() async throws {
         let calls = Calls()
-        var limits = MetricsLimits()
+        var limits = Self.patient
         limits.freshness = .seconds(600)
         let server = try MetricsServer(at: Self.anyPort, limits: limits) { "a \(calls.next())\n" }
         for _ in 0..<20 {
@@ -102,7 +109,7 @@ struct MetricsServerTests {
 
     @Test("A gate that is stopping answers 503, and an address that is taken is told")
     func failures() async throws {
-        let server = try MetricsServer(at: Self.anyPort) { nil }
+        let server = try MetricsServer(at: Self.anyPort, limits: Self.patient) { nil }
         let answer = try await Self.ask("GET /metrics HTTP/1.1\r\n\r\n", at: server.endpoint)
         #expect(answer.hasPrefix("HTTP/1.1 503 "))
         let error = #expect(throws: OperatorError.self) { try MetricsServer(at: server.endpoint) { nil } }
