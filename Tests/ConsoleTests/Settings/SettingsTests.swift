@@ -124,7 +124,8 @@ struct SettingsTests {
     func keyMistakes(text: String, subject: String, words: String) {
         let error = #expect(throws: OperatorError.self) { try Self.keys(text) }
         #expect(error?.subject == subject)
-        #expect("\(error?.message ?? "") \(error?.hint ?? "")".contains(words), "\(error?.told ?? "")")
+        let told = "\(error?.message ?? "") \(error?.hint ?? "")"
+        #expect(told.contains(words))
     }
 
     @Test("Every key that has a spelling can be written in keys.yaml")
