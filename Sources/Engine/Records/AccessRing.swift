@@ -10,6 +10,10 @@ import Synchronization
 /// Text is not split: where an entry's text does not fit behind the last one it begins at the front, and the
 /// bytes left over go with it. Positions only grow; they are taken modulo the capacity. The memory is made
 /// with the first entry, so that a gate without an access log has none, and handed over with `tail`.
+///
+/// `@unchecked Sendable` holds because a cell belongs to the writer until it stores `tail` with release, and
+/// to the reader until it stores `textHead` and `head` so; each side loads the other's positions with
+/// acquire.
 final class AccessRing: @unchecked Sendable {
     private struct Slot {
         var entry: AccessEntry
