@@ -114,7 +114,12 @@ struct BadInputChangesNothingTests {
                 self.expect(result, says: "sekisho: \(path):\(mistake.place)", mistake.words)
             }
         }
-        #expect(try await Program.control(state).view() == before)
+        let after = try await Program.control(state).view()
+        // The health of targets goes on by itself.
+        #expect(after.configuration == before.configuration)
+        #expect(after.generation == before.generation)
+        #expect(after.recentChanges == before.recentChanges)
+        #expect(after.failedListeners == before.failedListeners && after.trials == before.trials)
         try files.write(good, to: "gate.yaml")
         let again = try await Program.run("apply", path, "--state", state)
         #expect(again.standardOutput == "Nothing to change.\n")
