@@ -21,6 +21,12 @@ public final class PeerCertificates {
     /// A record has told of these certificates.
     public var isRecorded = false
 
+    /// What is needed to judge them again; nil until they have passed.
+    private(set) var remembered: RememberedChain?
+
+    /// When the judgement by which they passed may come out otherwise, in seconds since 1970.
+    private(set) var turningPoint = Int64.max
+
     init(_ message: CertificateMessage, certificate: Certificate?) {
         self.message = message
         self.certificate = certificate
@@ -41,6 +47,17 @@ public final class PeerCertificates {
         else { return nil }
         return FactsReader.facts(of: certificate, der: der)
     }()
+
+    /// They have passed; `share` lends bytes that others hold too.
+    func passed(until turningPoint: Int64?, sharing share: ([UInt8]) -> [UInt8]) {
+        self.turningPoint = turningPoint ?? .max
+        self.remembered = self.certificate.map { leaf in
+            RememberedChain(
+                leaf: leaf,
+                issuers: self.message.certificates.dropFirst().map { share(Array($0)) }
+            )
+        }
+    }
 
     /// Who the leaf is for; nil if it cannot be read.
     public func identity() -> ClientIdentity? {

@@ -41,13 +41,14 @@ public final class ServerConnection {
 
     private let handle: OpaquePointer
     /// The one the connection began with.
-    private let origin: ServerContext
+    private var origin: ServerContext
     /// That of the policy that the client's name has; until it is known, the one above.
     private var context: ServerContext
     /// Set by the ClientHello, and once only.
     private var chosenPolicy: Int?
     private let window: CipherWindow
-    private let verdicts: [VerdictCache]
+    /// Until the handshake is complete.
+    private var verdicts: [VerdictCache]
     /// The client's chain has been accepted by the present policy, in this handshake.
     private var isAccepted = false
     private var state = State.handshaking
@@ -56,6 +57,12 @@ public final class ServerConnection {
     /// Whether the client was accepted by revocation lists past their nextUpdate.
     public private(set) var reliesOnExpiredLists = false
     private var acceptance: Acceptance?
+    /// When the judgement that let the client in may come out otherwise, in seconds since 1970.
+    ///
+    /// `Int64.max` where nobody was judged, and where it never may.
+    public private(set) var turningPoint = Int64.max
+    /// What the client is judged by again; nil unless it has passed.
+    private var remembered: RememberedChain?
     private var certificateMessage: CertificateMessage?
     /// The client's leaf, whose key OpenSSL is to check its proof of possession with.
     private var leaf: Certificate?
@@ -271,7 +278,15 @@ public final class ServerConnection {
     }
 
     private func remember() {
-        guard let acceptance, let peer = self.takePeer() else { return }
+        defer { self.verdicts = [] }
+        guard self.isAccepted, let peer = self.takePeer() else { return }
+        if peer.remembered == nil {
+            let cache = self.verdictCache
+            peer.passed(until: self.turningPoint) { cache?.shared($0) ?? $0 }
+        }
+        self.remembered = peer.remembered
+        self.turningPoint = peer.turningPoint
+        guard let acceptance else { return }
         self.acceptance = nil
         self.verdictCache?.keep(
             acceptance.digest,
@@ -312,6 +327,52 @@ public final class ServerConnection {
         self.peer = nil
         self.certificateMessage = nil
         self.leaf = nil
+    }
+
+    /// Goes on under what the listener has now in place of what the client was judged by; false if that has
+    /// no such policy, or not of the same mode.
+    ///
+    /// Nothing is judged here, and what was agreed on in the handshake stays. What the connection was judged
+    /// by is let go of: trust stores and lists must not stay for as long as the longest connection.
+    public func goOn(under present: ServerContext) -> Bool {
+        guard self.state == .established, let context = present.context(ofPolicy: self.policy),
+            context.mode == self.context.mode
+        else { return false }
+        self.origin = present
+        self.context = context
+        return true
+    }
+
+    /// Judges a client that has passed once more, by the policy that it goes on under, at this moment.
+    ///
+    /// - Parameter directory: where a missing issuer is looked for besides.
+    /// - Returns: nil if it passes.
+    public func judgeAgain(knowing directory: AuthorityDirectory) -> LateRefusal? {
+        guard let remembered, let policy = self.context.material.verification else {
+            // Nobody asks this about others; if it ever happens, nobody vouches for the client.
+            return LateRefusal(reason: .untrusted, trace: nil, leaf: nil, chain: [])
+        }
+        let time = self.context.clock()
+        let verdict = remembered.verdict(by: policy, at: time)
+        guard let reason = verdict.refusal else {
+            self.turningPoint = verdict.turningPoint ?? .max
+            return nil
+        }
+        let chain = remembered.certificates
+        let writer = TraceWriter(
+            presented: chain.map { $0[...] },
+            policy: policy,
+            verdict: verdict,
+            refusal: reason,
+            time: time,
+            directory: directory
+        )
+        return LateRefusal(
+            reason: reason,
+            trace: writer.trace(),
+            leaf: FactsReader.facts(of: remembered.leaf, der: chain[0][...]),
+            chain: chain
+        )
     }
 
     private func fail(with error: OpenSSLError) -> HandshakeOutcome {
@@ -478,6 +539,7 @@ extension ServerConnection {
             return false
         }
         self.reliesOnExpiredLists = verdict.reliesOnExpiredLists
+        self.turningPoint = verdict.turningPoint ?? .max
         if let digest, let expiry = verdict.expiry {
             self.acceptance = Acceptance(digest: digest, judgedAt: time.seconds, expiry: expiry)
         }

@@ -64,6 +64,7 @@ enum PeerVerifier {
             code: decisive?.finding.code ?? X509_V_OK,
             findings: found.findings,
             expiry: found.findings.isEmpty && !found.reliesOnExpiredLists ? found.expiry : nil,
+            turningPoint: found.turningPoint,
             reliesOnExpiredLists: found.reliesOnExpiredLists,
             path: found.path
         )
@@ -77,6 +78,7 @@ enum PeerVerifier {
         let findings: [Verdict.Finding]
         /// When the path expires, or what revocation lists say of it, in seconds since 1970.
         let expiry: Int64?
+        let turningPoint: Int64?
         let reliesOnExpiredLists: Bool
         let path: [Certificate]
     }
@@ -122,9 +124,12 @@ enum PeerVerifier {
             let revocation = policy.revocation.check(X509_STORE_CTX_get0_chain(context), at: time)
             let findings = log.findings + revocation.findings
             let isTold = keepsPath || !findings.isEmpty
+            let ends = self.ends(of: context)
             return Found(
                 findings: findings,
-                expiry: self.expiry(of: context).map { min($0, revocation.end ?? $0) },
+                expiry: ends?.min().map { min($0, revocation.end ?? $0) },
+                turningPoint: ((ends ?? []) + [revocation.end].compactMap(\.self))
+                    .filter { $0 > time.seconds }.min(),
                 reliesOnExpiredLists: revocation.reliesOnExpired,
                 path: isTold ? self.path(of: context) : []
             )
@@ -138,18 +143,17 @@ enum PeerVerifier {
         }
     }
 
-    /// When the first certificate of the path expires; nil if one does not say.
-    private static func expiry(of context: OpaquePointer) -> Int64? {
+    /// When each certificate of the path expires; nil if one does not say.
+    private static func ends(of context: OpaquePointer) -> [Int64]? {
         guard let path = X509_STORE_CTX_get0_chain(context) else { return nil }
-        let count = copenssl_x509_stack_count(path)
-        var earliest: Int64?
-        for depth in 0..<max(count, 0) {
+        var ends: [Int64] = []
+        for depth in 0..<max(copenssl_x509_stack_count(path), 0) {
             guard let certificate = copenssl_x509_stack_value(path, depth),
                 let notAfter = FactsReader.timestamp(X509_get0_notAfter(certificate))?.seconds
             else { return nil }
-            earliest = min(earliest ?? notAfter, notAfter)
+            ends.append(notAfter)
         }
-        return earliest
+        return ends
     }
 
     /// The listener's own filters and pins: after trust, before revocation, as with NLB.

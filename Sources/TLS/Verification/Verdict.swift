@@ -25,6 +25,12 @@ struct Verdict: Sendable {
     /// nil unless nothing was found and every date can be read: only such a verdict may be remembered.
     var expiry: Int64?
 
+    /// The first moment after the judgement at which it may come out otherwise by itself, in seconds since
+    /// 1970; nil for never.
+    ///
+    /// Unlike ``expiry`` it is told whatever was found.
+    var turningPoint: Int64?
+
     /// Whether revocation lists past their nextUpdate were relied on; such a verdict is not remembered, so
     /// that each is counted.
     var reliesOnExpiredLists = false

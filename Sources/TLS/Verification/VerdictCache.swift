@@ -41,7 +41,13 @@ public final class VerdictCache {
     /// Clients kept at most, about 10 KiB each; their connections share the certificate.
     static let capacity = 2_048
 
+    /// Issuers' certificates of which clients share the bytes, at most.
+    static let sharedIssuers = 64
+
     let material: ServerMaterial
+
+    /// Certificates above leaves that have passed: strangers enter nothing here either.
+    private var issuers: Set<[UInt8]> = []
 
     // Two halves take turns: when the recent one is full it becomes the former one, whose clients come back
     // by asking. So the least recently seen go, without a list to keep in order.
@@ -88,6 +94,12 @@ public final class VerdictCache {
         let end = min(expiry, judgedAt + Self.maximumAgeSeconds)
         self.former[digest] = nil
         self.keep(Entry(peer: peer, validity: judgedAt..<end), digest)
+    }
+
+    /// The same bytes, in memory that others hold too if they have come before.
+    func shared(_ issuer: [UInt8]) -> [UInt8] {
+        if self.issuers.count >= Self.sharedIssuers, !self.issuers.contains(issuer) { self.issuers = [] }
+        return self.issuers.insert(issuer).memberAfterInsert
     }
 
     private func keep(_ entry: Entry, _ digest: Digest) {
