@@ -7,6 +7,7 @@ final class FakeControlPlane: ControlPlane {
         var view: GateView
         var watchers: [AsyncThrowingStream<GateUpdate, any Error>.Continuation] = []
         var changes: [MutualAuthenticationChange] = []
+        var targetsLeft: Int?
     }
 
     private let state: Mutex<State>
@@ -60,7 +61,17 @@ final class FakeControlPlane: ControlPlane {
     func setTarget(
         _ change: TargetOverride,
         by author: Author
-    ) async throws(OperatorError) -> ChangeReceipt { self.nothingChanged }
+    ) async throws(OperatorError) -> ChangeReceipt {
+        let isRefused = self.state.withLock { state in
+            state.targetsLeft = state.targetsLeft.map { $0 - 1 }
+            return state.targetsLeft.map { $0 < 0 } ?? false
+        }
+        guard isRefused else { return self.nothingChanged }
+        throw OperatorError(.validationError, subject: "x", message: "It is made up.", hint: nil)
+    }
+
+    /// Lets changes of targets fail after so many.
+    func failsTargets(from count: Int) { self.state.withLock { $0.targetsLeft = count } }
 
     func changeTrustStore(
         _ change: TrustStoreChange,

@@ -9,7 +9,7 @@ extension Request {
     var isReading: Bool {
         switch self {
         case .changes, .clients, .rehearse: true
-        case .change, .keep, .undo: false
+        case .change, .keep, .undo, .targets: false
         }
     }
 }
@@ -146,8 +146,9 @@ struct RandomKeysTests {
         case (.mode(let dialogue), .change(let change)):
             return dialogue.focus == .apply && dialogue.obstacle == nil && dialogue.change == change
                 && before.now >= dialogue.opensAt
-        case (.confirm(let dialogue), .keep(let number)), (.confirm(let dialogue), .undo(let number)):
-            return dialogue.isOnGo && dialogue.change == number && before.now >= dialogue.opensAt
+        case (.confirm(let dialogue), _):
+            return dialogue.focus == .go && dialogue.obstacle == nil && dialogue.action.request == request
+                && before.now >= dialogue.opensAt
         default: return false
         }
     }

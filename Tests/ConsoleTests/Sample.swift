@@ -181,6 +181,21 @@ enum Sample {
         )
     ]
 
+    /// The group with its second target drained by hand.
+    static let drained = api.with(drained: [api.targets[1]])
+
+    static func draining(secondsLeft: Int?) -> [ResourceID: TargetGroupHealth] {
+        let target = TargetHealth(
+            target: self.api.targets[1].endpoint,
+            state: secondsLeft == nil ? .unused : .draining,
+            reason: secondsLeft == nil ? .invalidState : .deregistrationInProgress,
+            description: secondsLeft == nil
+                ? "Target is drained until it is restored" : "Target deregistration is in progress",
+            remainingSeconds: secondsLeft
+        )
+        return [self.api.id: TargetGroupHealth(healthy: 2, total: 3, others: [target])]
+    }
+
     static func change(
         _ number: Int64,
         ago seconds: Int64,

@@ -13,7 +13,7 @@ enum Scene: String, CaseIterable, Sendable {
     case promptMistake
     case overview, overviewAlarms, overviewQuiet, overviewEmpty, overviewTrial
     case refusals, refusalsEmpty, refusalsTrace
-    case targets, targetsDetail, targetsEmpty
+    case targets, targetsDetail, targetsEmpty, targetsDrain, targetsDraining
     case clients, clientsDetail, clientsEmpty
     case changes, changesEmpty, changesTrial
     case palette, paletteMode, helpFilter, confirmKeep
@@ -64,7 +64,10 @@ enum Scene: String, CaseIterable, Sendable {
             return live(Sample.view(listeners: [], stores: [], groups: []), records: 0)
         case .overviewQuiet: return live(Sample.view(stores: [Sample.fleet]), records: 0)
         case .listenersDown: return live(Sample.view(failed: Sample.down))
-        case .overview, .overviewAlarms, .japaneseOverview, .targets, .targetsDetail, .japaneseTargets:
+        case .targetsDraining:
+            return live(Sample.view(groups: [Sample.drained], health: Sample.draining(secondsLeft: 72)))
+        case .overview, .overviewAlarms, .japaneseOverview, .targets, .targetsDetail, .targetsDrain,
+            .japaneseTargets:
             return live(Sample.view(failed: Sample.down, health: Sample.health, changes: Sample.changes))
         case .overviewTrial, .changesTrial, .confirmKeep:
             return live(Sample.view(changes: Sample.changes, trials: [Sample.trial]))
@@ -129,6 +132,10 @@ enum Scene: String, CaseIterable, Sendable {
             driver.press(.character("!"), .character(":"))
             driver.type("mode ver")
         case .leave: driver.press(.character("q"))
+        case .targetsDrain:
+            driver.press(.character("!"), .character("d"))
+            driver.advance(400)
+        case .targetsDraining: driver.press(.down)
         case .confirmKeep:
             driver.press(.character("!"), .character("K"))
             driver.advance(400)

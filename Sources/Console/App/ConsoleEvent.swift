@@ -34,6 +34,8 @@ enum Request: Hashable, Sendable {
     case changes(limit: Int)
     case keep(change: Int64)
     case undo(change: Int64)
+    /// One after the other; the first that fails is the last.
+    case targets([TargetOverride])
     case clients(ClientQuery)
     case rehearse(MutualAuthenticationChange)
 }

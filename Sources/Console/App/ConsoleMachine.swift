@@ -52,7 +52,7 @@ extension ConsoleState {
             !dialogue.holds(in: view)
         {
             self.dialogue = nil
-            self.say(.warn, .confirmOver(dialogue.change))
+            self.say(.warn, .confirmOver(dialogue.action))
         }
         return self.page == .changes ? self.askForChanges() : []
     }
@@ -236,6 +236,12 @@ extension ConsoleState {
             dialogue.typedName = String((dialogue.typedName + line).prefix(Prompt.limit))
             dialogue.problem = nil
             self.dialogue = .mode(dialogue)
+        } else if case .confirm(var dialogue) = self.dialogue, dialogue.focus == .name,
+            dialogue.request == nil
+        {
+            dialogue.type(line)
+            dialogue.problem = nil
+            self.dialogue = .confirm(dialogue)
         } else {
             self.say(.warn, .pasteIgnored)
         }

@@ -1,3 +1,5 @@
+import Model
+
 /// Every command there is. Keys, hints, menus, the palette and the help are made of this list and nothing
 /// else.
 extension Command {
@@ -353,10 +355,34 @@ extension Command {
             state.openConfirm(.undo, arguments.first)
         },
         Command(
+            name: "drain",
+            group: .change,
+            keys: [.character("d")],
+            pages: [.targets],
+            hint: .hintDrain,
+            help: .helpDrain,
+            changesState: true,
+            availability: { $0.targetAvailability(.drain) }
+        ) { state, _ in
+            state.openTargets(.drain)
+        },
+        Command(
+            name: "restore",
+            group: .change,
+            keys: [.character("r")],
+            pages: [.targets],
+            hint: .hintRestore,
+            help: .helpRestore,
+            changesState: true,
+            availability: { $0.targetAvailability(.restore) }
+        ) { state, _ in
+            state.openTargets(.restore)
+        },
+        Command(
             name: "actions",
             group: .change,
             keys: [.character("a")],
-            pages: [.overview, .listeners, .changes],
+            pages: [.overview, .listeners, .targets, .changes],
             hint: .hintActions,
             help: .helpActions
         ) { state, _ in

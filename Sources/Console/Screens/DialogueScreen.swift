@@ -5,7 +5,7 @@ enum DialogueScreen {
     static func draw(_ dialogue: Dialogue, state: ConsoleState, into canvas: inout Canvas) {
         switch dialogue {
         case .mode(let dialogue): self.draw(dialogue, state, &canvas)
-        case .confirm(let dialogue): self.draw(dialogue, state, &canvas)
+        case .confirm(let dialogue): ConfirmScreen.draw(dialogue, &canvas)
         case .leave(let dialogue): self.draw(dialogue, state, &canvas)
         }
     }
@@ -268,25 +268,12 @@ enum DialogueScreen {
         var column = inner.column
         column += canvas.write(label, column: column, row: row, width: inner.columns, role: .dialogue)
         let width = min(40, inner.endColumn - column)
-        let role: Role = dialogue.focus == .name ? .fieldFocus : .field
-        canvas.write(
-            "[\(String(repeating: "_", count: max(0, width - 2)))]",
+        TextField(text: dialogue.typedName, isFocused: dialogue.focus == .name).draw(
+            into: &canvas,
             column: column,
             row: row,
-            width: width,
-            role: role
+            width: width
         )
-        let used = canvas.write(
-            dialogue.typedName,
-            column: column + 1,
-            row: row,
-            width: width - 2,
-            role: role,
-            keep: .end
-        )
-        guard dialogue.focus == .name else { return }
-        canvas.cursor = (column + 1 + min(used, width - 2), row)
-        canvas.isCaretVisible = true
     }
 
     private static func drawButtons(
@@ -309,60 +296,6 @@ enum DialogueScreen {
                     row: row,
                     width: inner.endColumn - column,
                     role: role
-                ) + 8
-        }
-    }
-
-    // MARK: Confirm
-
-    private static func draw(
-        _ dialogue: ConfirmDialogue,
-        _ state: ConsoleState,
-        _ canvas: inout Canvas
-    ) {
-        let say = canvas.language
-        let area = Rect(column: 0, row: 1, columns: canvas.size.columns, rows: canvas.size.rows - 2)
-        let width = min(canvas.size.columns, 84)
-        let isKeep = dialogue.action == .keep
-        let texts: [(text: String, role: Role)] =
-            [(say(isKeep ? .confirmKeepMeans : .confirmUndoMeans), .dialogue), ("", .dialogue)]
-            + dialogue.lines.map { ($0, .textStrong) }
-            + (dialogue.request != nil
-                ? [("", .dialogue), (say(.modeApplying), .stateWarn)]
-                : dialogue.problem.map { [("", .dialogue), (say($0), .fieldError)] } ?? [])
-        let lines = texts.flatMap { text, role -> [(text: String, role: Role)] in
-            let pieces = TextShaping.wrap(text, width: width - 4, glyphs: canvas.glyphs)
-            return pieces.isEmpty ? [("", role)] : pieces.map { ($0, role) }
-        }
-        let rect = area.centred(columns: width, rows: lines.count + 4)
-        canvas.fill(rect, role: .dialogue)
-        let title: Phrase = isKeep ? .confirmKeep(dialogue.change) : .confirmUndo(dialogue.change)
-        canvas.frame(rect, title: say(title), isFocused: true)
-        let inner = rect.padded
-        for (offset, line) in lines.prefix(max(0, inner.rows - 1)).enumerated() {
-            canvas.write(
-                line.text,
-                column: inner.column,
-                row: inner.row + offset,
-                width: inner.columns,
-                role: line.role
-            )
-        }
-        let buttons: [(isGo: Bool, text: Phrase)] = [
-            (false, .modeCancel), (true, isKeep ? .confirmKeepButton : .confirmUndoButton),
-        ]
-        var column = inner.column + max(0, (inner.columns - 30) / 2)
-        let row = inner.endRow - 1
-        for (isGo, text) in buttons {
-            let isFocused = dialogue.isOnGo == isGo
-            if isFocused { canvas.cursor = (column + 2, row) }
-            column +=
-                canvas.write(
-                    "[ \(say(text)) ]",
-                    column: column,
-                    row: row,
-                    width: inner.endColumn - column,
-                    role: isFocused ? .buttonFocus : .button
                 ) + 8
         }
     }

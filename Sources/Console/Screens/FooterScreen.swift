@@ -180,6 +180,8 @@ enum FooterScreen {
             return fixed([
                 "Enter": .hintPressButton, "Left Right": .hintChoose, "Tab": .hintField, "Esc": .hintCancel,
             ])
+        case .confirm(let dialogue) where dialogue.focus == .name:
+            return fixed(["Enter": .hintNext, "Tab": .hintField, "Esc": .hintCancelUnchanged])
         case .confirm:
             return fixed(["Left Right": .hintChoose, "Enter": .hintPressButton, "Esc": .hintCancel])
         case .leave:
@@ -208,9 +210,10 @@ enum FooterScreen {
 
     /// What is left out on narrow screens comes last.
     private static let order = [
-        "mode", "keep", "undo", "open", "follow", "failed-only", "filter", "next-failure", "pane",
+        "mode", "keep", "undo", "drain", "open", "follow", "failed-only", "filter", "next-failure",
+        "pane",
         "next-event", "help",
-        "arm",
+        "arm", "restore",
         "command", "sort", "like", "copy", "group", "time", "columns", "export", "actions",
     ]
 

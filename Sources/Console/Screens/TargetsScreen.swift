@@ -53,6 +53,11 @@ enum TargetsScreen {
         if row.state == "unknown" {
             lines.append(Detail.Line(label: "", text: say(.stateUnknown), role: .textMuted))
         }
+        if let left = row.health?.remainingSeconds {
+            lines.append(self.draining(row, left: left, state))
+        } else if row.isDrained {
+            lines.append(Detail.Line(label: "", text: say(.drainedByHand), role: .stateWarn))
+        }
         if let reason = row.health?.reason {
             lines.append(Detail.Line(label: say(.labelReason), text: reason.rawValue, role: .logReason))
         }
@@ -60,6 +65,20 @@ enum TargetsScreen {
             lines.append(Detail.Line(label: say(.labelLast), text: description))
         }
         return Detail(title: row.name, lines: lines)
+    }
+
+    /// How far it is with what it has in hand.
+    private static func draining(_ row: TargetRow, left: Int, _ state: ConsoleState) -> Detail.Line {
+        let delay = max(left, row.group.attributes.deregistrationDelaySeconds)
+        let glyphs: Glyphs = state.isUnicode ? .unicode : .ascii
+        let width = 20
+        let done = Sparkline.bar(Double(delay - left), of: Double(delay), width: width, glyphs: glyphs)
+        let rest = String(repeating: ".", count: width - done.count)
+        return Detail.Line(
+            label: state.language(.labelDraining),
+            text: "[\(done)\(rest)] " + state.language(.drainingLeft(left, of: delay)),
+            role: .stateWarn
+        )
     }
 
     private static func group(_ group: TargetGroup, _ state: ConsoleState) -> Detail {

@@ -179,6 +179,8 @@ struct ConsoleLoop {
                     result = .success(.receipt(try await controlPlane.keep(change: change, by: author)))
                 case .undo(let change):
                     result = .success(.receipt(try await controlPlane.undo(change: change, by: author)))
+                case .targets(let changes):
+                    result = .success(.receipt(try await controlPlane.setTargets(changes, by: author)))
                 case .rehearse(let change):
                     let question = RehearsalRequest(.mutualAuthentication(change), isAttached: false)
                     result = .success(.rehearsal(try await controlPlane.rehearse(question)))

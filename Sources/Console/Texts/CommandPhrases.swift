@@ -26,6 +26,8 @@ extension Phrase {
     static let hintMode = Phrase("mode", ja: "モード")
     static let hintKeepTrial = Phrase("keep", ja: "確定")
     static let hintUndo = Phrase("revert", ja: "取消")
+    static let hintDrain = Phrase("drain", ja: "ドレイン")
+    static let hintRestore = Phrase("restore", ja: "復帰")
     static let hintActions = Phrase("actions", ja: "操作")
     static let hintBack = Phrase("quit", ja: "終了")
     static let hintReturn = Phrase("back", ja: "戻る")
@@ -120,6 +122,14 @@ extension Phrase {
     static let helpUndo = Phrase(
         "take back a trial, or the change under the cursor",
         ja: "試行、またはカーソル行の変更を取り消す"
+    )
+    static let helpDrain = Phrase(
+        "drain the target, or the marked ones: nothing new goes there",
+        ja: "対象 (またはマークした対象) をドレイン。新しいリクエストは送らない"
+    )
+    static let helpRestore = Phrase(
+        "use a drained target again, or the marked ones",
+        ja: "ドレインした対象 (またはマークした対象) を復帰"
     )
     static let helpActions = Phrase(
         "what can be done with the row, and why not",

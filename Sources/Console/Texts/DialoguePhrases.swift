@@ -243,40 +243,6 @@ extension Phrase {
             ja: "\(who) による \(what)。確定しなければ \(time)Z に戻ります (K 確定、R 取消)"
         )
     }
-    static func confirmKeep(_ number: Int64) -> Phrase {
-        Phrase("Keep change #\(number)", ja: "変更 #\(number) の確定")
-    }
-    static func confirmUndo(_ number: Int64) -> Phrase {
-        Phrase("Undo change #\(number)", ja: "変更 #\(number) の取消")
-    }
-    static let confirmKeepMeans = Phrase(
-        "The trial ends and the change stays as it is.",
-        ja: "試行を終え、変更をそのまま確定します。"
-    )
-    static let confirmUndoMeans = Phrase(
-        "What this change did is taken back, as a new change; what came after it stays.",
-        ja: "この変更を新しい変更として取り消します。その後の変更は残ります。"
-    )
-    static let confirmKeepButton = Phrase("Keep", ja: "確定")
-    static let confirmUndoButton = Phrase("Undo", ja: "取消")
-    static func confirmOver(_ number: Int64) -> Phrase {
-        Phrase(
-            "the trial of #\(number) is over; nothing was done",
-            ja: "#\(number) の試行は終わっています。何もしていません"
-        )
-    }
-    static func confirmKept(_ number: Int64) -> Phrase {
-        Phrase("#\(number) is kept", ja: "#\(number) を確定しました")
-    }
-    static func confirmUndone(_ number: Int64, generation: UInt64) -> Phrase {
-        Phrase(
-            "#\(number) is undone (generation \(generation))",
-            ja: "#\(number) を取り消しました (世代 \(generation))"
-        )
-    }
-    static func confirmFailed(_ number: Int64, _ why: String) -> Phrase {
-        Phrase("#\(number): \(why)", ja: "#\(number): \(why)")
-    }
     static let noTrial = Phrase("no trial is running", ja: "試行中の変更はありません")
     static let noChangeHere = Phrase(
         "there is no change under the cursor and no trial",

@@ -15,7 +15,9 @@ struct LeavingTarget: Sendable, Equatable {
                 target: self.endpoint,
                 state: .draining,
                 reason: .deregistrationInProgress,
-                description: "Target deregistration is in progress"
+                description: "Target deregistration is in progress",
+                // Rounded up: it is over when nothing remains.
+                remainingSeconds: Int((self.until - now + 999) / 1_000)
             )
         }
         return self.isMember

@@ -34,12 +34,21 @@ public struct TargetHealth: Hashable, Sendable, Codable {
     /// nil for a healthy target, as is the description.
     public let reason: Reason?
     public let description: String?
+    /// How long a draining target may go on with what it has in hand; nil in every other state.
+    public let remainingSeconds: Int?
 
-    public init(target: Endpoint, state: State, reason: Reason? = nil, description: String? = nil) {
+    public init(
+        target: Endpoint,
+        state: State,
+        reason: Reason? = nil,
+        description: String? = nil,
+        remainingSeconds: Int? = nil
+    ) {
         self.target = target
         self.state = state
         self.reason = reason
         self.description = description
+        self.remainingSeconds = remainingSeconds
     }
 }
 

@@ -34,7 +34,8 @@ enum TargetTable {
     }
 
     private static func words(_ target: TargetHealth) -> String {
-        let reason = target.description.map { " (\($0))" } ?? ""
+        let left = target.remainingSeconds.map { ", \($0) s left" } ?? ""
+        let reason = target.description.map { " (\($0)\(left))" } ?? ""
         return "\(target.target) \(target.state.rawValue)\(reason)"
     }
 }

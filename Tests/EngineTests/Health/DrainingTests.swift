@@ -85,6 +85,8 @@ struct DrainingTests {
         #expect(health.departed?.map(\.target) == [old.endpoint])
         #expect(health.departed?.map(\.state) == [.draining])
         #expect(health.departed?.map(\.reason) == [.deregistrationInProgress])
+        let left = try #require(health.departed?.first?.remainingSeconds)
+        #expect((1...300).contains(left))
         for _ in 0..<4 { #expect(try Self.status(engine) == "HTTP/1.1 200 OK\r\n") }
         patient.isOver.withLock { $0 = true }
         #expect(try client.receive(until: "\r\n") == "HTTP/1.1 200 Late\r\n")

@@ -14,6 +14,16 @@ struct TargetRow: ListRow {
     /// The word for its state.
     let state: String
 
+    /// By an operator's hand.
+    var isDrained: Bool { self.group.drained.contains(self.target) }
+
+    /// The word for the list, with what is left of a draining.
+    var word: String {
+        if self.state == "unhealthy" { return "DOWN" }
+        if let left = self.health?.remainingSeconds { return "drain \(left) s" }
+        return self.isDrained ? "drained" : self.state
+    }
+
     var id: ID { ID(group: self.group.id, target: self.target.endpoint) }
     var name: String { self.target.endpoint.description }
     static let noun = Phrase.nounTarget
@@ -53,15 +63,12 @@ struct TargetRow: ListRow {
             name: "state",
             title: .columnState,
             kind: .text,
-            minimum: 9,
-            ideal: 9,
+            minimum: 11,
+            ideal: 11,
             priority: 19,
             values: { [.text($0.state)] },
             field: { row, _ in
-                Table.Field(
-                    text: row.state == "unhealthy" ? "DOWN" : row.state,
-                    role: row.role
-                )
+                Table.Field(text: row.word, role: row.role)
             }
         ),
         .text("proto", .columnProtocol, 5...10, priority: 4, role: .textMuted) { row in
