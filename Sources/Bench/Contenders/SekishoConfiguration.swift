@@ -1,3 +1,5 @@
+import Model
+
 /// Sekisho's own configuration for the benchmark.
 struct SekishoConfiguration {
     let site: Site
@@ -15,11 +17,11 @@ struct SekishoConfiguration {
         """
         workers: \(self.workers)
         loadBalancers:
-          - name: bench
+        \(self.verifyBalancers.joined(separator: "\n"))
+          - name: off
             type: application
             address: 127.0.0.1
             listeners:
-        \(self.verifyListeners.map { "      - \($0)" }.joined(separator: "\n"))
               - {port: \(self.ports.off), protocol: HTTPS, \(self.certificate), \(Self.forward("origin"))}
           - name: bytes
             type: network
@@ -35,8 +37,18 @@ struct SekishoConfiguration {
         """
     }
 
-    private var verifyListeners: [String] {
-        (0..<self.listeners).map { self.verifyListener(self.ports.verify + $0) }
+    /// So many load balancers that each keeps within its quota of listeners.
+    private var verifyBalancers: [String] {
+        stride(from: 0, to: self.listeners, by: Quotas.listenersPerLoadBalancer).map { first in
+            let rest = first..<min(self.listeners, first + UInt16(Quotas.listenersPerLoadBalancer))
+            return """
+                  - name: verify-\(first)
+                    type: application
+                    address: 127.0.0.1
+                    listeners:
+                \(rest.map { "      - " + self.verifyListener(self.ports.verify + $0) }.joined(separator: "\n"))
+                """
+        }
     }
 
     private func verifyListener(_ port: UInt16) -> String {

@@ -27,6 +27,8 @@ struct HTTP2Requests {
         static let windowUpdate: UInt8 = 8
     }
 
+    /// Sent for what crossed a GOAWAY on its way, which may be asked again (RFC 9113 8.7).
+    private static let refusedStream: UInt32 = 7
     private static let frameHead = 9
     /// RFC 9113 6.9.1.
     private static let largestWindow: UInt32 = 0x7FFF_FFFF
@@ -123,7 +125,12 @@ struct HTTP2Requests {
             let last = Self.number(payload, 0) & 0x7FFF_FFFF
             self.streams.removeAll { $0.identifier > last }
         case FrameType.reset:
-            events.append(.wrong("a stream that was reset"))
+            guard payload.count == 4 else { return events.append(.wrong("a RST_STREAM of another length")) }
+            let code = Self.number(payload, 0)
+            guard code == Self.refusedStream else {
+                return events.append(.wrong("a stream that was reset with code \(code)"))
+            }
+            self.streams.removeAll { $0.identifier == stream }
         default:
             break
         }
