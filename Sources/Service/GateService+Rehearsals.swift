@@ -19,10 +19,7 @@ extension GateService {
             wanted = resolution.configuration
             for list in resolution.freshLists { lists[list.facts.fingerprint] = list.content }
         }
-        let directory = AuthorityDirectory(
-            SnapshotBuilder(configuration: wanted, keys: [:], keyFailures: [:], lists: [:], listFailures: [:])
-                .trustStores
-        )
+        let directory = AuthorityDirectory(wanted.servedTrustStores)
         let now = self.clock()
         var reports: [RehearsalReport] = []
         for (_, listener) in wanted.listeners where listener.protocol.terminatesTLS {

@@ -1,6 +1,4 @@
-import Foundation
 public import Model
-import TLS
 
 /// The control plane: the only writer of truth.
 ///
@@ -14,22 +12,22 @@ import TLS
 /// after it the new configuration. Changes run one after another: an actor alone would let the next begin
 /// at every `await` of the one before.
 public actor GateService: ControlPlane {
-    private let directory: StateDirectory
-    private let dataPlane: any DataPlane
-    private let records: RecordHub
+    let directory: StateDirectory
+    let dataPlane: any DataPlane
+    let records: RecordHub
     let ledger: ClientLedger
     let rehearsals: Rehearsals
     let watchers: Watchers
     let clock: @Sendable () -> Timestamp
-    private let accessLog: AccessLog
-    private let counterCadence: Duration
+    let accessLog: AccessLog
+    let counterCadence: Duration
     /// Between two looks at watched files.
     let watchCadence: Duration
     let notice: @Sendable (String) -> Void
     let revocationFiles: RevocationFiles
     let store: Store
     let keyStore: KeyStore
-    private let cookieKey: CookieKey
+    let cookieKey: CookieKey
     let startedAt: Timestamp
 
     enum Phase {
@@ -41,24 +39,24 @@ public actor GateService: ControlPlane {
     var phase = Phase.idle
     var state: StoredState
     var keys: [ResourceID: SecretText] = [:]
-    private var keyFailures: [ResourceID: OperatorError] = [:]
+    var keyFailures: [ResourceID: OperatorError] = [:]
     /// What the revocation lists in force say, by fingerprint.
     var lists: [String: RevocationContent] = [:]
     var listFailures: [String: OperatorError] = [:]
-    private var failed: [ResourceID: OperatorError] = [:]
+    var failed: [ResourceID: OperatorError] = [:]
     /// Newest versions of watched files that were refused.
     var watchFailures: [WatchFailure] = []
     var watchTask: Task<Void, Never>?
     /// nil until the engine has run a snapshot, which fixes the number.
-    private var workers: Int?
+    var workers: Int?
     var recentChanges: [ChangeRecord]
     /// Changes that are taken back unless they are kept, the one that ends first in front.
     var trials: [PendingTrial] = []
     var trialTimer: Task<Void, Never>?
-    private var lastChange: Task<Void, Never>?
-    private var sampler: Task<Void, Never>?
+    var lastChange: Task<Void, Never>?
+    var sampler: Task<Void, Never>?
     /// Begins with the first watcher and ends with the last.
-    private var history = CounterHistory()
+    var history = CounterHistory()
 
     /// Opens the database and reads what is stored; nothing is served before ``start()``.
     ///
@@ -263,349 +261,5 @@ public actor GateService: ControlPlane {
         let stream = self.watchers.stream(mailbox)
         self.startSampling()
         return stream
-    }
-}
-
-// MARK: - The life of a change
-
-extension GateService {
-    /// Runs one piece of work after all that was asked for before, to its end even if the caller gives up.
-    func serialized<Value: Sendable>(
-        _ work: @escaping @Sendable (isolated GateService) async -> Result<Value, OperatorError>
-    ) async throws(OperatorError) -> Value {
-        let before = self.lastChange
-        let task = Task {
-            await before?.value
-            return await work(self)
-        }
-        self.lastChange = Task { _ = await task.value }
-        return try await task.value.get()
-    }
-
-    func files(
-        of desired: DesiredConfiguration
-    ) async -> [String: Result<ReadFile, OperatorError>] {
-        await ReadFile.read(desired.trustStores.flatMap { $0.revocationLists ?? [] })
-    }
-
-    func resolve(
-        _ desired: DesiredConfiguration,
-        _ files: [String: Result<ReadFile, OperatorError>]
-    ) throws(OperatorError) -> Resolution {
-        try ConfigurationResolver(
-            current: self.state.configuration,
-            keys: self.keys,
-            now: self.clock(),
-            lists: self.lists,
-            files: files
-        ).resolve(desired)
-    }
-
-    func planner(to configuration: Model.Configuration) -> Planner {
-        Planner(
-            old: self.state.configuration,
-            new: configuration,
-            runningWorkers: self.workers,
-            failed: self.failed,
-            now: self.clock()
-        )
-    }
-
-    /// Who wants a change, and on what terms.
-    struct Intent: Sendable {
-        let author: Author
-        var trial: TrialTerms?
-        var origin: ChangeRecord.Origin?
-        /// The change whose trial this one ends.
-        var endsTrial: Int64?
-    }
-
-    func change(
-        to resolution: Resolution,
-        _ intent: Intent
-    ) async throws(OperatorError) -> ChangeReceipt {
-        guard self.phase == .serving else {
-            throw OperatorError(
-                .gateUnreachable,
-                subject: self.directory.path,
-                message: "The gate is not running.",
-                hint: "Start it with `sekisho serve`, and try again; nothing was changed."
-            )
-        }
-        let configuration = resolution.configuration
-        let plan = self.planner(to: configuration).plan()
-        guard !plan.isEmpty else { return ChangeReceipt(generation: self.state.generation, plan: plan) }
-        for trial in self.trials where trial.number != intent.endsTrial { try trial.check(configuration) }
-        try self.checkCount(of: intent)
-
-        try self.checkBuckets(configuration)
-        let next = self.state.next(configuration)
-        let workers = self.workers ?? Self.workers(configuration)
-        let lists = resolution.freshLists.reduce(into: self.lists) {
-            $0[$1.facts.fingerprint] = $1.content
-        }
-        let built = SnapshotBuilder(
-            configuration: configuration,
-            keys: resolution.keys,
-            keyFailures: self.keyFailures,
-            lists: lists,
-            listFailures: self.listFailures,
-            cookieKey: self.cookieKey,
-            environmentKey: SigningKey(environment: ProcessInfo.processInfo.environment)
-        ).build(generation: next.generation, workers: workers)
-        let failures = await self.dataPlane.prepare(built.snapshot).merging(built.failed) { first, _ in first
-        }
-
-        let newKeys = resolution.keys.filter { self.keys[$0.key] == nil }
-        let delta = ConfigurationDelta(from: self.state.configuration, to: configuration)
-        let time = self.clock()
-        let origin =
-            intent.trial.map { ChangeRecord.Origin.trial(until: $0.deadline(from: time)) } ?? intent.origin
-        let record: ChangeRecord
-        do throws(OperatorError) {
-            try self.refuse(failures, plan: plan, resolution: resolution)
-            for (id, key) in newKeys { try self.keyStore.save(key, for: id) }
-            for list in resolution.freshLists { try self.revocationFiles.save(list) }
-            record = try await self.store.save(
-                next,
-                replacing: self.state,
-                change: AuditDraft(
-                    time: time,
-                    author: intent.author,
-                    lines: plan.lines,
-                    origin: origin,
-                    delta: delta,
-                    maximumRefusalPercent: intent.trial?.maximumRefusalPercent,
-                    endsTrial: intent.endsTrial
-                )
-            )
-        } catch {
-            await self.dataPlane.discard(generation: next.generation)
-            self.removeUnneeded()
-            throw error
-        }
-
-        // From here on nothing can fail: the change is stored, and commit has everything it needs.
-        await self.dataPlane.commit(generation: next.generation)
-        self.state = next
-        self.keys = resolution.keys
-        self.keyFailures = self.keyFailures.filter { configuration.keyIDs.contains($0.key) }
-        self.workers = workers
-        self.failed = failures
-        self.deliverLogs()
-        self.lists = lists
-        if let ended = intent.endsTrial { self.forget(ended) }
-        self.begin(record, delta, intent.trial)
-        self.removeUnneeded()
-        self.armWatch()
-        self.tell(record)
-        return ChangeReceipt(generation: next.generation, plan: plan, change: record)
-    }
-
-    func tell(_ record: ChangeRecord) {
-        self.recentChanges = Array(([record] + self.recentChanges).prefix(Self.viewedChanges))
-        self.watchers.send(self.currentView)
-    }
-
-    func removeUnneeded() {
-        self.keyStore.removeAll(except: self.neededKeys)
-        let lists = self.neededLists
-        self.revocationFiles.removeAll(except: lists)
-        self.lists = self.lists.filter { lists.contains($0.key) }
-        self.listFailures = self.listFailures.filter { lists.contains($0.key) && self.lists[$0.key] == nil }
-    }
-
-    /// Keys that are in force, or that come back if a trial is not kept.
-    var neededKeys: Set<ResourceID> {
-        Set(self.state.configuration.keyIDs)
-            .union(self.trials.flatMap(\.delta.formerKeyIDs))
-    }
-
-    /// Refuses a change that would leave a listener unserved.
-    ///
-    /// Only one that was not served before and that the change does not touch may stay so, unless to try it
-    /// again is all that was asked for.
-    private func refuse(
-        _ failures: [ResourceID: OperatorError],
-        plan: Plan,
-        resolution: Resolution
-    ) throws(OperatorError) {
-        guard !failures.isEmpty else { return }
-        let onlyRetries = Planner.onlyRetries(plan)
-        let before = Dictionary(
-            self.state.configuration.listeners.map { ($0.listener.id, $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        for (balancer, listener) in resolution.configuration.listeners {
-            guard let failure = failures[listener.id] else { continue }
-            let previous = before[listener.id]
-            let isUntouched =
-                previous?.listener == listener && previous?.loadBalancer.address == balancer.address
-            if self.failed[listener.id] != nil, isUntouched, !onlyRetries { continue }
-            throw failure.about(
-                Self.subject(of: failure, path: resolution.paths[listener.id], listener: listener)
-            )
-        }
-    }
-
-    /// The field of a declaration that a listener's failure is about; its name where there is none.
-    private static func subject(of failure: OperatorError, path: String?, listener: Listener) -> String {
-        guard let path else { return listener.name }
-        switch failure.code {
-        case .addressInUse, .permissionDenied:
-            return "\(path).port"
-        case .addressUnavailable:
-            return path.split(separator: ".").first.map { "\($0).address" } ?? path
-        default:
-            return path
-        }
-    }
-
-    private func startServing() async -> Result<Void, OperatorError> {
-        guard self.phase == .idle else { return .success(()) }
-        self.loadLists()
-        do throws(OperatorError) {
-            try await self.endMissedTrials()
-        } catch {
-            return .failure(error)
-        }
-        let configuration = self.state.configuration
-        self.keyStore.removeAll(except: self.neededKeys)
-        for id in configuration.keyIDs {
-            do throws(OperatorError) {
-                self.keys[id] = try self.keyStore.load(id)
-            } catch {
-                self.keyFailures[id] = error
-            }
-        }
-        self.loadLists()
-        self.phase = .serving
-        self.deliverLogs()
-        for trial in self.trials { self.watchRefusals(during: trial) }
-        self.armTrials()
-        self.armWatch()
-        // With nothing to serve the engine is left alone, so that the first declaration can still choose the
-        // number of workers.
-        guard !configuration.listeners.isEmpty else { return .success(()) }
-        let workers = Self.workers(configuration)
-        let built = SnapshotBuilder(
-            configuration: configuration,
-            keys: self.keys,
-            keyFailures: self.keyFailures,
-            lists: self.lists,
-            listFailures: self.listFailures,
-            cookieKey: self.cookieKey,
-            environmentKey: SigningKey(environment: ProcessInfo.processInfo.environment)
-        ).build(generation: self.state.generation, workers: workers)
-        let failures = await self.dataPlane.prepare(built.snapshot).merging(built.failed) { first, _ in first
-        }
-        await self.dataPlane.commit(generation: self.state.generation)
-        self.workers = workers
-        self.failed = failures
-        self.watchers.send(self.currentView)
-        return .success(())
-    }
-
-    /// Writes a test object to every bucket that was not logged to before.
-    private func checkBuckets(_ configuration: Model.Configuration) throws(OperatorError) {
-        for (log, key) in [
-            (BucketPlace.Log.access, LoadBalancerLogs.accessKey),
-            (.connection, LoadBalancerLogs.connectionKey),
-        ] {
-            let known = Set(self.places(log, in: self.state.configuration).values)
-            for (index, balancer) in configuration.loadBalancers.enumerated() {
-                guard let place = BucketPlace(log, of: balancer, below: self.directory.bucketsPath),
-                    !known.contains(place)
-                else { continue }
-                do throws(OperatorError) {
-                    try place.writeTestObject(at: self.clock())
-                } catch {
-                    throw error.about("loadBalancers[\(index)].attributes.\(key).bucket")
-                }
-            }
-        }
-    }
-
-    private func places(
-        _ log: BucketPlace.Log,
-        in configuration: Model.Configuration
-    ) -> [String: BucketPlace] {
-        configuration.loadBalancers.reduce(into: [:]) { places, balancer in
-            places[balancer.path] = BucketPlace(log, of: balancer, below: self.directory.bucketsPath)
-        }
-    }
-
-    private func deliverLogs() {
-        self.records.deliver(to: self.places(.connection, in: self.state.configuration))
-        self.accessLog.deliver(to: self.places(.access, in: self.state.configuration))
-    }
-
-    private static func workers(_ configuration: Model.Configuration) -> Int {
-        let workers = configuration.workers ?? ProcessInfo.processInfo.activeProcessorCount
-        return min(max(workers, Quotas.workers.lowerBound), Quotas.workers.upperBound)
-    }
-}
-
-// MARK: - What watchers see
-
-extension GateService {
-    var currentView: GateView {
-        GateView(
-            generation: self.state.generation,
-            startedAt: self.startedAt,
-            processID: ProcessInfo.processInfo.processIdentifier,
-            stateDirectory: self.directory.path,
-            workers: self.workers ?? Self.workers(self.state.configuration),
-            configuration: self.state.configuration,
-            failedListeners: self.failed,
-            recentChanges: self.recentChanges,
-            targetHealth: self.dataPlane.counters().targetGroups,
-            trials: self.trials.isEmpty ? nil : self.trials.map(\.trial),
-            watchFailures: self.watchFailures.isEmpty ? nil : self.watchFailures
-        )
-    }
-
-    /// What the engine counts, with the records that were lost on the way from it to the log.
-    private func counted() -> GateCounters {
-        var engine = self.dataPlane.counters()
-        engine.droppedRecords += self.records.lostInFile
-        let access = self.accessLog.health
-        engine.droppedRequests = engine.droppedRequests.map { $0 + access.lost }
-        var counters = self.history.add(engine, at: self.clock())
-        counters.logs = self.records.logs + [access, self.ledger.health]
-        return counters
-    }
-
-    /// Samples the counters for as long as somebody watches.
-    ///
-    /// Four looks a second, so that a change is seen at once; without a change one update a second, from
-    /// which a console also sees that the gate is alive.
-    private func startSampling() {
-        guard self.sampler == nil, self.phase != .stopped else { return }
-        self.sampler = Task { [weak self, cadence = self.counterCadence] in
-            var shown: GateCounters?
-            while !Task.isCancelled {
-                guard await self?.sample(shown: &shown) == true else { return }
-                try? await Task.sleep(for: cadence)
-            }
-        }
-    }
-
-    /// One look; false when nobody watches any more.
-    private func sample(shown: inout GateCounters?) -> Bool {
-        guard !self.watchers.isEmpty, self.phase != .stopped else {
-            self.sampler = nil
-            self.history = CounterHistory()
-            return false
-        }
-        let counters = self.counted()
-        let time = counters.time
-        let isDue =
-            shown.map { $0.time.microseconds + 1_000_000 <= time.microseconds || $0.time > time } ?? true
-        if isDue || shown?.engine != counters.engine || shown?.logs != counters.logs {
-            shown = counters
-            self.watchers.send(counters)
-        }
-        return true
     }
 }

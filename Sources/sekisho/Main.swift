@@ -33,7 +33,7 @@ enum Main {
         guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"),
             !commands.contains(word)
         else { return }
-        let nearest = Suggestion.nearest(to: word, among: commands).map { " Did you mean \($0)?" } ?? ""
+        let nearest = Nearest.word(to: word, among: commands).map { " Did you mean \($0)?" } ?? ""
         Output.error(
             "Error: There is no command \"\(word)\".\(nearest)\n  See 'sekisho help' for the commands."
         )

@@ -1,10 +1,16 @@
 /// Finds what somebody probably meant.
 public enum Nearest {
-    /// The word with the fewest changed letters, at most a third of them and at most three; nil for none.
+    /// Names of resources and fields are shorter; the search is quadratic in the length.
+    private static let longest = 64
+
+    /// The word that is a slip of the fingers away, at most a third of it wrong; nil for none.
+    ///
+    /// Upper and lower case are alike.
     public static func word(to typed: String, among words: [String]) -> String? {
-        let best = words.map { ($0, self.distance(Array(typed.utf8.prefix(32)), Array($0.utf8))) }
+        let typed = Array(typed.lowercased().utf8.prefix(Self.longest))
+        let best = words.map { ($0, Self.distance(typed, Array($0.lowercased().utf8.prefix(Self.longest)))) }
             .min { $0.1 < $1.1 }
-        guard let best, best.1 <= min(3, max(1, best.0.utf8.count / 3)) else { return nil }
+        guard let best, best.1 <= max(1, min(typed.count, best.0.utf8.count) / 3) else { return nil }
         return best.0
     }
 

@@ -37,16 +37,9 @@ struct SnapshotBuilder {
             listeners: served,
             targetGroups: self.targetGroups(usedBy: served),
             cookieKey: self.cookieKey,
-            trustStores: self.trustStores
+            trustStores: self.configuration.servedTrustStores
         )
         return (snapshot, failed)
-    }
-
-    /// Every trust store, used or not, by its CAs.
-    var trustStores: [ServedTrustStore] {
-        self.configuration.trustStores.map {
-            ServedTrustStore(id: $0.id, name: $0.name, anchors: $0.certificates.map(\.pem))
-        }
     }
 
     private func targetGroups(usedBy listeners: [ServedListener]) -> [ServedTargetGroup] {

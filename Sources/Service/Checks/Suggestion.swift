@@ -12,34 +12,8 @@ enum Suggestion {
         let list = names.prefix(self.shown).joined(separator: ", ")
         let rest = names.count > self.shown ? " and \(names.count - self.shown) more" : ""
         let known = "There \(names.count == 1 ? "is" : "are") \(list)\(rest)."
-        guard let name, let nearest = Self.nearest(to: name, in: names) else { return known }
+        guard let name, let nearest = Nearest.word(to: name, among: names) else { return known }
         return "Did you mean \"\(nearest)\"? \(known)"
-    }
-
-    /// The name that a slip of the fingers away: at most a third of it wrong.
-    static func nearest(to name: String, in names: [String]) -> String? {
-        // Quadratic in the length; names of resources have 32 characters at most.
-        guard name.utf8.count <= 64 else { return nil }
-        let candidates = names.map {
-            ($0, Self.distance(Array(name.lowercased().utf8), Array($0.lowercased().utf8)))
-        }
-        guard let best = candidates.min(by: { $0.1 < $1.1 }) else { return nil }
-        return best.1 <= max(1, name.utf8.count / 3) ? best.0 : nil
-    }
-
-    /// Insertions, deletions and replacements from one to the other (Levenshtein).
-    private static func distance(_ one: [UInt8], _ other: [UInt8]) -> Int {
-        var row = Array(0...other.count)
-        for (index, byte) in one.enumerated() {
-            var diagonal = row[0]
-            row[0] = index + 1
-            for (column, otherByte) in other.enumerated() {
-                let replaced = diagonal + (byte == otherByte ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = min(replaced, row[column] + 1, diagonal + 1)
-            }
-        }
-        return row[other.count]
     }
 }
 

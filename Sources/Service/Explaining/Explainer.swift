@@ -41,17 +41,10 @@ struct Explainer {
         var chain: [[UInt8]] = []
         for file in question.files { chain += try ChainJudge.certificates(in: file) }
         let (listener, verification) = try self.verification(question)
-        let builder = SnapshotBuilder(
-            configuration: self.configuration,
-            keys: [:],
-            keyFailures: [:],
-            lists: [:],
-            listFailures: [:]
-        )
         let trace = try ChainJudge(verification).trace(
             of: chain,
             at: question.time ?? self.now,
-            knowing: AuthorityDirectory(builder.trustStores)
+            knowing: AuthorityDirectory(self.configuration.servedTrustStores)
         )
         return Explanation(
             listener: listener?.name,

@@ -169,7 +169,7 @@ struct Logs: AsyncParsableCommand {
     func checkListener(in view: GateView) throws(OperatorError) {
         let names = view.configuration.listeners.map(\.listener.name)
         guard let listener, UInt16(listener) == nil, !names.contains(listener) else { return }
-        let nearest = Suggestion.nearest(to: listener, among: names).map { "Did you mean \"\($0)\"? " } ?? ""
+        let nearest = Nearest.word(to: listener, among: names).map { "Did you mean \"\($0)\"? " } ?? ""
         throw OperatorError(
             .listenerNotFound,
             subject: listener,

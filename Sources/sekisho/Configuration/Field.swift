@@ -63,7 +63,7 @@ struct Field {
 
     private func refuse(_ key: Node, of what: String, keys: [String]) {
         let name = key.scalar?.string ?? "this"
-        let nearest = Suggestion.nearest(to: name, among: keys).map { "; did you mean \($0)?" } ?? "."
+        let nearest = Nearest.word(to: name, among: keys).map { "; did you mean \($0)?" } ?? "."
         self.findings.add(
             "\(name) is not a key of \(what)\(nearest)",
             hint: "The keys are \(keys.joined(separator: ", ")).",
