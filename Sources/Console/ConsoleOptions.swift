@@ -5,6 +5,8 @@ public struct ConsoleOptions: Sendable {
     public enum Role: Hashable, Sendable {
         /// The gate is another process.
         case attached
+        /// The gate is another process, and refuses whatever changes it.
+        case viewing
         /// This process is also the gate: leaving asks what shall become of it.
         case serving
     }

@@ -1,3 +1,4 @@
+import API
 import Console
 import Foundation
 import Model
@@ -15,8 +16,10 @@ enum ConsoleHost {
     }
 
     /// Shows a gate of another process until the console is left.
-    static func show(_ gate: any ControlPlane, look: Look) async throws(OperatorError) {
-        _ = try await Self.run(gate, role: .attached, look: look, logPath: nil)
+    static func show(_ gate: RemoteControlPlane, look: Look) async throws(OperatorError) {
+        // Asked before the terminal changes, so that a gate that does not run is told in the shell.
+        let role: ConsoleOptions.Role = try await gate.access() == .full ? .attached : .viewing
+        _ = try await Self.run(gate, role: role, look: look, logPath: nil)
     }
 
     /// Shows the gate of this process; returns when it is to be stopped.

@@ -11,14 +11,20 @@ final class Gate: Sendable {
     let directory: StateDirectory
     let service: GateService
     private let records: RecordHub
-    private let server: ControlServer?
+    /// The control socket and the viewers'.
+    private let servers: [ControlServer]
 
     /// Takes the state directory and serves what is stored there.
     ///
     /// Consoles and commands may attach if it `isReachable`; a command that borrows a gate for one change has
-    /// no use for visitors. When it throws, nothing runs.
-    static func start(state: String, isReachable: Bool = true) async throws(OperatorError) -> Gate {
+    /// no use for visitors. Members of a viewers' group may look. When it throws, nothing runs.
+    static func start(
+        state: String,
+        isReachable: Bool = true,
+        viewerGroup: UInt32? = nil
+    ) async throws(OperatorError) -> Gate {
         let directory = try StateDirectory.open(state)
+        if isReachable { try directory.admitViewers(group: viewerGroup) }
         let records = try RecordHub(logPath: directory.connectionLogPath)
         let accessLog = AccessLog(path: directory.accessLogPath)
         let ledger = ClientLedger(path: directory.ledgerPath)
@@ -41,29 +47,51 @@ final class Gate: Sendable {
         )
         try await service.start()
         do throws(OperatorError) {
-            let server =
-                try isReachable
-                ? ControlServer(socketPath: directory.socketPath, controlPlane: service) : nil
-            return Gate(directory: directory, service: service, records: records, server: server)
+            guard isReachable else {
+                return Gate(directory: directory, service: service, records: records, servers: [])
+            }
+            let control = try ControlServer(socketPath: directory.socketPath, controlPlane: service)
+            do throws(OperatorError) {
+                let viewers = try ControlServer(
+                    socketPath: directory.viewerSocketPath,
+                    controlPlane: service,
+                    access: .viewing,
+                    group: viewerGroup
+                )
+                return Gate(
+                    directory: directory,
+                    service: service,
+                    records: records,
+                    servers: [control, viewers]
+                )
+            } catch {
+                control.stop()
+                throw error
+            }
         } catch {
             await service.stop(grace: .zero)
             throw error
         }
     }
 
-    private init(directory: StateDirectory, service: GateService, records: RecordHub, server: ControlServer?)
-    {
+    private init(
+        directory: StateDirectory,
+        service: GateService,
+        records: RecordHub,
+        servers: [ControlServer]
+    ) {
         self.directory = directory
         self.service = service
         self.records = records
-        self.server = server
+        self.servers = servers
     }
 
     /// Refuses new connections, lets requests in hand finish, and returns with everything on disk.
     func stop(grace: Duration = Gate.stopGrace) async {
         // The service first: it ends the watches, whose readers are told so through the socket.
         await self.service.stop(grace: grace)
-        if let server { await Blocking.run { server.stop() } }
+        let servers = self.servers
+        await Blocking.run { for server in servers { server.stop() } }
         self.records.flush()
     }
 

@@ -14,6 +14,17 @@ enum StatePaths {
         "\(Self.normalized(state))/control.sock"
     }
 
+    static func viewerSocket(in state: String) -> String {
+        "\(Self.normalized(state))/viewer.sock"
+    }
+
+    /// The control socket, or the viewers' for those whom the kernel lets through to that one only.
+    static func usableSocket(in state: String) -> String {
+        let (control, viewers) = (Self.socket(in: state), Self.viewerSocket(in: state))
+        let isForViewing = access(control, W_OK) != 0 && errno == EACCES && access(viewers, W_OK) == 0
+        return isForViewing ? viewers : control
+    }
+
     static func connectionLog(in state: String) -> String {
         "\(Self.normalized(state))/logs/connection.log"
     }

@@ -21,7 +21,7 @@ enum Scene: String, CaseIterable, Sendable {
     case japaneseTargets, japaneseChanges, japaneseMode, japaneseHelp, japanesePrompt
     case modeSame, modePassthrough, modePassthroughNamed, modeOff, modeVerify, modeStore
     case modeApplying, modeError, modeLostRace
-    case leave
+    case leave, viewer
 
     /// The scene in a window.
     func driver(_ size: Size, _ glyphs: Glyphs) -> ScreenDriver {
@@ -43,7 +43,8 @@ enum Scene: String, CaseIterable, Sendable {
 
     private func start(_ size: Size, _ glyphs: Glyphs) -> ScreenDriver {
         let language: Language = self.rawValue.hasPrefix("japanese") ? .japanese : .english
-        let role: ConsoleOptions.Role = self == .leave ? .serving : .attached
+        let role: ConsoleOptions.Role =
+            self == .leave ? .serving : self == .viewer ? .viewing : .attached
         func live(_ view: GateView, records: Int = 40) -> ScreenDriver {
             .live(
                 size,
@@ -136,6 +137,7 @@ enum Scene: String, CaseIterable, Sendable {
             driver.press(.character("!"), .character("d"))
             driver.advance(400)
         case .targetsDraining: driver.press(.down)
+        case .viewer: driver.press(.character("m"))
         case .confirmKeep:
             driver.press(.character("!"), .character("K"))
             driver.advance(400)

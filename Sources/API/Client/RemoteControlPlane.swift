@@ -21,6 +21,12 @@ public final class RemoteControlPlane: ControlPlane, Sendable {
         (try? UnixSocket.connect(to: socketPath)) != nil
     }
 
+    /// What the gate lets this socket's peers do.
+    public func access() async throws(OperatorError) -> ControlAccess {
+        guard case .access(let access) = try await self.ask(.access) else { throw self.strange }
+        return access
+    }
+
     public func view() async throws(OperatorError) -> GateView {
         guard case .view(let view) = try await self.ask(.view) else { throw self.strange }
         return view

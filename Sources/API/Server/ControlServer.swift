@@ -10,6 +10,9 @@ import Synchronization
 /// every peer's credentials are checked as well, because a mode can be widened by mistake. The author of a
 /// change is whoever the kernel says is asking, never who the message says.
 ///
+/// A gate has two: one with ``ControlAccess/full`` and one with ``ControlAccess/viewing``, which a group may
+/// use as well (mode 0660). Each has its own connections, so that viewers cannot keep an operator out.
+///
 /// One thread accepts, one thread serves each connection; none of them is the gate's, and a peer that does
 /// not read costs one blocked thread and one waiting line.
 public final class ControlServer: Sendable {
@@ -31,6 +34,9 @@ public final class ControlServer: Sendable {
     private let path: String
     private let listener: Descriptor
     private let controlPlane: any ControlPlane
+    private let access: ControlAccess
+    /// Whose members may use the socket too; nil for nobody.
+    private let group: UInt32?
     private let limits: ControlLimits
     private let wakeup: Wakeup
     private let state = Mutex(State())
@@ -40,20 +46,27 @@ public final class ControlServer: Sendable {
     ///
     /// A socket that nobody listens on any more is replaced; one that answers is not.
     ///
+    /// Besides the gate's user and root, the members of a group may use it; such a socket is for looking.
+    ///
     /// - Throws: ``OperatorError`` with code `StateDirectoryInUse` when another gate answers there, or with
     ///   what else keeps the socket from being made.
     public init(
         socketPath: String,
         controlPlane: any ControlPlane,
+        access: ControlAccess = .full,
+        group: UInt32? = nil,
         limits: ControlLimits = ControlLimits()
     ) throws(OperatorError) {
+        precondition(access == .viewing || group == nil, "only viewers come from a group")
         try Self.checkPlace(socketPath)
         self.path = socketPath
         self.controlPlane = controlPlane
+        self.access = access
+        self.group = group
         self.limits = limits
         do throws(SystemError) {
             self.wakeup = try Wakeup()
-            self.listener = try UnixSocket.listen(at: socketPath, backlog: Self.backlog)
+            self.listener = try UnixSocket.listen(at: socketPath, group: group, backlog: Self.backlog)
         } catch {
             throw OperatorError(
                 .stateDirectoryUnusable,
@@ -101,13 +114,14 @@ public final class ControlServer: Sendable {
     }
 
     private func admit(_ socket: Descriptor) {
-        guard let peer = try? PeerCredentials(of: socket), peer.mayControlGate(of: geteuid()) else {
+        guard let peer = try? PeerCredentials(of: socket), self.isWelcome(peer, at: socket) else {
+            let who = self.group == nil ? "" : ", as a member of the group its --viewer-group names,"
             socket.sendOnce(
                 OperatorError(
                     .permissionDenied,
                     subject: self.path,
                     message: "This gate belongs to another user.",
-                    hint: "Run the command as the user the gate runs as, or as root."
+                    hint: "Run the command as the user the gate runs as\(who) or as root."
                 )
             )
             return
@@ -116,6 +130,7 @@ public final class ControlServer: Sendable {
             socket: socket,
             peer: peer,
             controlPlane: self.controlPlane,
+            access: self.access,
             limits: self.limits
         )
         guard let session, let number = self.register(session) else {
@@ -133,6 +148,10 @@ public final class ControlServer: Sendable {
             session.run()
             server.state.withLock { state in _ = state.sessions.removeValue(forKey: number) }
         }
+    }
+
+    private func isWelcome(_ peer: PeerCredentials, at socket: Descriptor) -> Bool {
+        peer.mayControlGate(of: geteuid()) || self.group.map { peer.isMember(of: $0, at: socket) } ?? false
     }
 
     /// Counts the session in; nil when there is no room, or no time.

@@ -19,6 +19,7 @@ final class ControlSession: Sendable {
     private let socket: Descriptor
     private let peer: PeerCredentials
     private let controlPlane: any ControlPlane
+    private let access: ControlAccess
     private let limits: ControlLimits
     private let wakeup: Wakeup
     private let stopping = Atomic(false)
@@ -27,11 +28,13 @@ final class ControlSession: Sendable {
         socket: Descriptor,
         peer: PeerCredentials,
         controlPlane: any ControlPlane,
+        access: ControlAccess,
         limits: ControlLimits
     ) throws(SystemError) {
         self.socket = socket
         self.peer = peer
         self.controlPlane = controlPlane
+        self.access = access
         self.limits = limits
         self.wakeup = try Wakeup()
     }
@@ -84,7 +87,10 @@ final class ControlSession: Sendable {
         }
         let outbox = LineOutbox(wakeup: self.wakeup)
         let task = Task {
-            if case .watch(let recentRecords) = request.call {
+            // Before all else, and the only place: whatever call is added later comes through here.
+            if !self.access.allows(request.call) {
+                _ = await self.hand(.error(Self.refused(request.call)), id: request.id, to: outbox)
+            } else if case .watch(let recentRecords) = request.call {
                 await self.watch(recentRecords, id: request.id, into: outbox)
             } else {
                 _ = await self.hand(await self.result(of: request), id: request.id, to: outbox)
@@ -139,6 +145,8 @@ final class ControlSession: Sendable {
         )
         do throws(OperatorError) {
             switch request.call {
+            case .access:
+                return .access(self.access)
             case .view:
                 return .view(try await self.controlPlane.view())
             case .plan(let desired):
@@ -195,6 +203,16 @@ final class ControlSession: Sendable {
             guard let line = try? ControlProtocol.encode(reply) else { return false }
             return await outbox.offer(line)
         }
+    }
+
+    private static func refused(_ call: ControlRequest.Call) -> OperatorError {
+        OperatorError(
+            .permissionDenied,
+            subject: call.name.rawValue,
+            message:
+                "This socket is for looking only: \(call.name.rawValue) is refused, nothing was changed.",
+            hint: "Run it as the user the gate runs as, or as root, who may use its control socket."
+        )
     }
 
     private var tooLong: OperatorError {

@@ -4,10 +4,12 @@ import Glibc
 package struct PeerCredentials: Hashable, Sendable {
     package let processID: Int32
     package let userID: UInt32
+    private let groupID: UInt32
 
-    package init(processID: Int32, userID: UInt32) {
+    package init(processID: Int32, userID: UInt32, groupID: UInt32 = .max) {
         self.processID = processID
         self.userID = userID
+        self.groupID = groupID
     }
 
     init(of socket: Descriptor) throws(SystemError) {
@@ -17,7 +19,7 @@ package struct PeerCredentials: Hashable, Sendable {
         guard getsockopt(socket.number, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 else {
             throw .last
         }
-        self.init(processID: credentials.0, userID: credentials.1)
+        self.init(processID: credentials.0, userID: credentials.1, groupID: credentials.2)
     }
 
     /// The login name, or `uid 1004` where there is none.
@@ -37,5 +39,16 @@ package struct PeerCredentials: Hashable, Sendable {
     /// Whether this peer may use the gate of `owner`: its own user, and root.
     func mayControlGate(of owner: UInt32) -> Bool {
         self.userID == owner || self.userID == 0
+    }
+
+    /// Whether the peer was in a group when it connected, as its main one or another (socket(7)).
+    func isMember(of group: UInt32, at socket: Descriptor) -> Bool {
+        if self.groupID == group { return true }
+        // NGROUPS_MAX, setgroups(2). SO_PEERGROUPS is 59, and Glibc's module does not tell it.
+        let mostGroups = 65_536
+        var groups = [gid_t](repeating: .max, count: mostGroups)
+        var size = socklen_t(mostGroups * MemoryLayout<gid_t>.size)
+        guard getsockopt(socket.number, SOL_SOCKET, 59, &groups, &size) == 0 else { return false }
+        return groups.prefix(Int(size) / MemoryLayout<gid_t>.size).contains(group)
     }
 }

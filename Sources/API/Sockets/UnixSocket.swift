@@ -22,11 +22,16 @@ enum UnixSocket {
         return socket
     }
 
-    /// Listens at `path` with mode 0600 from the first moment, in place of whatever stood there.
+    /// Listens at `path` with mode 0600, or 0660 for a group, from the first moment, in place of whatever
+    /// stood there.
     ///
     /// The socket is made beside its place and moved there, so that nobody can connect before the mode is
     /// right and no moment has neither the old nor the new one.
-    static func listen(at path: String, backlog: Int32) throws(SystemError) -> Descriptor {
+    static func listen(
+        at path: String,
+        group: UInt32? = nil,
+        backlog: Int32
+    ) throws(SystemError) -> Descriptor {
         let socket = try Self.make()
         let scratch = "\(path).\(getpid())"
         unlink(scratch)
@@ -34,7 +39,9 @@ enum UnixSocket {
             bind(socket.number, address, length) == 0 ? 0 : errno
         }
         guard failure == 0 else { throw SystemError(number: failure) }
-        guard chmod(scratch, 0o600) == 0, Glibc.listen(socket.number, backlog) == 0,
+        // The group before its permissions, so that no other one has them in between.
+        guard group.map({ chown(scratch, .max, $0) == 0 }) ?? true,
+            chmod(scratch, group == nil ? 0o600 : 0o660) == 0, Glibc.listen(socket.number, backlog) == 0,
             fcntl(socket.number, F_SETFL, O_NONBLOCK) == 0, rename(scratch, path) == 0
         else {
             let error = SystemError.last

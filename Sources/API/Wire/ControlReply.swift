@@ -3,6 +3,7 @@ import Model
 /// One line from the gate: the answer to a call, or one update of a watch.
 struct ControlReply: Hashable, Sendable {
     enum Body: Hashable, Sendable {
+        case access(ControlAccess)
         case view(GateView)
         case plan(Plan)
         case receipt(ChangeReceipt)
@@ -24,7 +25,7 @@ struct ControlReply: Hashable, Sendable {
 extension ControlReply: Codable {
     private enum Key: String, CodingKey {
         case version = "v"
-        case id, view, plan, receipt, changes, explanation, clients, rehearsal, update, end, error
+        case id, access, view, plan, receipt, changes, explanation, clients, rehearsal, update, end, error
     }
 
     init(from decoder: any Decoder) throws {
@@ -48,6 +49,8 @@ extension ControlReply: Codable {
             self.body = .clients(clients)
         } else if let reports = try container.decodeIfPresent([RehearsalReport].self, forKey: .rehearsal) {
             self.body = .rehearsal(reports)
+        } else if let access = try container.decodeIfPresent(ControlAccess.self, forKey: .access) {
+            self.body = .access(access)
         } else if container.contains(.end) {
             self.body = .end
         } else {
@@ -60,6 +63,7 @@ extension ControlReply: Codable {
         try container.encode(ControlProtocol.version, forKey: .version)
         try container.encode(self.id, forKey: .id)
         switch self.body {
+        case .access(let access): try container.encode(access, forKey: .access)
         case .view(let view): try container.encode(view, forKey: .view)
         case .plan(let plan): try container.encode(plan, forKey: .plan)
         case .receipt(let receipt): try container.encode(receipt, forKey: .receipt)

@@ -3,6 +3,8 @@ import Model
 /// One call of ``ControlPlane`` as it crosses the socket.
 struct ControlRequest: Hashable, Sendable {
     enum Call: Hashable, Sendable {
+        /// What may be asked on this socket.
+        case access
         case view
         case plan(DesiredConfiguration)
         case apply(DesiredConfiguration, trial: TrialTerms?)
@@ -35,9 +37,9 @@ extension ControlRequest: Codable {
         case id, via, call, arguments, trial
     }
 
-    private enum Name: String, Codable {
-        case view, plan, apply, setMutualAuthentication, setTarget, changeTrustStore, keep, undo, changes
-        case explain, clients, rehearse, watch
+    enum Name: String, CaseIterable, Codable, Sendable {
+        case access, view, plan, apply, setMutualAuthentication, setTarget, changeTrustStore, keep, undo
+        case changes, explain, clients, rehearse, watch
     }
 
     private struct OneChange: Codable {
@@ -60,6 +62,7 @@ extension ControlRequest: Codable {
         self.id = try container.decode(Int.self, forKey: .id)
         self.via = try container.decode(String.self, forKey: .via)
         switch try container.decode(Name.self, forKey: .call) {
+        case .access: self.call = .access
         case .view: self.call = .view
         case .plan: self.call = .plan(try container.decode(DesiredConfiguration.self, forKey: .arguments))
         case .apply:
@@ -97,46 +100,55 @@ extension ControlRequest: Codable {
         try container.encode(ControlProtocol.version, forKey: .version)
         try container.encode(self.id, forKey: .id)
         try container.encode(self.via, forKey: .via)
+        try container.encode(self.call.name, forKey: .call)
         switch self.call {
-        case .view:
-            try container.encode(Name.view, forKey: .call)
+        case .access, .view: break
         case .plan(let desired):
-            try container.encode(Name.plan, forKey: .call)
             try container.encode(desired, forKey: .arguments)
         case .apply(let desired, let trial):
-            try container.encode(Name.apply, forKey: .call)
             try container.encode(desired, forKey: .arguments)
             try container.encodeIfPresent(trial, forKey: .trial)
         case .setMutualAuthentication(let change):
-            try container.encode(Name.setMutualAuthentication, forKey: .call)
             try container.encode(change, forKey: .arguments)
         case .setTarget(let change):
-            try container.encode(Name.setTarget, forKey: .call)
             try container.encode(change, forKey: .arguments)
         case .keep(let change):
-            try container.encode(Name.keep, forKey: .call)
             try container.encode(OneChange(change: change), forKey: .arguments)
         case .undo(let change):
-            try container.encode(Name.undo, forKey: .call)
             try container.encode(OneChange(change: change), forKey: .arguments)
         case .changeTrustStore(let change):
-            try container.encode(Name.changeTrustStore, forKey: .call)
             try container.encode(change, forKey: .arguments)
         case .changes(let limit):
-            try container.encode(Name.changes, forKey: .call)
             try container.encode(Changes(limit: limit), forKey: .arguments)
         case .explain(let request):
-            try container.encode(Name.explain, forKey: .call)
             try container.encode(request, forKey: .arguments)
         case .clients(let query):
-            try container.encode(Name.clients, forKey: .call)
             try container.encode(query, forKey: .arguments)
         case .rehearse(let request):
-            try container.encode(Name.rehearse, forKey: .call)
             try container.encode(request, forKey: .arguments)
         case .watch(let recentRecords):
-            try container.encode(Name.watch, forKey: .call)
             try container.encode(Watch(recentRecords: recentRecords), forKey: .arguments)
+        }
+    }
+}
+
+extension ControlRequest.Call {
+    var name: ControlRequest.Name {
+        switch self {
+        case .access: .access
+        case .view: .view
+        case .plan: .plan
+        case .apply: .apply
+        case .setMutualAuthentication: .setMutualAuthentication
+        case .setTarget: .setTarget
+        case .changeTrustStore: .changeTrustStore
+        case .keep: .keep
+        case .undo: .undo
+        case .changes: .changes
+        case .explain: .explain
+        case .clients: .clients
+        case .rehearse: .rehearse
+        case .watch: .watch
         }
     }
 }

@@ -11,7 +11,7 @@ extension ConsoleState {
 
     /// Why nothing can be changed at all, if so.
     var changeAvailability: Command.Availability {
-        guard self.lock.isArmed else { return .no(.observeHint) }
+        if let reason = self.lock.refusal { return .no(reason) }
         guard self.link == .live else { return .no(.gateUnreachable) }
         return .yes
     }

@@ -70,6 +70,7 @@ struct ConsoleState: Sendable {
         keys: KeyMap = .standard
     ) {
         self.role = role
+        if role == .viewing { self.lock = .readOnly }
         self.size = size
         self.settings = settings
         self.keys = keys

@@ -8,7 +8,7 @@ extension ConsoleState {
         guard row.listener.protocol.terminatesTLS else {
             return .no(.modeNeedsTLS(row.listener.name, row.listener.protocol.rawValue))
         }
-        guard self.lock.isArmed else { return .no(.observeHint) }
+        if let reason = self.lock.refusal { return .no(reason) }
         guard self.link == .live else { return .no(.gateUnreachable) }
         return .yes
     }

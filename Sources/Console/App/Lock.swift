@@ -6,5 +6,19 @@ enum Lock: Hashable, Sendable {
     /// Until a moment of the console's clock, in milliseconds.
     case armed(until: Int64)
 
-    var isArmed: Bool { self != .observe }
+    /// The gate lets this console look only.
+    case readOnly
+
+    var isArmed: Bool {
+        if case .armed = self { true } else { false }
+    }
+
+    /// Why nothing can be changed; nil while it can.
+    var refusal: Phrase? {
+        switch self {
+        case .observe: .observeHint
+        case .armed: nil
+        case .readOnly: .viewerOnly
+        }
+    }
 }

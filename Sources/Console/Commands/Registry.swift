@@ -311,7 +311,8 @@ extension Command {
             group: .change,
             keys: [.character("!")],
             hint: .hintArm,
-            help: .helpArm
+            help: .helpArm,
+            availability: { $0.lock == .readOnly ? .no(.viewerOnly) : .yes }
         ) { state, _ in
             state.toggleLock()
         },
@@ -479,7 +480,7 @@ extension Command {
             group: .anywhere,
             keys: [.ctrl("z")],
             help: .helpSuspend,
-            availability: { $0.role == .attached ? .yes : .no(.cannotSuspend) }
+            availability: { $0.role == .serving ? .no(.cannotSuspend) : .yes }
         ) { _, _ in
             [.suspend]
         },

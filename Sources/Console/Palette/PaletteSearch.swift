@@ -162,7 +162,7 @@ enum PaletteSearch {
                 ? .modeAlready(mode.rawValue)
                 : Phrase(verbatim: "\(now.rawValue) → \(mode.rawValue): ") + .opensDialogue
             var isEnabled = !isSame
-            if !state.lock.isArmed { (note, isEnabled) = (.observeHint, false) }
+            if let reason = state.lock.refusal { (note, isEnabled) = (reason, false) }
             return Candidate(
                 line: "mode \(mode.rawValue) \(listener.name)",
                 note: note,

@@ -4,6 +4,7 @@ import Model
 enum HeaderScreen {
     private static func lockText(_ state: ConsoleState) -> (text: String, role: Role) {
         switch state.lock {
+        case .readOnly: (state.size.columns < 80 ? "READ-ONLY" : "READ-ONLY (viewer)", .lockReadOnly)
         case .observe: ("OBSERVE", .lockObserve)
         case .armed(let until):
             ("ARMED \(Figures.countdown(milliseconds: until - state.now))", .lockArmed)

@@ -76,6 +76,10 @@ extension Phrase {
         "observe mode: press ! to arm",
         ja: "閲覧モードです。! を押すと変更できます"
     )
+    static let viewerOnly = Phrase(
+        "viewer: the gate refuses every change from this console",
+        ja: "閲覧専用です。このコンソールからの変更はゲートが拒否します"
+    )
     static let observeAgain = Phrase(
         "observe mode: nothing can be changed",
         ja: "閲覧モードに戻りました。変更はできません"

@@ -20,6 +20,8 @@ public final class StateDirectory: Sendable {
     public var databasePath: String { "\(self.path)/gate.sqlite" }
     public var ledgerPath: String { "\(self.path)/ledger.sqlite" }
     public var socketPath: String { "\(self.path)/control.sock" }
+    /// The socket of those who may only look.
+    public var viewerSocketPath: String { "\(self.path)/viewer.sock" }
     public var connectionLogPath: String { "\(self.path)/logs/connection.log" }
     public var accessLogPath: String { "\(self.path)/logs/access.log" }
     /// A directory for each bucket that logs are copied to.
@@ -53,6 +55,30 @@ public final class StateDirectory: Sendable {
         try Self.makeDirectory(directory.revocationsPath)
         try Self.makeDirectory("\(path)/logs")
         return directory
+    }
+
+    /// Lets a group pass through the directory to the viewers' socket, or no group any more.
+    ///
+    /// Mode 0710: nothing can be listed, and all else in it has modes for its owner alone.
+    ///
+    /// - Throws: ``OperatorError`` with `PermissionDenied` when this user cannot give it to the group.
+    public func admitViewers(group: UInt32?) throws(OperatorError) {
+        var status = stat()
+        guard stat(self.path, &status) == 0 else { throw .system(errno, doing: "open", path: self.path) }
+        guard let group else {
+            // Whatever else an operator has set is an operator's to know about.
+            if status.st_mode & 0o7777 == 0o710 { chmod(self.path, 0o700) }
+            return
+        }
+        guard chown(self.path, .max, group) == 0, chmod(self.path, 0o710) == 0 else {
+            let reason = String(cString: strerror(errno))
+            throw OperatorError(
+                .permissionDenied,
+                subject: "--viewer-group",
+                message: "\(self.path) cannot be opened to group \(group): \(reason).",
+                hint: "Make the user that the gate runs as a member of the group."
+            )
+        }
     }
 
     /// `$XDG_STATE_HOME/sekisho`, or `~/.local/state/sekisho` without it.

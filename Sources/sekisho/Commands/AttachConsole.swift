@@ -6,16 +6,32 @@ import Model
 struct AttachConsole: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "console",
-        abstract: "Show the console of a running gate."
+        abstract: "Show the console of a running gate.",
+        discussion: """
+            Whoever can open only the viewers' socket looks and changes nothing, as with --viewer: the gate \
+            refuses every change there.
+            """
     )
 
     @OptionGroup var gate: GateOptions
+
+    @Flag(help: "Only look: use the viewers' socket (viewer.sock in the state directory).")
+    var viewer = false
+
     @OptionGroup var appearance: LookOptions
+
+    func validate() throws {
+        guard !self.viewer || self.gate.socket == nil else {
+            throw ValidationError("Give --viewer or --socket, not both.")
+        }
+    }
 
     mutating func run() async throws {
         Signals.begin()
-        // Asked before the terminal changes, so that a gate that does not run is told in the shell.
-        _ = try await self.gate.remote.view()
-        try await ConsoleHost.show(self.gate.remote, look: self.appearance.look)
+        let gate =
+            self.viewer
+            ? RemoteControlPlane(socketPath: StatePaths.viewerSocket(in: self.gate.statePath))
+            : self.gate.remote
+        try await ConsoleHost.show(gate, look: self.appearance.look)
     }
 }

@@ -27,13 +27,23 @@ struct GateOptions: ParsableArguments {
     /// The state directory that is meant where no socket is named.
     var statePath: String { self.state ?? StatePaths.defaultState() }
 
-    var socketPath: String { self.socket ?? StatePaths.socket(in: self.statePath) }
+    var socketPath: String { self.socket ?? StatePaths.usableSocket(in: self.statePath) }
 
     /// The gate that runs.
     var remote: RemoteControlPlane { RemoteControlPlane(socketPath: self.socketPath) }
 
     /// Whether a gate answers, or must because a socket was named.
     var isRemote: Bool { self.socket != nil || RemoteControlPlane.isListening(at: self.socketPath) }
+
+    /// What an option is about is done by the process that runs the gate.
+    static func alreadyRuns(_ option: String, _ state: String) -> OperatorError {
+        OperatorError(
+            .stateDirectoryInUse,
+            subject: option,
+            message: "A gate runs in \(state) already, in another process, which \(option) cannot change.",
+            hint: "Leave \(option) out, or stop that gate and start it with \(option)."
+        )
+    }
 
     /// Refuses to go on where there is neither a gate nor the state of one: nothing is made by asking.
     func requireGate() throws(OperatorError) {

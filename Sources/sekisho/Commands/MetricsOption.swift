@@ -27,16 +27,6 @@ struct MetricsOption: ParsableArguments {
         }
     }
 
-    /// The metrics of a gate are served by the process that runs it.
-    static func alreadyRuns(_ state: String) -> OperatorError {
-        OperatorError(
-            .stateDirectoryInUse,
-            subject: "--metrics",
-            message: "A gate runs in \(state) already, in another process, which --metrics cannot change.",
-            hint: "Leave --metrics out, or stop that gate and start it with --metrics."
-        )
-    }
-
     /// `127.0.0.1:9090`, `[::1]:9090`, `:9090` or `9090`; names are not looked up.
     static func endpoint(_ text: String) throws -> Endpoint {
         let colon = text.lastIndex(of: ":")

@@ -15,7 +15,13 @@ struct Paths: ParsableCommand {
     mutating func run() throws {
         let places = ConsolePlaces(environment: ProcessInfo.processInfo.environment)
         let state = self.state ?? StatePaths.defaultState()
-        self.print("state", [state, StatePaths.socket(in: state), StatePaths.connectionLog(in: state)])
+        self.print(
+            "state",
+            [
+                state, StatePaths.socket(in: state), StatePaths.viewerSocket(in: state),
+                StatePaths.connectionLog(in: state),
+            ]
+        )
         self.print("settings", places.settings)
         self.print("keys", places.keys)
         self.print("themes", places.themes)

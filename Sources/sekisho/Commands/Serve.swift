@@ -15,10 +15,14 @@ struct Serve: AsyncParsableCommand {
     var state: String?
 
     @OptionGroup var metrics: MetricsOption
+    @OptionGroup var viewers: ViewerOption
 
     mutating func run() async throws {
         Signals.begin()
-        let gate = try await Gate.start(state: self.state ?? StatePaths.defaultState())
+        let gate = try await Gate.start(
+            state: self.state ?? StatePaths.defaultState(),
+            viewerGroup: self.viewers.viewerGroup
+        )
         let metrics = try await self.metrics.start(gate)
         try await gate.reportFailures()
         let view = try await gate.service.view()

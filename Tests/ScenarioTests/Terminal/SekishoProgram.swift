@@ -81,10 +81,13 @@ final class DemoGate: Sendable {
     }
 
     /// A console on a terminal of its own.
-    func attach(_ environment: [String: String] = [:]) throws -> PseudoTerminal {
+    func attach(
+        _ environment: [String: String] = [:],
+        options: [String] = []
+    ) throws -> PseudoTerminal {
         try PseudoTerminal(
             SekishoProgram.path,
-            ["console", "--state", self.state],
+            ["console", "--state", self.state] + options,
             environment: SekishoProgram.environment(environment)
         )
     }
