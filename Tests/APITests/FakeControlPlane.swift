@@ -56,7 +56,14 @@ final class FakeControlPlane: ControlPlane {
                     fingerprint: "ab",
                     keyDescription: "P-256"
                 ),
+                alternativeNames: ["DNS:a.test"],
                 isVerified: true,
+                roots: [
+                    KnownClient.Root(
+                        anchor: TrustAnchor(subject: "CN=root", fingerprint: "cd", trustStore: "clients"),
+                        lastSeen: Timestamp(seconds: 3)
+                    )
+                ],
                 firstSeen: Timestamp(seconds: 2),
                 lastSeen: Timestamp(seconds: 3),
                 refusals: ["ClientCertExpired": 4],

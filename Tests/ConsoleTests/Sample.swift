@@ -258,7 +258,20 @@ enum Sample {
                 days: days,
                 number: number
             ),
+            alternativeNames: ["DNS:\(number).partner.example"],
             isVerified: refused == 0,
+            roots: refused > 0
+                ? []
+                : [
+                    KnownClient.Root(
+                        anchor: TrustAnchor(
+                            subject: "CN=Partner Root",
+                            fingerprint: "ab",
+                            trustStore: "partners"
+                        ),
+                        lastSeen: self.start
+                    )
+                ],
             firstSeen: Timestamp(seconds: self.start.seconds - 86_400 * 30),
             lastSeen: Timestamp(seconds: self.start.seconds - Int64(number) * 40),
             handshakes: refused == 0 ? UInt64(number) * 310 : 0,

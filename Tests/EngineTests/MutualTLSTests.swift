@@ -265,6 +265,7 @@ struct MutualTLSTests {
         #expect((record.tls?.latencyMicroseconds ?? 0) > 0)
         #expect(record.albLine.contains(" Success TID_"))
         #expect(record.tls?.trace == nil)
+        #expect(record.tls?.anchor?.trustStore == "clients")
         await engine.stop()
     }
 

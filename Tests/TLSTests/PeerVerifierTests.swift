@@ -32,7 +32,10 @@ struct PeerVerifierTests {
             trustStoreID: ResourceID(bits: 1),
             trustStoreName: "clients",
             trustStoreRevision: 1,
-            anchors: try AnchorStore(try self.certificates(anchors ?? self.pki.root.certificatePEM)),
+            anchors: try AnchorStore(
+                try self.certificates(anchors ?? self.pki.root.certificatePEM),
+                of: "clients"
+            ),
             ignoresLeafExpiry: ignoringExpiry
         )
         return withExtendedLifetime(chain) { PeerVerifier.judge(stack, by: policy, at: time ?? self.pki.now) }

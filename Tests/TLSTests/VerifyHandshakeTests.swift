@@ -32,6 +32,47 @@ struct VerifyHandshakeTests {
         #expect(!facts.isResumed)
     }
 
+    /// A worker that remembers the client tells the same.
+    @Test(
+        "It is told which CA of the trust store vouches for a client, and its other names",
+        arguments: Bench.versions
+    )
+    func anchor(version: ClientContext.Version) throws {
+        let pki = self.bench.pki
+        var request = pki.request(commonName: "named")
+        request.dnsNames = ["a.test", "b.test"]
+        let issuer = try pki.intermediate()
+        let identity = try issuer.issue(request)
+        let other = pki.otherRoot.certificatePEM
+        for (anchor, subject) in [
+            (pki.root.certificatePEM, "CN=Test Root,O=Umbra Works,C=DE"),
+            (issuer.certificatePEM, "CN=Test Intermediate"),
+        ] {
+            let material = try ServerMaterial(
+                pki.served(pki.verification(anchors: [other, anchor])),
+                listenerID: ResourceID(bits: 1),
+                policyGeneration: 1
+            )
+            let verdicts = VerdictCache(for: material)
+            for _ in 0..<2 {
+                let talk = try Conversation(
+                    self.bench.client(identity, version),
+                    ServerContext(material),
+                    verdicts: verdicts
+                )
+                #expect(talk.run() == .success)
+                let peer = try #require(talk.server.facts().peer)
+                #expect(peer.anchor?.subject == subject)
+                #expect(peer.anchor?.trustStore == "clients")
+                #expect(peer.alternativeNames == ["DNS:a.test", "DNS:b.test"])
+            }
+            #expect(verdicts.count == 1)
+        }
+        let stranger = try self.bench.outcome(of: pki.client(.unknownCA), version, pki.verification())
+        let peer = try #require(stranger.server.facts().peer)
+        #expect(peer.anchor == nil)
+    }
+
     /// A bundle may keep a CA that has expired; it helps nobody.
     @Test("An expired anchor vouches for nobody, root or intermediate", arguments: Bench.versions)
     func expiredAnchor(version: ClientContext.Version) throws {

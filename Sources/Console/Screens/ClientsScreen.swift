@@ -68,6 +68,12 @@ enum ClientsScreen {
         add(.labelSubject, NameText.readable(facts.subject), .logIdentity)
         if !client.isVerified { add(.empty, say(.claimNotVerified), .stateWarn) }
         add(.labelIssuer, NameText.readable(facts.issuer))
+        if !client.alternativeNames.isEmpty {
+            add(.labelNames, client.alternativeNames.joined(separator: "  "), .logIdentity)
+        }
+        for root in client.roots {
+            add(.labelRoot, "\(NameText.readable(root.anchor.subject))  (\(root.anchor.trustStore))")
+        }
         add(
             .labelValid,
             say(.range(from: Figures.date(facts.notBefore), to: Figures.date(facts.notAfter)))

@@ -181,6 +181,8 @@ extension Phrase {
     static let noListener = Phrase("no listener", ja: "なし")
     static let labelSubject = Phrase("subject", ja: "サブジェクト")
     static let labelIssuer = Phrase("issuer", ja: "発行者")
+    static let labelNames = Phrase("names", ja: "別名")
+    static let labelRoot = Phrase("root", ja: "ルート")
     static let labelSerial = Phrase("serial", ja: "シリアル")
     static let labelKey = Phrase("key", ja: "鍵")
     static let labelNotBefore = Phrase("not before", ja: "開始")

@@ -23,6 +23,10 @@ extension Worker {
             chainCount: facts?.peer?.count ?? 0,
             isResumed: facts?.isResumed ?? false
         )
+        if let peer = facts?.peer {
+            details.alternativeNames = peer.alternativeNames
+            details.anchor = peer.anchor
+        }
         if case .refused(let reason) = facts?.verification { details.observed = reason }
         if let reason = details.observed ?? outcome.refusal {
             details.trace = tls?.trace(of: reason, knowing: self.authorities)

@@ -39,7 +39,8 @@ public struct ClientList: Hashable, Sendable, Codable {
 extension FilterSchema {
     /// The fields of the ledger of clients.
     public static let clients = FilterSchema([
-        "subject": .text, "cn": .text, "issuer": .text, "serial": .text, "fp": .text, "key": .text,
+        "subject": .text, "cn": .text, "san": .text, "issuer": .text, "serial": .text, "fp": .text,
+        "key": .text, "root": .text, "store": .text,
         "client": .address, "listener": .text, "reason": .text, "tls": .text, "handshakes": .number,
         "refused": .number, "expires": .remaining, "age": .age, "since": .since, "at": .time,
     ])
@@ -51,6 +52,12 @@ extension KnownClient: FilterRow {
         switch field.name {
         case "subject": return text(NameText.readable(self.facts.subject))
         case "cn": return text(NameText.readable(self.facts.commonName))
+        case "san": return self.alternativeNames.contains { Self.namings($0).contains(where: text) }
+        case "root":
+            return self.roots.contains {
+                text(NameText.readable($0.anchor.subject)) || text($0.anchor.fingerprint)
+            }
+        case "store": return self.roots.contains { text($0.anchor.trustStore) }
         case "issuer": return text(NameText.readable(self.facts.issuer))
         case "serial": return text(self.facts.serialNumber)
         case "fp": return text(self.facts.fingerprint)
@@ -73,7 +80,14 @@ extension KnownClient: FilterRow {
             NameText.readable(self.facts.subject), NameText.readable(self.facts.issuer),
             self.facts.serialNumber, self.facts.fingerprint,
         ]
-        return (texts + self.listeners.keys + self.refusals.keys).contains { FoldedText($0).contains(word) }
+        let vouching = self.roots.flatMap { [NameText.readable($0.anchor.subject), $0.anchor.trustStore] }
+        let counted = Array(self.listeners.keys) + self.refusals.keys
+        return (texts + self.alternativeNames + vouching + counted).contains { FoldedText($0).contains(word) }
             || self.places.contains { FoldedText($0.address.description).contains(word) }
+    }
+
+    /// An alternative name with its kind and without.
+    private static func namings(_ name: String) -> [String] {
+        [name, name.firstIndex(of: ":").map { String(name[name.index(after: $0)...]) } ?? name]
     }
 }

@@ -11,10 +11,26 @@ public struct KnownClient: Hashable, Sendable, Codable {
         }
     }
 
+    /// A CA that a listener has verified a client by.
+    public struct Root: Hashable, Sendable, Codable {
+        public let anchor: TrustAnchor
+        public let lastSeen: Timestamp
+
+        public init(anchor: TrustAnchor, lastSeen: Timestamp) {
+            self.anchor = anchor
+            self.lastSeen = lastSeen
+        }
+    }
+
     /// Of the leaf; names longer than ``LedgerLimits/nameBytes`` are cut.
     public let facts: CertificateFacts
+    /// Of the leaf, as ``PresentedCertificate/alternativeNames``; at most ``LedgerLimits/alternativeNames``,
+    /// of ``LedgerLimits/alternativeNameBytes`` together.
+    public var alternativeNames: [String]
     /// Some listener has verified it; anybody can make a certificate that none has.
     public var isVerified: Bool
+    /// By which it was verified, the newest first; at most ``LedgerLimits/roots``.
+    public var roots: [Root]
     public var firstSeen: Timestamp
     public var lastSeen: Timestamp
     /// Handshakes that completed.
@@ -30,7 +46,9 @@ public struct KnownClient: Hashable, Sendable, Codable {
 
     public init(
         facts: CertificateFacts,
+        alternativeNames: [String] = [],
         isVerified: Bool,
+        roots: [Root] = [],
         firstSeen: Timestamp,
         lastSeen: Timestamp,
         handshakes: UInt64 = 0,
@@ -40,7 +58,9 @@ public struct KnownClient: Hashable, Sendable, Codable {
         tlsVersion: String? = nil
     ) {
         self.facts = facts
+        self.alternativeNames = alternativeNames
         self.isVerified = isVerified
+        self.roots = roots
         self.firstSeen = firstSeen
         self.lastSeen = lastSeen
         self.handshakes = handshakes
@@ -57,7 +77,9 @@ public struct KnownClient: Hashable, Sendable, Codable {
         let reason = tls.outcome.reason ?? tls.observed
         self.init(
             facts: leaf,
+            alternativeNames: Self.bounded(tls.alternativeNames),
             isVerified: tls.mode == .verify && reason == nil,
+            roots: tls.anchor.map { [Root(anchor: $0, lastSeen: record.time)] } ?? [],
             firstSeen: record.time,
             lastSeen: record.time,
             handshakes: reason == nil ? 1 : 0,
@@ -75,6 +97,9 @@ public struct KnownClient: Hashable, Sendable, Codable {
     public mutating func merge(_ other: KnownClient) {
         if other.lastSeen >= self.lastSeen { self.tlsVersion = other.tlsVersion ?? self.tlsVersion }
         self.isVerified = self.isVerified || other.isVerified
+        // The certificate is the same; what was seen of it before names were kept has none.
+        if self.alternativeNames.isEmpty { self.alternativeNames = other.alternativeNames }
+        self.merge(other.roots)
         self.firstSeen = min(self.firstSeen, other.firstSeen)
         self.lastSeen = max(self.lastSeen, other.lastSeen)
         self.handshakes += other.handshakes
@@ -84,6 +109,28 @@ public struct KnownClient: Hashable, Sendable, Codable {
             self.listeners[name, default: 0] += count
         }
         self.merge(other.places)
+    }
+
+    private static func bounded(_ names: [String]) -> [String] {
+        var bytes = 0
+        let fitting = names.prefix(LedgerLimits.alternativeNames).prefix {
+            bytes += $0.utf8.count
+            return bytes <= LedgerLimits.alternativeNameBytes
+        }
+        return Array(fitting)
+    }
+
+    private mutating func merge(_ others: [Root]) {
+        guard !others.isEmpty else { return }
+        let newest = Dictionary(
+            (self.roots + others).map { ($0.anchor, $0.lastSeen) },
+            uniquingKeysWith: max
+        )
+        self.roots = Array(
+            newest.map { Root(anchor: $0, lastSeen: $1) }
+                .sorted { ($1.lastSeen, $0.anchor.fingerprint) < ($0.lastSeen, $1.anchor.fingerprint) }
+                .prefix(LedgerLimits.roots)
+        )
     }
 
     private mutating func merge(_ others: [Place]) {

@@ -8,6 +8,12 @@ public enum LedgerLimits {
     public static let waiting = 20_000
     /// Bytes of a subject, an issuer or a serial number.
     public static let nameBytes = 1_024
+    /// Alternative names of a client.
+    public static let alternativeNames = 8
+    /// Bytes of all of them.
+    public static let alternativeNameBytes = 512
+    /// CAs that have vouched for a client, the newest.
+    public static let roots = 4
     /// Addresses of a client, the newest.
     public static let addresses = 8
     /// Listeners of a client.

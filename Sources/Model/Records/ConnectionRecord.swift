@@ -42,6 +42,10 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
         ///
         /// On its way from the engine to where it is kept; never encoded with the record.
         public var presentedChain: [[UInt8]] = []
+        /// Of the leaf, as ``PresentedCertificate/alternativeNames``; never encoded with the record.
+        public var alternativeNames: [String] = []
+        /// What vouches for a client that is verified; never encoded with the record.
+        public var anchor: TrustAnchor?
 
         private enum CodingKeys: String, CodingKey {
             case mode, outcome, version, cipher, keyExchange, latencyMicroseconds, serverName, leaf

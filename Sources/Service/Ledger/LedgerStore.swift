@@ -129,6 +129,15 @@ final class LedgerStore: Sendable {
                     """
             )
         }
+        migrator.registerMigration("2 names and roots") { database in
+            // Both are JSON.
+            try database.execute(
+                sql: """
+                    ALTER TABLE client ADD COLUMN alternativeNames TEXT NOT NULL DEFAULT '[]';
+                    ALTER TABLE client ADD COLUMN roots TEXT NOT NULL DEFAULT '[]';
+                    """
+            )
+        }
         return migrator
     }
 
@@ -141,12 +150,13 @@ final class LedgerStore: Sendable {
         if known != nil { client.merge(seen) }
         let statement = try database.cachedStatement(
             sql: """
-                INSERT INTO client VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO client VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (fingerprint) DO UPDATE SET
                     isVerified = excluded.isVerified, firstSeen = excluded.firstSeen,
                     lastSeen = excluded.lastSeen, handshakes = excluded.handshakes,
                     tlsVersion = excluded.tlsVersion, refusals = excluded.refusals,
-                    listeners = excluded.listeners, places = excluded.places
+                    listeners = excluded.listeners, places = excluded.places,
+                    alternativeNames = excluded.alternativeNames, roots = excluded.roots
                 """
         )
         try statement.execute(arguments: [
@@ -155,7 +165,8 @@ final class LedgerStore: Sendable {
             client.facts.notAfter.microseconds, client.facts.keyDescription, client.isVerified,
             client.firstSeen.microseconds, client.lastSeen.microseconds, Int64(clamping: client.handshakes),
             client.tlsVersion, try StoredJSON.text(client.refusals), try StoredJSON.text(client.listeners),
-            try StoredJSON.text(client.places),
+            try StoredJSON.text(client.places), try StoredJSON.text(client.alternativeNames),
+            try StoredJSON.text(client.roots),
         ])
     }
 
@@ -208,7 +219,9 @@ final class LedgerStore: Sendable {
     private static func client(_ row: Row) throws -> KnownClient {
         KnownClient(
             facts: try row.facts(),
+            alternativeNames: try StoredJSON.value(row.value("alternativeNames")),
             isVerified: try row.value("isVerified"),
+            roots: try StoredJSON.value(row.value("roots")),
             firstSeen: Timestamp(microseconds: try row.value("firstSeen")),
             lastSeen: Timestamp(microseconds: try row.value("lastSeen")),
             handshakes: UInt64(clamping: try row.value("handshakes") as Int64),

@@ -24,6 +24,8 @@ public final class RecordHub: Sendable {
                 for number in forgotten { self.ring.forgetTrace(number) }
             }
             record.tls?.presentedChain = []
+            record.tls?.alternativeNames = []
+            record.tls?.anchor = nil
             self.ring.append(record)
         }
     }

@@ -11,7 +11,13 @@ final class AnchorStore: @unchecked Sendable {
     /// For naming the CAs in a CertificateRequest.
     let certificates: [Certificate]
 
-    init(_ certificates: [Certificate]) throws(OpenSSLError) {
+    /// What is told of each.
+    private let anchors: [TrustAnchor]
+
+    /// Takes the certificates of a trust store; `name` is for people.
+    ///
+    /// - Throws: ``OpenSSLError`` if the library does not take one.
+    init(_ certificates: [Certificate], of name: String) throws(OpenSSLError) {
         guard let handle = X509_STORE_new() else { throw .drain() }
         for certificate in certificates {
             guard X509_STORE_add_cert(handle, certificate.handle) == 1 else {
@@ -21,9 +27,21 @@ final class AnchorStore: @unchecked Sendable {
         }
         self.handle = handle
         self.certificates = certificates
+        self.anchors = certificates.map {
+            TrustAnchor(
+                subject: FactsReader.subject(of: $0),
+                fingerprint: CertificateReader.sha256Hex($0.der),
+                trustStore: name
+            )
+        }
     }
 
     deinit {
         X509_STORE_free(self.handle)
+    }
+
+    /// What is told of an anchor; nil for a certificate that is none.
+    func anchor(_ certificate: OpaquePointer) -> TrustAnchor? {
+        self.certificates.firstIndex { X509_cmp($0.handle, certificate) == 0 }.map { self.anchors[$0] }
     }
 }

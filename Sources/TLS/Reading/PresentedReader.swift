@@ -55,7 +55,8 @@ enum PresentedReader {
         return known.isEmpty ? ["other"] : known
     }
 
-    private static func alternativeNames(of certificate: OpaquePointer) -> [String] {
+    static func alternativeNames(of certificate: OpaquePointer) -> [String] {
+        defer { ERR_clear_error() }
         guard let names = copenssl_alternative_names(certificate) else { return [] }
         defer { copenssl_alternative_names_free(names) }
         let count = min(

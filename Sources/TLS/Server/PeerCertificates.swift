@@ -12,6 +12,9 @@ public final class PeerCertificates {
     /// The leaf with its key; nil if the handshake failed before it was read.
     let certificate: Certificate?
 
+    /// What vouches for the client; nil unless it is verified.
+    public let anchor: TrustAnchor?
+
     /// What the caller has made of the certificates, such as the lines that name the client to a target.
     ///
     /// Connections that show the same certificates under the same policy may share this object, and with it
@@ -27,9 +30,10 @@ public final class PeerCertificates {
     /// When the judgement by which they passed may come out otherwise, in seconds since 1970.
     private(set) var turningPoint = Int64.max
 
-    init(_ message: CertificateMessage, certificate: Certificate?) {
+    init(_ message: CertificateMessage, certificate: Certificate?, anchor: TrustAnchor? = nil) {
         self.message = message
         self.certificate = certificate
+        self.anchor = anchor
     }
 
     /// Certificates in the message, leaf included; at least 1.
@@ -58,6 +62,16 @@ public final class PeerCertificates {
             )
         }
     }
+
+    /// The leaf's, as ``PresentedCertificate/alternativeNames``; none if it cannot be read.
+    ///
+    /// Read once, when first asked for.
+    public private(set) lazy var alternativeNames: [String] = {
+        guard let der = self.message.certificates.first,
+            let certificate = self.certificate ?? Certificate(der: der)
+        else { return [] }
+        return PresentedReader.alternativeNames(of: certificate.handle)
+    }()
 
     /// Who the leaf is for; nil if it cannot be read.
     public func identity() -> ClientIdentity? {

@@ -66,6 +66,8 @@ public final class ServerConnection {
     private var certificateMessage: CertificateMessage?
     /// The client's leaf, whose key OpenSSL is to check its proof of possession with.
     private var leaf: Certificate?
+    /// What vouches for the client.
+    private var anchor: TrustAnchor?
     private var peer: PeerCertificates?
     /// Bytes of plaintext in both directions.
     private var carried = 0
@@ -303,7 +305,7 @@ public final class ServerConnection {
 
     private func takePeer() -> PeerCertificates? {
         if self.peer == nil, let message = self.certificateMessage {
-            self.peer = PeerCertificates(message, certificate: self.leaf)
+            self.peer = PeerCertificates(message, certificate: self.leaf, anchor: self.anchor)
         }
         self.certificateMessage = nil
         return self.peer
@@ -538,6 +540,7 @@ extension ServerConnection {
             X509_STORE_CTX_set_error(store, X509_V_ERR_UNSPECIFIED)
             return false
         }
+        self.anchor = verdict.anchor
         self.reliesOnExpiredLists = verdict.reliesOnExpiredLists
         self.turningPoint = verdict.turningPoint ?? .max
         if let digest, let expiry = verdict.expiry {

@@ -35,7 +35,7 @@ extension PeerVerifier.Policy {
         // Without anchors nobody could be verified; serving such a listener would only hide the mistake.
         guard !certificates.isEmpty else { throw self.unusable(verification, "holds no certificate") }
         do {
-            return try AnchorStore(certificates)
+            return try AnchorStore(certificates, of: verification.trustStoreName)
         } catch {
             throw error.whileDoing("loading the trust store \(verification.trustStoreName)")
         }

@@ -66,6 +66,7 @@ enum PeerVerifier {
             expiry: found.findings.isEmpty && !found.reliesOnExpiredLists ? found.expiry : nil,
             turningPoint: found.turningPoint,
             reliesOnExpiredLists: found.reliesOnExpiredLists,
+            anchor: found.anchor,
             path: found.path
         )
     }
@@ -80,6 +81,7 @@ enum PeerVerifier {
         let expiry: Int64?
         let turningPoint: Int64?
         let reliesOnExpiredLists: Bool
+        let anchor: TrustAnchor?
         let path: [Certificate]
     }
 
@@ -131,9 +133,15 @@ enum PeerVerifier {
                 turningPoint: ((ends ?? []) + [revocation.end].compactMap(\.self))
                     .filter { $0 > time.seconds }.min(),
                 reliesOnExpiredLists: revocation.reliesOnExpired,
+                anchor: self.last(of: context).flatMap { policy.anchors.anchor($0) },
                 path: isTold ? self.path(of: context) : []
             )
         }
+    }
+
+    private static func last(of context: OpaquePointer) -> OpaquePointer? {
+        guard let path = X509_STORE_CTX_get0_chain(context) else { return nil }
+        return copenssl_x509_stack_value(path, copenssl_x509_stack_count(path) - 1)
     }
 
     private static func path(of context: OpaquePointer) -> [Certificate] {

@@ -35,6 +35,9 @@ struct Verdict: Sendable {
     /// that each is counted.
     var reliesOnExpiredLists = false
 
+    /// Where the path ended; nil where it ended at no anchor.
+    var anchor: TrustAnchor?
+
     /// The path that was built, leaf first, for a ``TraceWriter``.
     ///
     /// Empty unless something was found or a trace is asked for.

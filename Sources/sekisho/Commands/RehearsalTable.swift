@@ -30,6 +30,7 @@ enum RehearsalTable {
         if report.unseen.matching > 0 {
             let names = report.unseen.clients.map {
                 "    \($0.facts.subject), last seen \($0.lastSeen.iso8601)"
+                    + ($0.roots.first.map { ", verified by \($0.anchor.subject)" } ?? "")
             }
             let rest = report.unseen.matching - names.count
             lines.append("  \(Self.count(report.unseen.matching, "client")) not seen since, so not judged:")

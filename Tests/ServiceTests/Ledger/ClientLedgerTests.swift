@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Model
 import TestSupport
 import Testing
@@ -137,6 +138,76 @@ struct ClientLedgerTests {
             _ = try await self.clients { $0.filter = "isuer:x" }
         }
         #expect(error?.message.contains("issuer") == true)
+    }
+
+    @Test(
+        "Clients are found by the CA that vouches for them, by its trust store and by their other names",
+        arguments: [
+            ("root~\"partner root\"", ["CN=client-1", "CN=client-2"]),
+            ("root:\"CN=Fleet Root\"", ["CN=client-3"]),
+            ("store:fleet", ["CN=client-2", "CN=client-3"]),
+            ("san:DNS:a.test or san:spiffe://*", ["CN=client-1", "CN=client-2"]),
+            ("not root:*", ["CN=client-4"]),
+            ("a.test", ["CN=client-1"]),
+        ]
+    )
+    func roots(text: String, expected: [String]) async throws {
+        let later = Timestamp(seconds: SeenClients.now.seconds + 60)
+        self.ledger.note([
+            SeenClients.record(1, names: ["DNS:a.test"], root: "CN=Partner Root"),
+            SeenClients.record(2, names: ["URI:spiffe://a/b"], root: "CN=Partner Root"),
+            SeenClients.record(2, at: later, root: "CN=Partner Root", trustStore: "fleet"),
+            SeenClients.record(3, root: "CN=Fleet Root", trustStore: "fleet"),
+            SeenClients.record(4),
+        ])
+        #expect(try await self.names { $0.filter = text } == Set(expected))
+    }
+
+    @Test("Of the CAs of a client the newest are kept, and of its names the first")
+    func manyRootsAndNames() async throws {
+        for number in 0..<LedgerLimits.roots + 3 {
+            let time = Timestamp(seconds: SeenClients.now.seconds + Int64(number))
+            let names = (0..<20).map { "DNS:\($0).test" }
+            self.ledger.note([SeenClients.record(1, at: time, names: names, root: "CN=root \(number)")])
+            self.ledger.flush()
+        }
+        self.ledger.note([
+            SeenClients.record(2, names: ["DNS:a", "DNS:" + String(repeating: "x", count: 600), "DNS:b"])
+        ])
+        let clients = try await self.clients().clients
+        let one = try #require(clients.first { $0.facts.subject == "CN=client-1" })
+        #expect(
+            one.roots.map(\.anchor.subject) == ["CN=root 6", "CN=root 5", "CN=root 4", "CN=root 3"]
+        )
+        #expect(one.alternativeNames == (0..<LedgerLimits.alternativeNames).map { "DNS:\($0).test" })
+        #expect(clients.first { $0.facts.subject == "CN=client-2" }?.alternativeNames == ["DNS:a"])
+    }
+
+    @Test("A ledger of before names and roots were kept goes on, and learns them")
+    func migration() async throws {
+        let path = self.home.file("former.sqlite")
+        let ledger = ClientLedger(path: path)
+        ledger.note([SeenClients.record(1), SeenClients.record(2)])
+        ledger.flush()
+        let queue = try DatabaseQueue(path: path)
+        try await queue.write { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE client DROP COLUMN alternativeNames;
+                    ALTER TABLE client DROP COLUMN roots;
+                    DELETE FROM grdb_migrations WHERE identifier <> '1 clients';
+                    """
+            )
+        }
+        try queue.close()
+        let reopened = ClientLedger(path: path)
+        reopened.note([SeenClients.record(1, names: ["DNS:a.test"], root: "CN=root")])
+        let clients = try await reopened.clients(ClientQuery(), at: SeenClients.now).clients
+        #expect(clients.count == 2)
+        let one = try #require(clients.first { $0.facts.subject == "CN=client-1" })
+        #expect(one.handshakes == 2)
+        #expect(one.alternativeNames == ["DNS:a.test"])
+        #expect(one.roots.map(\.anchor.trustStore) == ["partners"])
     }
 
     @Test("What a query may ask is bounded")

@@ -13,9 +13,12 @@ enum SeenClients {
         from address: IPAddress = .loopback,
         listener: String = "edge-8443",
         subject: String? = nil,
-        daysLeft: Int64 = 30
+        daysLeft: Int64 = 30,
+        names: [String] = [],
+        root: String? = nil,
+        trustStore: String = "partners"
     ) -> ConnectionRecord {
-        ConnectionRecord(
+        var record = ConnectionRecord(
             time: time,
             listenerID: ResourceID(bits: 1),
             listenerName: listener,
@@ -45,6 +48,11 @@ enum SeenClients {
             loadBalancerPath: "app/edge/0000000000000001",
             nodeAddress: .loopback
         )
+        record.tls?.alternativeNames = names
+        record.tls?.anchor = root.map {
+            TrustAnchor(subject: $0, fingerprint: Self.fingerprint($0.utf8.count), trustStore: trustStore)
+        }
+        return record
     }
 
     static func fingerprint(_ number: Int) -> String {
