@@ -73,6 +73,11 @@ static inline int copenssl_ctx_add_chain_certificate(SSL_CTX *context, X509 *cer
     return (int)SSL_CTX_add1_chain_cert(context, certificate);
 }
 
+/// The store gets another owner.
+static inline void copenssl_ctx_share_store(SSL_CTX *context, X509_STORE *store) {
+    SSL_CTX_set1_cert_store(context, store);
+}
+
 static const uint64_t copenssl_op_server_preference = SSL_OP_CIPHER_SERVER_PREFERENCE;
 static const uint64_t copenssl_op_no_renegotiation = SSL_OP_NO_RENEGOTIATION;
 static const uint64_t copenssl_op_no_compression = SSL_OP_NO_COMPRESSION;

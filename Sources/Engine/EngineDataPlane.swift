@@ -10,6 +10,7 @@ public final class EngineDataPlane: DataPlane {
         var prepared: PreparedSnapshot?
         var running: [ResourceID: PreparedListener] = [:]
         var monitor: HealthMonitor?
+        var resolver: NameResolver?
         var targetGroups: [ResourceID: CheckedGroup] = [:]
         var authorities = AuthorityDirectory.empty
     }
@@ -52,8 +53,8 @@ public final class EngineDataPlane: DataPlane {
         } catch {
             return Dictionary(uniqueKeysWithValues: snapshot.listeners.map { ($0.id, error) })
         }
-        let (running, groups, authorities) = self.state.withLock {
-            ($0.running, $0.targetGroups, $0.authorities)
+        let (running, groups, authorities, resolver) = self.state.withLock {
+            ($0.running, $0.targetGroups, $0.authorities, $0.resolver)
         }
         let (checked, broken) = Self.prepare(snapshot, running: groups, workers: ports.count)
         var listeners: [PreparedListener] = []
@@ -88,8 +89,16 @@ public final class EngineDataPlane: DataPlane {
             authorities: authorities.stores == snapshot.trustStores
                 ? authorities : AuthorityDirectory(snapshot.trustStores)
         )
+        let hosts = Self.hosts(checked)
+        // What runs goes on being looked up, for this change may not come.
+        resolver?.adopt(hosts + Self.hosts(groups.values))
+        await resolver?.settle(hosts)
         self.state.withLock { $0.prepared = prepared }
         return failures
+    }
+
+    private static func hosts(_ groups: some Collection<CheckedGroup>) -> [FunctionHost] {
+        groups.filter(\.served.isUsed).compactMap(\.function?.host)
     }
 
     /// The groups, and why some cannot be used.
@@ -119,15 +128,16 @@ public final class EngineDataPlane: DataPlane {
 
     public func discard(generation: UInt64) async {
         self.state.withLock { state in
-            if state.prepared?.generation == generation { state.prepared = nil }
+            guard state.prepared?.generation == generation else { return }
+            state.prepared = nil
+            state.resolver?.adopt(Self.hosts(state.targetGroups.values))
         }
     }
 
     public func commit(generation: UInt64) async {
-        let (prepared, ports, monitor) = self.state.withLock {
-            state -> (PreparedSnapshot?, [WorkerPort], HealthMonitor?) in
+        let (prepared, ports, monitor, resolver) = self.state.withLock { state in
             defer { state.prepared = nil }
-            return (state.prepared, state.ports, state.monitor)
+            return (state.prepared, state.ports, state.monitor, state.resolver)
         }
         guard let prepared, prepared.generation == generation, !ports.isEmpty else { return }
         await withCheckedContinuation { continuation in
@@ -138,6 +148,7 @@ public final class EngineDataPlane: DataPlane {
         }
         // After the workers, so that they begin nothing at a target after they were told to end its work.
         monitor?.adopt(prepared.targetGroups)
+        resolver?.adopt(Self.hosts(prepared.targetGroups))
         self.state.withLock { state in
             state.running = Dictionary(
                 uniqueKeysWithValues: prepared.listeners.map { ($0.served.id, $0) }
@@ -174,12 +185,12 @@ public final class EngineDataPlane: DataPlane {
     }
 
     public func stop(grace: Duration) async {
-        let (ports, collector, monitor) = self.state.withLock {
-            state -> ([WorkerPort], RecordCollector?, HealthMonitor?) in
+        let (ports, collector, monitor, resolver) = self.state.withLock { state in
             defer { state = State() }
-            return (state.ports, state.collector, state.monitor)
+            return (state.ports, state.collector, state.monitor, state.resolver)
         }
         monitor?.stop()
+        resolver?.stop()
         guard let collector else { return }
         let deadline = Clock.monotonicMilliseconds() + grace.milliseconds
         await withCheckedContinuation { continuation in
@@ -200,7 +211,8 @@ public final class EngineDataPlane: DataPlane {
     private func startWorkers(_ count: Int) throws(OperatorError) -> [WorkerPort] {
         let started = self.state.withLock { $0.ports }
         guard started.isEmpty else { return started }
-        guard let collectorWakeup = Wakeup(), let monitor = HealthMonitor() else {
+        guard let collectorWakeup = Wakeup(), let monitor = HealthMonitor(), let resolver = NameResolver()
+        else {
             throw Self.outOfDescriptors
         }
         let rings = (0..<count).map { _ in RecordRing() }
@@ -235,7 +247,7 @@ public final class EngineDataPlane: DataPlane {
         let isMonitoring = NativeThread.start("health") {
             HealthLoop(monitor, workers: everyWorker, secondMilliseconds: second).run()
         }
-        guard isMonitoring else { throw Self.outOfThreads }
+        guard isMonitoring, NativeThread.start("names", { resolver.run() }) else { throw Self.outOfThreads }
         for (index, port) in ports.enumerated() {
             guard NativeThread.start("worker \(index)", { Worker(port: port).run() }) else {
                 throw Self.outOfThreads
@@ -245,6 +257,7 @@ public final class EngineDataPlane: DataPlane {
             state.ports = ports
             state.collector = collector
             state.monitor = monitor
+            state.resolver = resolver
         }
         return ports
     }

@@ -38,6 +38,24 @@ struct FunctionReaderTests {
         #expect(group.targets.isEmpty && group.healthCheck == nil)
     }
 
+    @Test("A function's own defaults are those of its checks, and they have neither protocol nor port")
+    func healthCheck() throws {
+        let function = #"function: {name: f, baseURL: "https://fn.example.net"}"#
+        let group = try self.group("{name: f, targetType: lambda, \(function), healthCheck: {path: /up}}")
+        let check = try #require(group?.healthCheck)
+        #expect(check.path == "/up" && check.intervalSeconds == 35 && check.timeoutSeconds == 30)
+        #expect(check.healthyThresholdCount == 5 && check.unhealthyThresholdCount == 5)
+        for (key, value) in [("protocol", "TCP"), ("port", "8080"), ("port", "traffic-port")] {
+            let error = try #require(throws: ConfigurationFileError.self) {
+                _ = try self.group(
+                    "{name: f, targetType: lambda, \(function), healthCheck: {\(key): \(value)}}"
+                )
+            }
+            #expect(error.problems.map(\.line) == [2])
+            #expect(error.problems.first?.hint == "Remove \(key).")
+        }
+    }
+
     @Test("Credentials may be the environment's")
     func environment() throws {
         let group = try self.group(

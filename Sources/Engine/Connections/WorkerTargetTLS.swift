@@ -17,13 +17,18 @@ final class WorkerTargetTLS {
     let prepared: PreparedTargetTLS
     private let context: ClientContext
     private var peers: [Endpoint: Peer] = [:]
+    /// The group is a function, which is one peer wherever its host is at the moment.
+    private let isFunction: Bool
     /// The group's TLS is another now: what was connected by this carries no further request.
     private(set) var isRetired = false
 
     init(_ prepared: PreparedTargetTLS, worker: Int) {
         self.prepared = prepared
         self.context = prepared.contexts[worker]
+        self.isFunction = prepared.isFunction
     }
+
+    private func key(_ target: Endpoint) -> Endpoint { self.isFunction ? FunctionTarget.place : target }
 
     /// Takes over the group's targets; sessions with others are forgotten.
     func adopt(_ targets: [CheckedTarget]) {
@@ -46,7 +51,7 @@ final class WorkerTargetTLS {
 
     /// The beginning of a handshake; nil if memory runs out.
     func connection(to target: Endpoint, window: CipherWindow, now: Int64) -> TLS.ClientConnection? {
-        let peer = self.peers[target]
+        let peer = self.peers[self.key(target)]
         let session = peer.flatMap { now < $0.sessionEnd ? $0.session : nil }
         return try? TLS.ClientConnection(
             context: self.context,
@@ -60,22 +65,23 @@ final class WorkerTargetTLS {
     ///
     /// To be asked once the target has sent something, which is when it has sent its tickets.
     func keepSession(of connection: TLS.ClientConnection, with target: Endpoint, now: Int64) {
-        guard !self.isRetired, self.peers[target] != nil, let session = connection.session() else { return }
-        self.peers[target]?.session = session
+        let key = self.key(target)
+        guard !self.isRetired, self.peers[key] != nil, let session = connection.session() else { return }
+        self.peers[key]?.session = session
         // What has been resumed was judged with the first of its line.
         guard !connection.isResumed else { return }
-        self.peers[target]?.sessionEnd = now + EngineLimits.targetSessionAge.milliseconds
+        self.peers[key]?.sessionEnd = now + EngineLimits.targetSessionAge.milliseconds
     }
 
     func noteSuccess(_ target: Endpoint) {
-        self.peers[target]?.target.noteTLSSuccess()
+        self.peers[self.key(target)]?.target.noteTLSSuccess()
     }
 
     func noteFailure(_ failure: TargetTLSFailure, _ target: Endpoint) {
-        guard var peer = self.peers[target] else { return }
+        guard var peer = self.peers[self.key(target)] else { return }
         peer.target.note(failure)
         // It may be the session that the target does not like.
         peer.session = nil
-        self.peers[target] = peer
+        self.peers[self.key(target)] = peer
     }
 }

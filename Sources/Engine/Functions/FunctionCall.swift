@@ -11,19 +11,14 @@ final class FunctionCall {
     private let encoding: FunctionEvent.BodyEncoding
     private let event: ByteBuffer
     private var body: ByteBuffer?
-    /// What the Invoke API has answered so far.
-    let answer: ByteBuffer
-    /// Of the Invoke API, not of the function's own response; 0 before its head has come.
-    private(set) var status = 0
-    private var isFunctionError = false
-    private var errorType = ""
+    let reply: FunctionReply
     private let account: BufferAccount
 
     /// Begins an event from a request's head as a target would get it; nil where there can be none.
     init?(_ function: FunctionTarget, _ forwarded: UnsafeRawBufferPointer, account: BufferAccount) {
         self.function = function
         self.account = account
-        self.answer = ByteBuffer(capacity: 1, account: account)
+        self.reply = FunctionReply(to: function, account: account)
         self.event = ByteBuffer(capacity: forwarded.count * 2, account: account)
         let encoding = FunctionEvent.begin(
             forwarded,
@@ -53,35 +48,4 @@ final class FunctionCall {
         self.event.removeAllAndShrink(to: 1)
         return true
     }
-
-    /// Takes the head of the Invoke API's answer.
-    func take(_ response: ResponseHead, _ head: UnsafeRawBufferPointer) {
-        self.status = response.status
-        self.isFunctionError = response.value(of: "x-amz-function-error", in: head) != nil
-        guard let type = response.value(of: "x-amzn-errortype", in: head) else { return }
-        self.errorType = String(decoding: type, as: UTF8.self)
-    }
-
-    /// Takes some of the answer; false once it is too large.
-    func takeAnswer(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard self.answer.count + bytes.count <= EngineLimits.functionResponseBytes else { return false }
-        self.answer.append(bytes)
-        return true
-    }
-
-    /// What the complete answer comes to.
-    func result() -> Result<FunctionAnswer, ErrorReason> {
-        guard self.status == 200 else {
-            return .failure(ErrorReason(invokeStatus: self.status, errorType: self.errorType))
-        }
-        guard !self.isFunctionError else { return .failure(.lambdaUnhandled) }
-        let answer = FunctionAnswer(
-            self.answer.bytes,
-            usesMultiValueHeaders: self.function.served.usesMultiValueHeaders,
-            account: self.account
-        )
-        return answer.map(Result.success) ?? .failure(.lambdaInvalidResponse)
-    }
 }
-
-extension ErrorReason: Error {}

@@ -1,17 +1,25 @@
 import HTTP
 import Model
-import Synchronization
 
 /// A function that workers invoke, shared by all of them and by the threads that resolve and check it.
 final class FunctionTarget: Sendable {
     let served: ServedFunction
     /// What no two invocations differ in: the request line and the header lines that need no event.
     private let head: [UInt8]
-    private let resolved: Mutex<Endpoint?>
+    let host: FunctionHost
+    /// What is known of its health, and of TLS with it; its address is ``place``.
+    let checked: CheckedTarget
 
-    /// Prepares a function; where `running` is the same host, its address is known already.
-    init(_ served: ServedFunction, running: FunctionTarget?) {
+    /// Stands for a function, which has no address of its own.
+    static let place = Endpoint(address: IPAddress(v4: 0), port: 0)
+
+    /// Prepares a function; what is known of the running one stays where it is the same.
+    init(_ served: ServedFunction, running: FunctionTarget?, key: CookieKey = .ofThisProcess) {
         self.served = served
+        let url = served.function.baseURL
+        self.host = running.flatMap { $0.host.url == url ? $0.host : nil } ?? FunctionHost(url)
+        let isSame = running?.served.function == served.function
+        self.checked = running.flatMap { isSame ? $0.checked : nil } ?? CheckedTarget(Self.place, key: key)
         let function = served.function
         let query = function.query.map { "?\($0)" } ?? ""
         let head = """
@@ -23,23 +31,10 @@ final class FunctionTarget: Sendable {
 
             """
         self.head = Array(head.utf8)
-        switch function.baseURL.host {
-        case .address(let address):
-            self.resolved = Mutex(Endpoint(address: address, port: function.baseURL.port))
-        case .name:
-            let isSame = running?.served.function.baseURL == function.baseURL
-            self.resolved = Mutex(isSame ? running?.endpoint : nil)
-        }
     }
 
     /// Where it is invoked; nil while its host's name has no address.
-    var endpoint: Endpoint? { self.resolved.withLock { $0 } }
-
-    /// The resolver's side: what the name stands for from now on.
-    func move(to address: IPAddress) {
-        let endpoint = Endpoint(address: address, port: self.served.function.baseURL.port)
-        self.resolved.withLock { $0 = endpoint }
-    }
+    var endpoint: Endpoint? { self.host.endpoint }
 
     /// Writes the request that carries an event, signed where there is a key.
     func writeRequest(_ event: UnsafeRawBufferPointer, at time: Timestamp, to out: ByteBuffer) {

@@ -42,7 +42,17 @@ final class CheckedGroup: Sendable {
     ) throws(OperatorError) {
         self.served = served
         self.key = key
+        // Served without it, invocations would go out in clear text.
+        if let url = served.function?.function.baseURL, url.isTLS, served.tls?.verification == nil {
+            throw OperatorError(
+                .invalidConfigurationRequest,
+                subject: "\(url)",
+                message: "A function at \(url) is invoked over TLS, and nothing says whom to trust.",
+                hint: "Run `sekisho apply` again with the configuration."
+            )
+        }
         if let running, running.served.tls == served.tls,
+            (running.function == nil) == (served.function == nil),
             running.served.protocolVersion == served.protocolVersion,
             running.served.isRelayed == served.isRelayed
         {
@@ -63,7 +73,8 @@ final class CheckedGroup: Sendable {
         self.numbers = isSticky ? TargetNumbers(self.targets.map(\.number)) : nil
         self.tally = running?.tally ?? TargetGroupTally()
         self.slowStart = SlowStart(seconds: served.attributes.slowStartSeconds)
-        self.function = served.function.map { FunctionTarget($0, running: running?.function) }
+        let former = running?.served.isUsed == true && served.isUsed ? running?.function : nil
+        self.function = served.function.map { FunctionTarget($0, running: former, key: key) }
         self.recount()
     }
 
@@ -91,6 +102,9 @@ final class CheckedGroup: Sendable {
             + earlier.sorted { $0.until < $1.until }
             .map { left($0.endpoint, isMember: false) }
     }
+
+    /// Those that checks and TLS are counted for: the targets, or what stands for the function.
+    var checked: [CheckedTarget] { self.function.map { [$0.checked] } ?? self.targets }
 
     /// Too few targets are healthy: requests go to all of them, since the checks may be what is wrong.
     var failsOpen: Bool {
@@ -156,6 +170,7 @@ extension CheckedGroup {
 
 extension CheckedGroup {
     var health: TargetGroupHealth {
+        if let function { return self.health(of: function) }
         let now = Clock.monotonicMilliseconds()
         let all = self.targets.indices.map { self.health(ofTarget: $0, now: now) }
         let others = all.filter { $0.state != .healthy }

@@ -88,8 +88,8 @@ final class HealthLoop {
 
     private func adopt(_ groups: [CheckedGroup]) {
         var gone = self.byTarget
-        for group in groups where group.served.isUsed {
-            for target in group.targets {
+        for group in groups where group.served.isUsed && group.isChecked {
+            for target in group.checked {
                 let key = ObjectIdentifier(target)
                 gone[key] = nil
                 if let entry = self.byTarget[key] {
@@ -181,7 +181,8 @@ final class HealthLoop {
         let check = entry.group.served.healthCheck
         entry.nextCheck = self.now + Int64(check.intervalSeconds) * self.secondMilliseconds
         entry.target.begin()
-        guard let probe = HealthProbe(of: entry.target.endpoint, entry.group.served, entry.group.tls) else {
+        let endpoint = entry.group.function.map(\.endpoint) ?? entry.target.endpoint
+        guard let probe = endpoint.flatMap({ HealthProbe(of: $0, entry.group) }) else {
             return self.conclude(entry, .failed)
         }
         guard self.monitor.poller.addConnection(probe.descriptor, entry.token) else {

@@ -5,7 +5,7 @@ import TLS
 
 /// One check of one target, on a connection of its own, which is closed with it.
 ///
-/// Groups of HTTP/2 are asked in HTTP/2, those of gRPC by a call.
+/// Groups of HTTP/2 are asked in HTTP/2, those of gRPC by a call, and functions are invoked.
 final class HealthProbe {
     private enum Phase {
         case connecting
@@ -16,7 +16,10 @@ final class HealthProbe {
     let descriptor: Int32
     private let check: HealthCheck
     private let version: TargetGroup.ProtocolVersion
-    private let request: String
+    private let request: [UInt8]
+    /// Present where a function is checked.
+    private let invocation: FunctionCheck?
+    private let usesTLS: Bool
     private let security: PreparedTargetTLS?
     private let target: Endpoint
     private var phase = Phase.connecting
@@ -32,16 +35,18 @@ final class HealthProbe {
     ///
     /// In HTTPS checks of a group with TLS, its targets are shown what requests show them, and held to the
     /// same.
-    init?(of target: Endpoint, _ group: ServedTargetGroup, _ security: PreparedTargetTLS?) {
-        let check = group.healthCheck
+    init?(of target: Endpoint, _ group: CheckedGroup) {
+        let check = group.served.healthCheck
         let endpoint = Endpoint(address: target.address, port: check.port ?? target.port)
         guard let descriptor = Socket.connect(to: endpoint) else { return nil }
         self.descriptor = descriptor
         self.check = check
-        self.security = security
+        self.security = group.tls
         self.target = target
-        self.version = check.protocol == .tcp ? .http1 : group.protocolVersion
-        self.request = Self.request(to: endpoint, check, self.version)
+        self.version = check.protocol == .tcp ? .http1 : group.served.protocolVersion
+        self.invocation = group.function.map { FunctionCheck(of: $0, check) }
+        self.usesTLS = self.invocation == nil ? check.protocol == .https : group.tls != nil
+        self.request = self.invocation?.request ?? Array(Self.request(to: endpoint, check, self.version).utf8)
     }
 
     deinit {
@@ -84,7 +89,7 @@ final class HealthProbe {
     }
 
     private func connected(_ tools: ProbeTools) -> CheckOutcome? {
-        guard self.check.protocol == .https else { return self.ask(tools) }
+        guard self.usesTLS else { return self.ask(tools) }
         let standard = self.version == .http1 ? tools.context : tools.http2Context
         guard let context = self.security?.checking ?? standard,
             let tls = try? TLS.ClientConnection(
@@ -108,10 +113,10 @@ final class HealthProbe {
 
     private func ask(_ tools: ProbeTools) -> CheckOutcome? {
         self.phase = .answering
-        guard self.version != .http1 else { return self.write(Array(self.request.utf8)) }
+        guard self.version != .http1 else { return self.write(self.request) }
         guard let session = TargetSession(isTLS: self.tls != nil) else { return .impossible }
         self.session = session
-        let isTaken = Array(self.request.utf8).withUnsafeBytes { session.write($0) }
+        let isTaken = self.request.withUnsafeBytes { session.write($0) }
         return isTaken ? self.pump(session) : .failed
     }
 
@@ -142,7 +147,10 @@ final class HealthProbe {
         while true {
             switch Socket.receive(self.descriptor, into: tools.input) {
             case .drained: return nil
-            case .end, .failed: return self.phase == .handshaking ? .noTLS(.closed) : .failed
+            case .end, .failed:
+                guard self.phase != .handshaking else { return .noTLS(.closed) }
+                // The end of TCP alone ends nothing that was said in TLS.
+                return self.tls == nil ? self.invocation?.end() ?? .failed : .failed
             case .bytes(let count):
                 let bytes = UnsafeRawBufferPointer(rebasing: tools.input[..<count])
                 if let outcome = self.take(bytes, tools) { return outcome }
@@ -169,7 +177,7 @@ final class HealthProbe {
                 self.unsent.append(tools.window.output)
                 return nil
             case .closed:
-                return .failed
+                return self.invocation?.end() ?? .failed
             case .failed:
                 return .noTLS(tls.failure ?? .other)
             }
@@ -179,6 +187,9 @@ final class HealthProbe {
     private func hear(_ bytes: UnsafeRawBufferPointer, _ tools: ProbeTools) -> CheckOutcome? {
         guard let session else {
             self.received.append(bytes)
+            if let invocation {
+                return invocation.advance(self.received, from: &self.scanPosition, tools.response)
+            }
             return self.judge(tools)
         }
         session.receive(bytes)

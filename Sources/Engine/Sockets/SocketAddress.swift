@@ -61,6 +61,19 @@ struct SocketAddress {
         }
     }
 
+    /// The address that a look-up has found; nil for a family that is not IP.
+    static func address(at found: UnsafePointer<sockaddr>) -> IPAddress? {
+        var copy = SocketAddress()
+        withUnsafeMutableBytes(of: &copy.storage) { storage in
+            // Each family has its own size; what is not one of these two is not looked into.
+            let size =
+                found.pointee.sa_family == sa_family_t(AF_INET6)
+                ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
+            storage.copyMemory(from: UnsafeRawBufferPointer(start: found, count: size))
+        }
+        return copy.endpoint?.address
+    }
+
     mutating func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         let length = self.length
         return withUnsafePointer(to: &self.storage) {

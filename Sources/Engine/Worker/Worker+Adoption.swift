@@ -165,6 +165,7 @@ extension Worker {
         for listener in plan.listeners {
             for action in listener.served.actions { endpoints.formUnion(action.targets) }
         }
+        endpoints.formUnion(plan.targetGroups.compactMap { $0.function?.endpoint })
         for target in self.pool.removeAll(except: endpoints) { self.close(target) }
         for target in self.targets.all where !endpoints.contains(target.endpoint) { target.isRetired = true }
     }

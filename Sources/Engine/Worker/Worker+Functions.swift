@@ -7,17 +7,18 @@ import Model
 /// twice: nobody knows what the function has done by the time a connection breaks.
 extension Worker {
     /// Begins to gather an event, or refuses what no function can be given.
-    func invoke(_ client: ClientConnection, _ head: UnsafeRawBufferPointer, _ function: FunctionTarget) {
+    func invoke(_ client: ClientConnection, _ head: UnsafeRawBufferPointer, _ invoked: InvokedFunction) {
         if self.request.asksForWebSocket { return self.fail(client, .lambdaWebsocketNotSupported) }
         if case .length(let count) = self.request.framing, count > EngineLimits.functionRequestBytes {
             return self.fail(client, .lambdaRequestTooLarge)
         }
         self.writeRequest(client, head)
         defer { self.toTarget.removeAll() }
-        guard let call = FunctionCall(function, self.toTarget.bytes, account: self.memory) else {
+        guard let call = FunctionCall(invoked.function, self.toTarget.bytes, account: self.memory) else {
             return self.fail(client, .lambdaBadRequest)
         }
         client.exchange.call = call
+        client.exchange.security = invoked.security
         self.inviteBody(client)
         if client.exchange.isBodyComplete { self.send(client, call) }
     }
@@ -46,7 +47,7 @@ extension Worker {
     /// Takes the head of what the Invoke API answers; its body is gathered, and nothing goes to the client
     /// yet.
     func beginAnswer(_ target: TargetConnection, _ call: FunctionCall, _ head: UnsafeRawBufferPointer) {
-        call.take(self.response, head)
+        call.reply.take(self.response, head)
         target.begin(self.response)
         target.isChunkedToClient = false
     }
@@ -58,13 +59,13 @@ extension Worker {
         _ call: FunctionCall,
         _ payload: UnsafeRawBufferPointer
     ) {
-        guard call.takeAnswer(payload) else { return self.fail(client, .lambdaResponseTooLarge) }
+        guard call.reply.take(payload) else { return self.fail(client, .lambdaResponseTooLarge) }
         self.refuseMemory(target)
     }
 
     /// The answer is complete: it becomes a response.
     func finish(_ client: ClientConnection, _ call: FunctionCall) {
-        switch call.result() {
+        switch call.reply.result() {
         case .failure(let reason): self.fail(client, reason)
         case .success(let answer):
             client.exchange.status = answer.status

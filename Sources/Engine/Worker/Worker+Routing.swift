@@ -139,7 +139,7 @@ extension Worker {
         case .forward(let group, let targets):
             client.exchange.actions.insert(.forward)
             client.exchange.targetGroup = group
-            if let function = self.function(of: group) { return self.invoke(client, head, function) }
+            if let invoked = self.function(of: group) { return self.invoke(client, head, invoked) }
             guard self.chooseProtocol(client, head, of: group) else {
                 return self.respond(client, status: 464)
             }
@@ -190,8 +190,8 @@ extension Worker {
     ) {
         let group = index.map { groups.groups[$0] }
         client.exchange.targetGroup = group?.id
-        if let group, let function = self.function(of: group.id) {
-            return self.invoke(client, head, function)
+        if let group, let invoked = self.function(of: group.id) {
+            return self.invoke(client, head, invoked)
         }
         if let group, !self.chooseProtocol(client, head, of: group.id) {
             return self.respond(client, status: 464)

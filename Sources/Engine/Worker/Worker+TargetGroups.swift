@@ -105,7 +105,7 @@ extension Worker {
     /// What answers requests for this group in place of targets.
     ///
     /// Most gates have no functions: no request of theirs pays for the question.
-    func function(of group: ResourceID) -> FunctionTarget? {
+    func function(of group: ResourceID) -> InvokedFunction? {
         self.hasFunctions ? self.targetGroups[group]?.function : nil
     }
 
@@ -132,7 +132,7 @@ extension Worker {
         }
         self.hasFunctions = self.targetGroups.values.contains { $0.function != nil }
         self.hasOtherProtocols = self.targetGroups.values.contains {
-            $0.protocolVersion != .http1 || $0.security != nil
+            $0.protocolVersion != .http1 || $0.security != nil && $0.function == nil
         }
     }
 }

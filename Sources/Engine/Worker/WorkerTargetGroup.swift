@@ -1,5 +1,12 @@
 import Model
 
+/// A function as one worker invokes it.
+struct InvokedFunction {
+    let function: FunctionTarget
+    /// nil exactly where it is invoked in clear text.
+    let security: WorkerTargetTLS?
+}
+
 /// A target group as one worker uses it: whose turn it is.
 ///
 /// Which targets may be chosen is looked up only after it has changed: a choice in turn or at random then
@@ -34,7 +41,9 @@ final class WorkerTargetGroup {
     }
 
     /// Answers the group's requests; nil where targets do.
-    var function: FunctionTarget? { self.group.function }
+    var function: InvokedFunction? {
+        self.group.function.map { InvokedFunction(function: $0, security: self.security) }
+    }
 
     var protocolVersion: TargetGroup.ProtocolVersion { self.group.served.protocolVersion }
 
@@ -53,7 +62,7 @@ final class WorkerTargetGroup {
             self.security?.retire()
             self.security = self.group.tls.map { WorkerTargetTLS($0, worker: worker) }
         }
-        self.security?.adopt(self.group.targets)
+        self.security?.adopt(self.group.checked)
     }
 
     /// Stays for one plan more; false if it has.

@@ -64,13 +64,17 @@ public struct BaseURL: Hashable, Sendable, Codable {
         return isName && !isNumber ? .name(String(name)) : nil
     }
 
+    /// The name, or the address without brackets: what a server's certificate must be for.
+    public var hostName: String {
+        switch self.host {
+        case .address(let address): address.description
+        case .name(let name): name
+        }
+    }
+
     /// What `Host` names: the port only where it is not the scheme's own.
     public var authority: String {
-        let host =
-            switch self.host {
-            case .address(let address): address.isIPv6 ? "[\(address)]" : "\(address)"
-            case .name(let name): name
-            }
+        let host = self.hostName.contains(":") ? "[\(self.hostName)]" : self.hostName
         return self.port == (self.isTLS ? 443 : 80) ? host : "\(host):\(self.port)"
     }
 

@@ -127,6 +127,18 @@ public enum EngineLimits {
     /// ``pendingBytes`` fill a sixteenth of it.
     public static let bufferedBytes = 268_435_456
 
+    /// Bytes of the file of CAs that the machine trusts; distributions' have a quarter of a million.
+    public static let systemAnchorBytes = 16_777_216
+
+    /// Between two look-ups of the name of a function's host.
+    public static let lookupInterval: Duration = .seconds(30)
+
+    /// The same while some name has no address.
+    public static let lookupRetryInterval: Duration = .seconds(5)
+
+    /// For which a change waits for the addresses of names that it brings.
+    public static let lookupPatience: Duration = .seconds(3)
+
     /// Bytes of a request's body for a function; ALB's 1 MB.
     public static let functionRequestBytes = 1_048_576
 

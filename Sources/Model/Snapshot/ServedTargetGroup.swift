@@ -53,12 +53,12 @@ public struct ServedTargetTLS: Hashable, Sendable {
     public let verification: Verification?
 
     public struct Verification: Hashable, Sendable {
-        /// PEM, one certificate each; never empty.
-        public let anchors: [String]
+        /// PEM, one certificate each, never empty; nil for the CAs that the machine trusts.
+        public let anchors: [String]?
         /// The name or address that certificates must be for; nil for the address of the target.
         public let serverName: String?
 
-        public init(anchors: [String], serverName: String? = nil) {
+        public init(anchors: [String]?, serverName: String? = nil) {
             self.anchors = anchors
             self.serverName = serverName
         }

@@ -52,7 +52,7 @@ public struct TargetGroup: Hashable, Sendable, Codable {
     /// `http1` in TCP and TLS groups.
     public let protocolVersion: ProtocolVersion
     public let attributes: TargetGroupAttributes
-    /// Present exactly in HTTPS and TLS groups.
+    /// Present exactly in HTTPS and TLS groups, and for functions that are invoked over TLS.
     public let tls: TargetTLS?
     /// Answers in place of targets, of which there are none then; ELBv2's target type `lambda`.
     public let function: LambdaFunction?

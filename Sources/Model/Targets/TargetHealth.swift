@@ -66,18 +66,22 @@ public struct TargetGroupHealth: Hashable, Sendable, Codable {
     public let tlsErrors: [TargetTLSErrors]?
     /// Targets that have left the group and are still known; at most ``detailed``, nil for none.
     public let departed: [TargetHealth]?
+    /// nil for a group of targets.
+    public let function: FunctionHealth?
 
     public init(
         healthy: Int,
         total: Int,
         others: [TargetHealth],
         tlsErrors: [TargetTLSErrors]? = nil,
-        departed: [TargetHealth]? = nil
+        departed: [TargetHealth]? = nil,
+        function: FunctionHealth? = nil
     ) {
         self.healthy = healthy
         self.total = total
         self.others = others
         self.tlsErrors = tlsErrors
         self.departed = departed
+        self.function = function
     }
 }

@@ -4,7 +4,7 @@ public struct TargetTLS: Hashable, Sendable, Codable {
     /// Shown to targets that ask for one; nil for none.
     public let clientCertificateID: ResourceID?
 
-    /// nil where any certificate will do, as with ALB.
+    /// nil where any certificate will do, as with ALB; for functions, one that the machine trusts.
     public let verification: TargetVerification?
 
     public init(clientCertificateID: ResourceID? = nil, verification: TargetVerification? = nil) {

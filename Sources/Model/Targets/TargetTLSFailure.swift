@@ -22,7 +22,7 @@ public enum TargetTLSFailure: String, Hashable, Sendable, Codable, CaseIterable 
     /// What happened and what mends it, for the description of a target's health.
     public var sentence: String {
         switch self {
-        case .untrusted: "no CA of targetVerification vouches for the target's certificate"
+        case .untrusted: "no CA of the group vouches for the target's certificate; see targetVerification"
         case .expired: "a certificate of the target's chain has expired"
         case .notYetValid: "a certificate of the target's chain is not valid yet"
         case .wrongName: "the target's certificate is for another name or address; see serverName"

@@ -147,17 +147,30 @@ struct SnapshotBuilder {
                     clientCertificate: try tls.clientCertificateID.map { id throws(OperatorError) in
                         try self.certificate(id, of: "target group \(group.name)")
                     },
-                    verification: tls.verification.map {
-                        ServedTargetTLS.Verification(
-                            anchors: $0.certificates.map(\.pem),
-                            serverName: $0.serverName
-                        )
-                    }
+                    verification: group.function.map { Self.verification(of: $0, tls.verification) }
+                        ?? tls.verification.map {
+                            ServedTargetTLS.Verification(
+                                anchors: $0.certificates.map(\.pem),
+                                serverName: $0.serverName
+                            )
+                        }
                 )
             )
         } catch {
             return .failure(error)
         }
+    }
+
+    /// Whoever is invoked over TLS is verified: by the machine's CAs and the name in the URL, unless the group
+    /// says otherwise.
+    private static func verification(
+        of function: LambdaFunction,
+        _ wanted: TargetVerification?
+    ) -> ServedTargetTLS.Verification {
+        ServedTargetTLS.Verification(
+            anchors: wanted?.certificates.map(\.pem),
+            serverName: wanted?.serverName ?? function.baseURL.hostName
+        )
     }
 
     /// A group that a listener forwards to, of which everything is there.

@@ -25,13 +25,6 @@ struct FunctionChecks {
                 hint: "Write scheme, host and port, such as http://127.0.0.1:8080, and no path."
             )
         }
-        guard !url.isTLS, case .address = url.host else {
-            throw self.refusal(
-                "function.baseURL",
-                "Functions are invoked by plain HTTP at an address.",
-                hint: "Name an address, such as http://127.0.0.1:8080."
-            )
-        }
         if let qualifier = wanted.qualifier, !LambdaFunction.isQualifier(qualifier) {
             throw self.refusal(
                 "function.qualifier",
@@ -49,16 +42,53 @@ struct FunctionChecks {
         )
     }
 
-    /// ELBv2's defaults; nobody checks by them.
+    /// Of functions that are checked, what they are checked by; of others ELBv2's defaults.
     func healthCheck() throws(OperatorError) -> HealthCheck {
-        guard self.group.healthCheck == nil else {
+        guard let check = self.group.healthCheck else { return .standardForFunctions }
+        let strange = [("protocol", check.protocol != .http), ("port", check.port != nil)]
+        if let (field, _) = strange.first(where: \.1) {
             throw self.refusal(
-                "healthCheck",
-                "The health of functions is not checked.",
-                hint: "Remove healthCheck."
+                "healthCheck.\(field)",
+                "A function is checked by an invocation at its baseURL.",
+                hint: "Remove \(field)."
             )
         }
-        return .standardForFunctions
+        let path = "\(self.path).healthCheck"
+        try TargetGroupChecks.check(check, path: path)
+        try TargetGroupChecks.check(
+            check.matcher,
+            within: HealthCheck.codes(for: .http, version: .http1),
+            path: path
+        )
+        return check
+    }
+
+    /// Present for a function that is invoked over TLS; without a verification the machine's CAs vouch for it.
+    func tls(
+        _ function: LambdaFunction,
+        previous: TargetGroup?,
+        now: Timestamp
+    ) throws(OperatorError) -> TargetTLS? {
+        guard function.baseURL.isTLS else {
+            guard self.group.targetVerification == nil else {
+                throw self.refusal(
+                    "targetVerification",
+                    "Function \(function.name) is invoked without TLS.",
+                    hint: "Remove targetVerification, or make the baseURL https."
+                )
+            }
+            return nil
+        }
+        return TargetTLS(
+            verification: try self.group.targetVerification.map { verification throws(OperatorError) in
+                try TargetTLSChecks.verification(
+                    verification,
+                    previous: previous?.tls?.verification,
+                    path: "\(self.path).targetVerification",
+                    now: now
+                )
+            }
+        )
     }
 
     /// The one attribute that functions have.
@@ -83,7 +113,6 @@ struct FunctionChecks {
             ("proxyProtocolV2", self.group.proxyProtocolV2 != nil),
             ("algorithm", self.group.algorithm != nil),
             ("clientCertificate", self.group.clientCertificate != nil),
-            ("targetVerification", self.group.targetVerification != nil),
         ]
         guard let (field, _) = strange.first(where: \.1) else { return }
         throw self.refusal(

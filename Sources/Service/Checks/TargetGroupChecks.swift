@@ -30,6 +30,7 @@ struct TargetGroupChecks {
             }
             if let function = wanted.function {
                 let checks = FunctionChecks(group: wanted, path: path)
+                let resolved = try checks.resolve(function, keys: &self.signingKeys)
                 groups.append(
                     TargetGroup(
                         id: known[wanted.name]?.id ?? .random(),
@@ -38,7 +39,8 @@ struct TargetGroupChecks {
                         targets: [],
                         healthCheck: try checks.healthCheck(),
                         attributes: try checks.attributes(),
-                        function: try checks.resolve(function, keys: &self.signingKeys)
+                        tls: try checks.tls(resolved, previous: known[wanted.name], now: self.now),
+                        function: resolved
                     )
                 )
                 continue
@@ -49,12 +51,8 @@ struct TargetGroupChecks {
                 ?? .standard(for: wanted.protocol, version: wanted.protocolVersion ?? .http1)
             try Self.check(healthCheck, path: "\(path).healthCheck")
             let codes = HealthCheck.codes(for: wanted.protocol, version: wanted.protocolVersion ?? .http1)
-            guard healthCheck.protocol == .tcp || healthCheck.matcher.isWithin(codes) else {
-                throw .outOfRange(
-                    "\(path).healthCheck.matcher",
-                    got: "\(healthCheck.matcher)",
-                    allowed: "\(codes.lowerBound)–\(codes.upperBound)"
-                )
+            if healthCheck.protocol != .tcp {
+                try Self.check(healthCheck.matcher, within: codes, path: "\(path).healthCheck")
             }
             guard wanted.protocol.balancer == .network || wanted.proxyProtocolV2 == nil else {
                 throw OperatorError(
@@ -100,6 +98,20 @@ struct TargetGroupChecks {
             )
         }
         return groups
+    }
+
+    static func check(
+        _ matcher: StatusMatcher,
+        within codes: ClosedRange<Int>,
+        path: String
+    ) throws(OperatorError) {
+        guard matcher.isWithin(codes) else {
+            throw .outOfRange(
+                "\(path).matcher",
+                got: "\(matcher)",
+                allowed: "\(codes.lowerBound)–\(codes.upperBound)"
+            )
+        }
     }
 
     static func check(_ check: HealthCheck, path: String) throws(OperatorError) {

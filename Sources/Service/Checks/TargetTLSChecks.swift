@@ -32,23 +32,25 @@ struct TargetTLSChecks {
         return TargetTLS(
             clientCertificateID: id,
             verification: try wanted.targetVerification.map { verification throws(OperatorError) in
-                try self.verification(
+                try Self.verification(
                     verification,
                     previous: previous?.tls?.verification,
-                    path: "\(path).targetVerification"
+                    path: "\(path).targetVerification",
+                    now: self.now
                 )
             }
         )
     }
 
     /// As with trust stores, bytes that were accepted once are not read again.
-    private func verification(
+    static func verification(
         _ wanted: DesiredTargetVerification,
         previous: TargetVerification?,
-        path: String
+        path: String,
+        now: Timestamp
     ) throws(OperatorError) -> TargetVerification {
         let serverName = try wanted.serverName.map { name throws(OperatorError) in
-            try Self.serverName(name, field: "\(path).serverName")
+            try self.serverName(name, field: "\(path).serverName")
         }
         let bundle = wanted.caCertificatesBundle
         let digest = CertificateReader.sha256Hex(bundle.text.utf8)
@@ -62,7 +64,7 @@ struct TargetTLSChecks {
         do {
             return TargetVerification(
                 certificates: try CertificateReader.trustBundle(bundle),
-                source: BundleSource(path: bundle.path, digest: digest, readAt: self.now),
+                source: BundleSource(path: bundle.path, digest: digest, readAt: now),
                 serverName: serverName
             )
         } catch {

@@ -190,6 +190,7 @@ struct StateReader {
             let id = try row.id()
             let kind: TargetGroup.TargetProtocol = try row.word("protocol")
             let rows = targets[id.description, default: []]
+            let function: LambdaFunction? = try (row.optional("function") as String?).map(StoredJSON.value)
             return TargetGroup(
                 id: id,
                 name: try row.value("name"),
@@ -201,9 +202,9 @@ struct StateReader {
                 proxyProtocolV2: try row.value("proxyProtocolV2"),
                 protocolVersion: try row.word("protocolVersion"),
                 attributes: try (row.optional("attributes") as String?).map(StoredJSON.value),
-                tls: kind.usesTLS ? try self.targetTLS(row) : nil,
+                tls: kind.usesTLS || function?.baseURL.isTLS == true ? try self.targetTLS(row) : nil,
                 drained: try rows.filter { try $0.value("drained") }.map(self.target),
-                function: try (row.optional("function") as String?).map(StoredJSON.value)
+                function: function
             )
         }
     }

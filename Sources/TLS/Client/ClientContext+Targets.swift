@@ -10,8 +10,13 @@ extension ClientContext {
     /// - Parameters:
     ///   - targets: what to show, and whom to trust.
     ///   - protocols: ALPN names, most wanted first; empty to offer none.
+    ///   - system: the CAs that the machine trusts, where a verification names none of its own.
     /// - Throws: ``OperatorError`` if certificate, key or anchors cannot be used.
-    public convenience init(targets: ServedTargetTLS, protocols: [String]) throws(OperatorError) {
+    public convenience init(
+        targets: ServedTargetTLS,
+        protocols: [String],
+        system: SystemAnchors? = nil
+    ) throws(OperatorError) {
         guard let handle = SSL_CTX_new_ex(HandshakeLibrary.reading, nil, TLS_client_method()) else {
             throw OpenSSLError.drain().whileDoing("making a TLS client")
         }
@@ -29,7 +34,7 @@ extension ClientContext {
             // Sessions are kept by whoever knows which target they are with.
             copenssl_ctx_set_session_cache_mode(handle, Int(SSL_SESS_CACHE_OFF))
             try self.offer(protocols)
-            if let verification = targets.verification { try self.verify(verification) }
+            if let verification = targets.verification { try self.verify(verification, system) }
             if let certificate = targets.clientCertificate {
                 try self.present(certificate.chain, key: certificate.privateKey)
             }
@@ -38,12 +43,20 @@ extension ClientContext {
         }
     }
 
-    private func verify(_ verification: ServedTargetTLS.Verification) throws(OpenSSLError) {
+    private func verify(
+        _ verification: ServedTargetTLS.Verification,
+        _ system: SystemAnchors?
+    ) throws(OpenSSLError) {
         // Without anchors nobody could be verified, and a context that verifies nobody must not be made.
-        guard !verification.anchors.isEmpty, let parameters = SSL_CTX_get0_param(self.handle) else {
+        guard let parameters = SSL_CTX_get0_param(self.handle) else { throw OpenSSLError(codes: []) }
+        if let anchors = verification.anchors, !anchors.isEmpty {
+            for anchor in anchors { try self.trust(anchor) }
+        } else if verification.anchors == nil, let system {
+            SSL_CTX_set_verify(self.handle, SSL_VERIFY_PEER, nil)
+            copenssl_ctx_share_store(self.handle, system.store.handle)
+        } else {
             throw OpenSSLError(codes: [])
         }
-        for anchor in verification.anchors { try self.trust(anchor) }
         // As with trust stores, every certificate of the bundle is an anchor.
         try Self.check(X509_VERIFY_PARAM_set_flags(parameters, UInt(X509_V_FLAG_PARTIAL_CHAIN)))
         // A name is one of subjectAltName; the subject's common name is none.

@@ -37,25 +37,42 @@ public final class FunctionServer: Sendable {
     /// Every invocation so far.
     public var invocations: [Invocation] { self.log.invocations.withLock { $0 } }
 
-    /// Listens on a free port of 127.0.0.1; `answer` makes a whole response of HTTP/1.1.
-    public init(_ answer: @escaping @Sendable (Invocation) -> [UInt8]) throws {
+    /// Listens on a free port of 127.0.0.1, over TLS where there is one; `answer` makes a whole response of
+    /// HTTP/1.1.
+    public init(
+        over tls: ServedTLS? = nil,
+        _ answer: @escaping @Sendable (Invocation) -> [UInt8]
+    ) throws {
         let log = Log()
         self.log = log
-        self.target = try ScriptedTarget { socket in
-            while true {
-                let head = try socket.receive(until: "\r\n\r\n")
-                let count =
-                    Invocation(head: head, event: []).header("content-length").flatMap { Int($0) } ?? 0
-                let invocation = Invocation(head: head, event: try socket.receive(exactly: count))
-                log.invocations.withLock { $0.append(invocation) }
-                try socket.send(answer(invocation))
+        self.target =
+            if let tls {
+                try SecureTarget.listen(tls) { try Self.serve($0, log, answer) }
+            } else {
+                try ScriptedTarget { try Self.serve($0, log, answer) }
             }
-        }
     }
 
     /// The same for functions that succeed, and return this payload.
-    public convenience init(returning payload: @escaping @Sendable (Invocation) -> String) throws {
-        try self.init { Self.response(payload($0)) }
+    public convenience init(
+        over tls: ServedTLS? = nil,
+        returning payload: @escaping @Sendable (Invocation) -> String
+    ) throws {
+        try self.init(over: tls) { Self.response(payload($0)) }
+    }
+
+    private static func serve(
+        _ socket: some InvokingSocket,
+        _ log: Log,
+        _ answer: (Invocation) -> [UInt8]
+    ) throws {
+        while true {
+            let head = try socket.receive(until: "\r\n\r\n")
+            let count = Invocation(head: head, event: []).header("content-length").flatMap { Int($0) } ?? 0
+            let invocation = Invocation(head: head, event: try socket.receive(exactly: count))
+            log.invocations.withLock { $0.append(invocation) }
+            try socket.send(answer(invocation))
+        }
     }
 
     /// An answer of the Invoke API.
@@ -72,16 +89,21 @@ public final class FunctionServer: Sendable {
     }
 
     /// The group of this function, used; invoked without a signature, and elsewhere where a test says so.
+    ///
+    /// `authority` stands for the server's own address in the URL.
     public func group(
         id: ResourceID,
         at endpoint: Endpoint? = nil,
+        authority: String? = nil,
+        tls: ServedTargetTLS? = nil,
         name: String = "function",
         qualifier: String? = nil,
         signingKey: SigningKey? = nil,
         usesMultiValueHeaders: Bool = false,
         healthCheck: HealthCheck? = nil
     ) throws -> ServedTargetGroup {
-        guard let url = BaseURL("http://\(endpoint ?? self.endpoint)") else {
+        let place = authority ?? "\(endpoint ?? self.endpoint)"
+        guard let url = BaseURL("\(tls == nil ? "http" : "https")://\(place)") else {
             throw SystemCallFailure("the server has no address", 0)
         }
         return ServedTargetGroup(
@@ -89,6 +111,7 @@ public final class FunctionServer: Sendable {
             targets: [],
             healthCheck: healthCheck ?? .standardForFunctions,
             isUsed: true,
+            tls: tls,
             function: ServedFunction(
                 function: LambdaFunction(
                     name: name,
@@ -105,3 +128,16 @@ public final class FunctionServer: Sendable {
         )
     }
 }
+
+/// What a server needs of a connection, in clear text or over TLS.
+private protocol InvokingSocket {
+    func receive(until marker: String) throws -> String
+    func receive(exactly count: Int) throws -> [UInt8]
+    func send(_ bytes: [UInt8]) throws
+}
+
+extension RawSocket: InvokingSocket {
+    func send(_ bytes: [UInt8]) throws { try self.send(bytes[...]) }
+}
+
+extension SecureSocket: InvokingSocket {}

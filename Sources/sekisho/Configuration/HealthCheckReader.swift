@@ -16,6 +16,12 @@ enum HealthCheckReader {
             "timeoutSeconds", "unhealthyThresholdCount",
         ]
         guard let mapping = field.mapping(of: "a health check", keys: keys) else { return nil }
+        for key in isFunction ? ["port", "protocol"] : [] {
+            mapping.optional(key)?.refuse(
+                "A function is checked by an invocation at its baseURL.",
+                hint: "Remove \(key)."
+            )
+        }
         let chosen = mapping.optional("protocol")?.choice(of: HealthCheck.CheckProtocol.self)
         var check =
             isFunction

@@ -253,7 +253,7 @@ struct HealthCheckTests {
         #expect(health.others.map(\.target) == [targets[0]])
         #expect(
             health.others.first?.description
-                == "Health checks failed: no CA of targetVerification vouches for the target's certificate"
+                == "Health checks failed: \(TargetTLSFailure.untrusted.sentence)"
         )
         await engine.stop()
     }

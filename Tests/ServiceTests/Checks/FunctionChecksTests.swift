@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import TLS
 import TestSupport
 import Testing
 
@@ -59,10 +60,11 @@ struct FunctionChecksTests {
         try await gate.service.start()
         #expect(gate.plane.running?.targetGroups.compactMap(\.function) == [served])
         #expect(try await gate.apply(wanted).plan.isEmpty)
-        let changed = try Self.function { $0.baseURL = "http://127.0.0.1:8081" }
+        let changed = try Self.function { $0.baseURL = "http://functions.example.net:8081" }
         let line = try #require(try await gate.apply(changed).plan.lines.first?.description)
         for word in [
-            "baseURL http://127.0.0.1:8080 -> http://127.0.0.1:8081", "credentials", "qualifier live -> none",
+            "baseURL http://127.0.0.1:8080 -> http://functions.example.net:8081", "credentials",
+            "qualifier live -> none",
         ] {
             #expect(line.contains(word), Comment(rawValue: line))
         }
@@ -135,6 +137,50 @@ struct FunctionChecksTests {
         await gate.service.stop(grace: .zero)
     }
 
+    private static func check(_ change: (inout HealthCheck) -> Void) -> HealthCheck {
+        var check = HealthCheck.standardForFunctions
+        change(&check)
+        return check
+    }
+
+    @Test("A function of https is verified by the machine's CAs and its host's name, or as the group says")
+    func verified() async throws {
+        let home = try TemporaryDirectory()
+        let pki = try TestPKI()
+        let wanted = try Self.function { $0.baseURL = "https://functions.example.net" }
+        let strict = wanted.with { desired in
+            let last = desired.targetGroups.count - 1
+            desired.targetGroups[last].healthCheck = Self.check { $0.path = "/up" }
+            desired.targetGroups[last].targetVerification = DesiredTargetVerification(
+                caCertificatesBundle: FileContents(path: "ca.pem", text: pki.root.certificatePEM),
+                serverName: "fn.internal"
+            )
+        }
+        let before: ServedTargetGroup?
+        do {
+            let gate = try TestGate(home: home)
+            try await gate.service.start()
+            _ = try await gate.apply(wanted)
+            let first = gate.plane.running?.targetGroups.first { $0.function != nil }
+            let standard = ServedTargetTLS.Verification(anchors: nil, serverName: "functions.example.net")
+            #expect(first?.tls?.verification == standard)
+            #expect(first?.function?.function.isHealthChecked == false)
+            let plan = try await gate.apply(strict).plan
+            let line = try #require(plan.lines.first?.description)
+            #expect(line.contains("target verification") && line.contains("health checks false -> true"))
+            before = gate.plane.running?.targetGroups.first { $0.function != nil }
+            #expect(before?.tls?.verification?.anchors?.count == 1)
+            #expect(before?.tls?.verification?.serverName == "fn.internal")
+            #expect(before?.healthCheck.path == "/up" && before?.function?.function.isHealthChecked == true)
+            await gate.service.stop(grace: .zero)
+        }
+        let gate = try TestGate(home: home)
+        try await gate.service.start()
+        #expect(gate.plane.running?.targetGroups.first { $0.function != nil } == before)
+        #expect(try await gate.apply(strict).plan.isEmpty)
+        await gate.service.stop(grace: .zero)
+    }
+
     @Test(
         "What no function can have is refused, with the field",
         arguments: [
@@ -144,7 +190,9 @@ struct FunctionChecksTests {
             ("noRegion", "function.credentials"), ("profile", "function.credentials"), ("targets", "targets"),
             ("protocol", "protocol"), ("version", "protocolVersion"), ("proxy", "proxyProtocolV2"),
             ("algorithm", "algorithm"), ("stickiness", "attributes.stickiness.enabled"),
-            ("healthCheck", "healthCheck"),
+            ("checkPort", "healthCheck.port"), ("checkProtocol", "healthCheck.protocol"),
+            ("checkTime", "healthCheck.timeoutSeconds"), ("checkCode", "healthCheck.matcher"),
+            ("clearText", "targetVerification"), ("bundle", "targetVerification.caCertificatesBundle"),
         ]
     )
     func refused(mistake: String, field: String) async throws {
@@ -153,6 +201,7 @@ struct FunctionChecksTests {
             switch mistake {
             case "name": function.name = "a/b"
             case "url": function.baseURL = "127.0.0.1:8080"
+            case "bundle": function.baseURL = "https://127.0.0.1:8080"
             case "path": function.baseURL = "http://127.0.0.1:8080/2015-03-31"
             case "qualifier": function.qualifier = "a b"
             case "region": function.region = "EU/1"
@@ -176,7 +225,15 @@ struct FunctionChecksTests {
                 var attributes = TargetGroupAttributes()
                 attributes.stickiness.isEnabled = true
                 desired.targetGroups[last].attributes = attributes
-            case "healthCheck": desired.targetGroups[last].healthCheck = HealthCheck()
+            case "checkPort": desired.targetGroups[last].healthCheck = Self.check { $0.port = 80 }
+            case "checkProtocol": desired.targetGroups[last].healthCheck = Self.check { $0.protocol = .tcp }
+            case "checkTime": desired.targetGroups[last].healthCheck = Self.check { $0.timeoutSeconds = 35 }
+            case "checkCode":
+                desired.targetGroups[last].healthCheck = Self.check { $0.matcher = .unimplemented }
+            case "clearText", "bundle":
+                desired.targetGroups[last].targetVerification = DesiredTargetVerification(
+                    caCertificatesBundle: FileContents(path: "ca.pem", text: "nothing")
+                )
             case "algorithm": desired.targetGroups[last].algorithm = .roundRobin
             default: break
             }

@@ -39,7 +39,7 @@ struct TargetTLSChecksTests {
         let group = try #require(gate.plane.running?.targetGroups.first)
         #expect(group.tls?.clientCertificate?.privateKey == pki.otherServer.privateKey.text)
         #expect(group.tls?.verification?.serverName == "app.internal")
-        #expect(group.tls?.verification?.anchors.count == 1)
+        #expect(group.tls?.verification?.anchors?.count == 1)
         #expect(group.healthCheck.protocol == .https)
         #expect(!group.isRelayed)
 
