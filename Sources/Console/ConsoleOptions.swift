@@ -18,14 +18,24 @@ public struct ConsoleOptions: Sendable {
     public let language: Language?
     /// In whose name changes are made.
     public let author: Author
+    /// The machine that the gate is on, if it is another one; it stands in the header.
+    public let machine: String?
     /// Where standard error goes while the terminal belongs to the console; nil throws it away.
     public let logPath: String?
 
-    public init(role: Role, theme: String?, language: Language?, author: Author, logPath: String?) {
+    public init(
+        role: Role,
+        theme: String?,
+        language: Language?,
+        author: Author,
+        machine: String? = nil,
+        logPath: String?
+    ) {
         self.role = role
         self.theme = theme
         self.language = language
         self.author = author
+        self.machine = machine
         self.logPath = logPath
     }
 }

@@ -15,11 +15,15 @@ enum ConsoleHost {
         let isColourless: Bool
     }
 
-    /// Shows a gate of another process until the console is left.
-    static func show(_ gate: RemoteControlPlane, look: Look) async throws(OperatorError) {
+    /// Shows a gate of another process, perhaps of another machine, until the console is left.
+    static func show(
+        _ gate: RemoteControlPlane,
+        look: Look,
+        machine: String? = nil
+    ) async throws(OperatorError) {
         // Asked before the terminal changes, so that a gate that does not run is told in the shell.
         let role: ConsoleOptions.Role = try await gate.access() == .full ? .attached : .viewing
-        _ = try await Self.run(gate, role: role, look: look, logPath: nil)
+        _ = try await Self.run(gate, role: role, look: look, machine: machine, logPath: nil)
     }
 
     /// Shows the gate of this process; returns when it is to be stopped.
@@ -50,6 +54,7 @@ enum ConsoleHost {
         _ gate: any ControlPlane,
         role: ConsoleOptions.Role,
         look: Look,
+        machine: String? = nil,
         logPath: String?
     ) async throws(OperatorError) -> ConsoleEnd {
         let options = ConsoleOptions(
@@ -57,6 +62,7 @@ enum ConsoleHost {
             theme: look.theme,
             language: look.language,
             author: .thisUser(via: "console"),
+            machine: machine,
             logPath: logPath
         )
         var environment = ProcessInfo.processInfo.environment

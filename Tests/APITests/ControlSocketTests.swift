@@ -205,7 +205,7 @@ struct ControlSocketTests {
             recentChanges: []
         )
         let fixture = try Fixture { _ in .view(large) }
-        let link = try ControlLink(path: fixture.path, limits: ControlLimits())
+        let link = try ControlLink(path: fixture.path, name: fixture.path, limits: ControlLimits())
         try link.send(ControlRequest(id: 1, via: "test", call: .watch(recentRecords: 0)))
         for _ in 0..<20 { #expect(try await fixture.remote.view() == view) }
         // What the kernel buffers is a few hundred KiB; a gate that did not wait would have made far more.
@@ -273,7 +273,7 @@ struct ControlSocketTests {
         var limits = ControlLimits()
         limits.connections = 1
         let fixture = try Fixture(limits: limits) { $0 == 1 ? .view(FakeControlPlane.view) : nil }
-        var link: ControlLink? = try ControlLink(path: fixture.path, limits: limits)
+        var link: ControlLink? = try ControlLink(path: fixture.path, name: fixture.path, limits: limits)
         try link?.send(ControlRequest(id: 1, via: "test", call: .view))
         #expect(try link?.receive(isPatient: false)?.body == .view(FakeControlPlane.view))
         let error = await #expect(throws: OperatorError.self) { try await fixture.remote.view() }

@@ -63,7 +63,7 @@ struct ViewerSocketTests {
         _ call: ControlRequest.Call,
         at path: String
     ) async throws -> ControlReply.Body? {
-        let link = try ControlLink(path: path, limits: ControlLimits())
+        let link = try ControlLink(path: path, name: path, limits: ControlLimits())
         try link.send(ControlRequest(id: 1, via: "test", call: call))
         return try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {

@@ -7,19 +7,20 @@ import Model
 /// Used by one thread at a time, except for ``cut()``. `@unchecked` because of `buffer`, the only mutable
 /// part: calls run on one thread from start to end, watches on one serial queue.
 final class ControlLink: @unchecked Sendable {
-    private let path: String
+    /// Of the gate, for people.
+    private let name: String
     private let socket: Descriptor
     private let limits: ControlLimits
     private var buffer: LineBuffer
 
-    init(path: String, limits: ControlLimits) throws(OperatorError) {
-        self.path = path
+    init(path: String, name: String, limits: ControlLimits) throws(OperatorError) {
+        self.name = name
         self.limits = limits
         self.buffer = LineBuffer(limit: limits.lineBytes)
         do throws(SystemError) {
             self.socket = try UnixSocket.connect(to: path)
         } catch {
-            throw Self.unreachable(path, error)
+            throw Self.unreachable(name, error)
         }
     }
 
@@ -72,17 +73,17 @@ final class ControlLink: @unchecked Sendable {
     var broken: OperatorError {
         OperatorError(
             .gateUnreachable,
-            subject: self.path,
-            message: "The gate at \(self.path) ended the connection before it answered.",
-            hint: "Look whether its process still runs; `sekisho serve` starts it again."
+            subject: self.name,
+            message: "The gate at \(self.name) ended the connection before it answered.",
+            hint: "Look whether it still runs and you may open its socket; `sekisho serve` starts it again."
         )
     }
 
     private var silent: OperatorError {
         OperatorError(
             .gateUnreachable,
-            subject: self.path,
-            message: "The gate at \(self.path) accepts connections but does not answer.",
+            subject: self.name,
+            message: "The gate at \(self.name) accepts connections but does not answer.",
             hint: "Look at its process; whether the change was made is in its audit trail."
         )
     }

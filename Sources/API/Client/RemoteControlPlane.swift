@@ -8,12 +8,30 @@ public import Model
 /// a change. Nothing is retried: a change whose answer was lost may have been made, and only the operator
 /// can decide what that means.
 public final class RemoteControlPlane: ControlPlane, Sendable {
-    public let socketPath: String
+    /// Of the gate, for people: where its socket is.
+    public let name: String
     private let limits: ControlLimits
+    /// Finds the socket, for each call anew.
+    private let reach: @Sendable () throws(OperatorError) -> String
 
-    public init(socketPath: String, limits: ControlLimits = ControlLimits()) {
-        self.socketPath = socketPath
+    public convenience init(socketPath: String, limits: ControlLimits = ControlLimits()) {
+        self.init(name: socketPath, limits: limits) { socketPath }
+    }
+
+    /// A gate whose socket has to be made reachable first.
+    ///
+    /// - Parameters:
+    ///   - name: what people call it.
+    ///   - limits: for every call.
+    ///   - reach: says where the socket is; may block, and throw where it cannot be reached.
+    public init(
+        name: String,
+        limits: ControlLimits = ControlLimits(),
+        reach: @escaping @Sendable () throws(OperatorError) -> String
+    ) {
+        self.name = name
         self.limits = limits
+        self.reach = reach
     }
 
     /// Whether a gate answers at a path now.
@@ -114,9 +132,8 @@ public final class RemoteControlPlane: ControlPlane, Sendable {
         recentRecords: Int
     ) async throws(OperatorError) -> AsyncThrowingStream<GateUpdate, any Error> {
         let request = self.request(.watch(recentRecords: recentRecords))
-        let (path, limits) = (self.socketPath, self.limits)
         let watch = try await Self.onThread { () throws(OperatorError) in
-            let link = try ControlLink(path: path, limits: limits)
+            let link = try self.link()
             try link.send(request)
             return RemoteWatch(link)
         }
@@ -138,15 +155,18 @@ public final class RemoteControlPlane: ControlPlane, Sendable {
         via: String = "sekisho"
     ) async throws(OperatorError) -> ControlReply.Body {
         let request = self.request(call, via: via)
-        let (path, limits) = (self.socketPath, self.limits)
         return try await Self.onThread { () throws(OperatorError) in
-            let link = try ControlLink(path: path, limits: limits)
+            let link = try self.link()
             try link.send(request)
             guard let reply = try link.receive(isPatient: false) else { throw link.broken }
             if case .error(let error) = reply.body { throw error }
             guard reply.id == request.id else { throw link.broken }
             return reply.body
         }
+    }
+
+    private func link() throws(OperatorError) -> ControlLink {
+        try ControlLink(path: try self.reach(), name: self.name, limits: self.limits)
     }
 
     private func request(_ call: ControlRequest.Call, via: String = "sekisho") -> ControlRequest {
@@ -158,8 +178,8 @@ public final class RemoteControlPlane: ControlPlane, Sendable {
     private var strange: OperatorError {
         OperatorError(
             .protocolMismatch,
-            subject: self.socketPath,
-            message: "The gate at \(self.socketPath) gave an answer that does not fit the question.",
+            subject: self.name,
+            message: "The gate at \(self.name) gave an answer that does not fit the question.",
             hint: "Use the sekisho binary that the gate was started with."
         )
     }

@@ -16,6 +16,10 @@ struct LoadedSettings: Sendable {
             let text = try TextFile.read(path, what: "settings")
             try SettingsFile.read(text, file: path, into: &self.settings)
         }
+        // Whoever reaches into another machine sees which one, whatever this machine's settings say.
+        if let machine = options.machine {
+            self.settings.instance = String(machine.suffix(ConsoleSettings.wordLimit))
+        }
         self.keys = try Self.keys(places)
         if let theme = environment["SEKISHO_THEME"], !theme.isEmpty { self.settings.theme = theme }
         if let theme = options.theme { self.settings.theme = theme }

@@ -9,7 +9,7 @@ struct AttachConsole: AsyncParsableCommand {
         abstract: "Show the console of a running gate.",
         discussion: """
             Whoever can open only the viewers' socket looks and changes nothing, as with --viewer: the gate \
-            refuses every change there.
+            refuses every change there. With --ssh, a link that breaks is made anew without asking for anything.
             """
     )
 
@@ -28,10 +28,10 @@ struct AttachConsole: AsyncParsableCommand {
 
     mutating func run() async throws {
         Signals.begin()
-        let gate =
-            self.viewer
-            ? RemoteControlPlane(socketPath: StatePaths.viewerSocket(in: self.gate.statePath))
-            : self.gate.remote
-        try await ConsoleHost.show(gate, look: self.appearance.look)
+        try await ConsoleHost.show(
+            self.gate.remote(isForViewing: self.viewer),
+            look: self.appearance.look,
+            machine: self.gate.ssh
+        )
     }
 }

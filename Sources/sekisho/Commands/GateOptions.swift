@@ -18,9 +18,24 @@ struct GateOptions: ParsableArguments {
     )
     var socket: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A gate on another machine, through ssh; --state and --socket are absolute paths there.",
+            valueName: "[user@]host"
+        )
+    )
+    var ssh: String?
+
     func validate() throws {
         guard self.state == nil || self.socket == nil else {
             throw ValidationError("Give --state or --socket, not both.")
+        }
+        guard let ssh else { return }
+        guard !ssh.isEmpty, !ssh.hasPrefix("-") else {
+            throw ValidationError("--ssh is \(ssh), which is no [user@]host.")
+        }
+        for path in [self.state, self.socket].compactMap(\.self) where !path.hasPrefix("/") {
+            throw ValidationError("With --ssh, \(path) has to be an absolute path on \(ssh).")
         }
     }
 
@@ -30,10 +45,28 @@ struct GateOptions: ParsableArguments {
     var socketPath: String { self.socket ?? StatePaths.usableSocket(in: self.statePath) }
 
     /// The gate that runs.
-    var remote: RemoteControlPlane { RemoteControlPlane(socketPath: self.socketPath) }
+    var remote: RemoteControlPlane { self.remote(isForViewing: false) }
 
-    /// Whether a gate answers, or must because a socket was named.
-    var isRemote: Bool { self.socket != nil || RemoteControlPlane.isListening(at: self.socketPath) }
+    /// The gate that runs, at the viewers' socket if that is wanted.
+    func remote(isForViewing: Bool) -> RemoteControlPlane {
+        if let ssh {
+            return SSHTunnel.to(
+                SSHDestination(
+                    host: ssh,
+                    state: self.state,
+                    socket: self.socket,
+                    isForViewing: isForViewing
+                )
+            ).gate
+        }
+        let viewers = isForViewing ? StatePaths.viewerSocket(in: self.statePath) : nil
+        return RemoteControlPlane(socketPath: viewers ?? self.socketPath)
+    }
+
+    /// Whether a gate answers, or must because a socket or a machine was named.
+    var isRemote: Bool {
+        self.ssh != nil || self.socket != nil || RemoteControlPlane.isListening(at: self.socketPath)
+    }
 
     /// What an option is about is done by the process that runs the gate.
     static func alreadyRuns(_ option: String, _ state: String) -> OperatorError {

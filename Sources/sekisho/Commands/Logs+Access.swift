@@ -7,6 +7,14 @@ extension Logs {
     private static let pace: Duration = .milliseconds(200)
 
     func printRequests() async throws {
+        if let host = self.gate.ssh {
+            throw OperatorError(
+                .validationError,
+                subject: "--access",
+                message: "The access log is a file, and that of \(host) is not on this machine.",
+                hint: "Run it there: ssh \(host) sekisho logs --access"
+            )
+        }
         let view = self.gate.isRemote ? try await self.gate.remote.view() : nil
         let wanted = try self.requestFilter(view)
         let path = StatePaths.accessLog(in: view?.stateDirectory ?? self.gate.statePath)
