@@ -11,13 +11,13 @@ final class AnchorStore: @unchecked Sendable {
     /// For naming the CAs in a CertificateRequest.
     let certificates: [Certificate]
 
-    /// What is told of each.
+    /// What is told of each; none where they are not of a trust store.
     private let anchors: [TrustAnchor]
 
-    /// Takes the certificates of a trust store; `name` is for people.
+    /// Takes certificates, of a trust store where `name` says so.
     ///
     /// - Throws: ``OpenSSLError`` if the library does not take one.
-    init(_ certificates: [Certificate], of name: String) throws(OpenSSLError) {
+    init(_ certificates: [Certificate], of name: String? = nil) throws(OpenSSLError) {
         guard let handle = X509_STORE_new() else { throw .drain() }
         for certificate in certificates {
             guard X509_STORE_add_cert(handle, certificate.handle) == 1 else {
@@ -27,13 +27,16 @@ final class AnchorStore: @unchecked Sendable {
         }
         self.handle = handle
         self.certificates = certificates
-        self.anchors = certificates.map {
-            TrustAnchor(
-                subject: FactsReader.subject(of: $0),
-                fingerprint: CertificateReader.sha256Hex($0.der),
-                trustStore: name
-            )
-        }
+        self.anchors =
+            name.map { name in
+                certificates.map {
+                    TrustAnchor(
+                        subject: FactsReader.subject(of: $0),
+                        fingerprint: CertificateReader.sha256Hex($0.der),
+                        trustStore: name
+                    )
+                }
+            } ?? []
     }
 
     deinit {
@@ -42,6 +45,6 @@ final class AnchorStore: @unchecked Sendable {
 
     /// What is told of an anchor; nil for a certificate that is none.
     func anchor(_ certificate: OpaquePointer) -> TrustAnchor? {
-        self.certificates.firstIndex { X509_cmp($0.handle, certificate) == 0 }.map { self.anchors[$0] }
+        zip(self.certificates, self.anchors).first { X509_cmp($0.0.handle, certificate) == 0 }?.1
     }
 }
