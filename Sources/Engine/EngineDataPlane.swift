@@ -143,7 +143,7 @@ public final class EngineDataPlane: DataPlane {
         await withCheckedContinuation { continuation in
             let acknowledgement = Acknowledgement(ports.count) { continuation.resume() }
             for (index, port) in ports.enumerated() {
-                port.send(.adopt(prepared.plan(forWorker: index), acknowledgement))
+                port.send(.adopt(prepared.plan(forWorker: index, of: ports.count), acknowledgement))
             }
         }
         // After the workers, so that they begin nothing at a target after they were told to end its work.

@@ -11,10 +11,11 @@ struct PreparedSnapshot: Sendable {
     let cookieKey: CookieKey
     let authorities: AuthorityDirectory
 
-    func plan(forWorker index: Int) -> WorkerPlan {
+    func plan(forWorker index: Int, of workers: Int) -> WorkerPlan {
         WorkerPlan(
             generation: self.generation,
             worker: index,
+            workers: workers,
             listeners: self.listeners.map { $0.plan(forWorker: index) },
             targetGroups: self.targetGroups,
             cookieKey: self.cookieKey,
@@ -31,6 +32,8 @@ struct PreparedListener: Sendable {
     /// By worker; empty on an HTTP listener.
     let contexts: [ServerContext]
     let policyGeneration: UInt64
+    /// How connections stand that the policies running before have judged; nil if these are the same.
+    let succession: PolicySuccession?
     /// By worker.
     let tallies: [ListenerTally]
     /// Of the groups that its requests may go to, by worker.
@@ -77,6 +80,7 @@ struct PreparedListener: Sendable {
         guard let tls = served.tls else {
             self.contexts = []
             self.policyGeneration = 0
+            self.succession = nil
             return
         }
         // Whoever was let in before some rule asked who it is, nobody knows.
@@ -84,6 +88,7 @@ struct PreparedListener: Sendable {
         if let running, running.served.tls == tls, isKnown {
             self.contexts = running.contexts
             self.policyGeneration = running.policyGeneration
+            self.succession = nil
             return
         }
         // A new server certificate alone is no new policy: who has been judged stays judged.
@@ -95,6 +100,14 @@ struct PreparedListener: Sendable {
             }
             ?? false
         self.policyGeneration = isSamePolicy ? running?.policyGeneration ?? generation : generation
+        self.succession =
+            isSamePolicy || !isKnown
+            ? nil
+            : running.flatMap { running in
+                running.served.tls.flatMap {
+                    PolicySuccession(from: running.policyGeneration, of: $0, to: tls)
+                }
+            }
         let material = try ServerMaterial(
             tls,
             listenerID: served.id,
@@ -120,7 +133,8 @@ struct PreparedListener: Sendable {
                 ? nil
                 : WorkerListenerPlan.TLSPlan(
                     context: self.contexts[index],
-                    policyGeneration: self.policyGeneration
+                    policyGeneration: self.policyGeneration,
+                    succession: self.succession
                 ),
             tally: self.tallies[index],
             groupTallies: self.groupTallies.mapValues { $0[index] },

@@ -77,6 +77,18 @@ struct OpenSSLMakesRevocationListsTests {
         )
     }
 
+    private func connect(_ client: String, port: UInt16) throws -> SecureClient {
+        func text(_ name: String) throws -> String {
+            try String(contentsOfFile: self.files.file(name), encoding: .utf8)
+        }
+        let context = try ClientContext(
+            trustedRootPEM: self.pki.root.certificatePEM,
+            certificateChainPEM: text("\(client)_cert.pem"),
+            privateKey: SecretText(text("\(client)_key.pem"))
+        )
+        return try SecureClient(to: Endpoint(address: .loopback, port: port), context: context)
+    }
+
     @Test("Who was revoked is refused from the command on, and let in again without the list")
     func scenario() async throws {
         try await self.makeAuthority()
@@ -107,6 +119,9 @@ struct OpenSSLMakesRevocationListsTests {
         #expect(try await self.curl("good", port: port).standardOutput == "in")
         #expect(try await self.curl("bad", port: port).standardOutput == "in")
 
+        let good = try self.connect("good", port: port)
+        let bad = try self.connect("bad", port: port)
+        for client in [good, bad] { #expect(try client.get()?.body == "in") }
         try await self.openssl("ca -config @ca.cnf -revoke @bad_cert.pem")
         try await self.openssl("ca -config @ca.cnf -gencrl -out @full.crl")
         let added = try await Program.run(
@@ -119,6 +134,11 @@ struct OpenSSLMakesRevocationListsTests {
         )
         #expect(added.standardOutput.contains("add revocation list 2 (CN=Lab-CA, 1 entries)"))
         #expect(added.standardOutput.contains("In force"))
+        // Who is connected is cut as well, if the list names it.
+        #expect(bad.receiveToEnd() == "")
+        #expect(try good.get()?.body == "in")
+        let logs = try await Program.run("logs", "--failed", "--state", state).standardOutput
+        #expect(logs.contains("Cut while connected, because the listener's policy changed."))
         #expect(try await self.curl("good", port: port).standardOutput == "in")
         let refused = try await self.curl("bad", port: port)
         #expect(refused.status != 0)
@@ -130,6 +150,7 @@ struct OpenSSLMakesRevocationListsTests {
         #expect(shown.contains("CN=Lab-CA  1        48"))
         let status = try await Program.run("status", "--state", state).standardOutput
         #expect(status.contains("NEXT UPDATE"))
+        #expect(status.contains("CUT WHILE CONNECTED"))
         #expect(status.contains("in 6 d") || status.contains("in 7 d"))
 
         let removed = try await Program.run("trust-store", "lab", "remove-revocations", "2", "--state", state)

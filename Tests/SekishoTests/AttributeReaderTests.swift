@@ -26,7 +26,8 @@ struct AttributeReaderTests {
                 + "routing.http.x_amzn_tls_version_and_cipher_suite.enabled: true, "
                 + "routing.http.xff_client_port.enabled: true, "
                 + "routing.http.xff_header_processing.mode: preserve, sekisho.connections_per_source: 9, "
-                + "sekisho.request_bytes_per_second: 0, sekisho.response_bytes_per_second: 7"
+                + "sekisho.request_bytes_per_second: 0, sekisho.response_bytes_per_second: 7, "
+                + "sekisho.live_judgement.enabled: false, sekisho.live_judgement.cuts_per_second: 3"
         )
         var expected = LoadBalancerAttributes()
         expected.idleTimeoutSeconds = 5
@@ -40,6 +41,8 @@ struct AttributeReaderTests {
         expected.connectionsPerSource = 9
         expected.requestBytesPerSecond = 0
         expected.responseBytesPerSecond = 7
+        expected.judgesLiveClients = false
+        expected.cutsPerSecond = 3
         let desired = try ConfigurationFile.parse(text, path: "gate.yaml").desired
         #expect(desired.loadBalancers.first?.attributes == expected)
         let silent = try ConfigurationFile.parse(Self.text(""), path: "gate.yaml").desired
@@ -93,6 +96,7 @@ struct AttributeReaderTests {
         arguments: [
             ("idle_timeout.timeout_seconds: 4001", "outside 1–4000"),
             ("sekisho.connections_per_source: 0", "outside 1–65536"),
+            ("sekisho.live_judgement.cuts_per_second: 0", "outside 1–65536"),
             ("client_keep_alive.seconds: 59", "outside 60–604800"),
             ("routing.http.desync_mitigation_mode: lax", "monitor, defensive or strictest"),
             ("routing.http.xff_header_processing.mode: keep", "append, preserve or remove"),

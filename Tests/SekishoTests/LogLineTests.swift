@@ -98,5 +98,24 @@ struct LogLineTests {
         #expect(object["chain_count"] as? Int == 0)
         #expect(object["resumed"] as? Bool == false)
         #expect(object["fingerprint"] == nil)
+        #expect(object["cut"] == nil)
+    }
+
+    @Test("A client that was cut while it was connected is told from one that never came in")
+    func cut() throws {
+        var record = Self.unmapped
+        record.tls?.cut = .policyChanged
+        let line = LogLine(record)
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: Data(line.json.utf8)) as? [String: Any]
+        )
+        #expect(object["cut"] as? String == "policy-changed")
+        #expect(line.text.contains("Cut while connected, because the listener's policy changed. The client"))
+        // What is kept and sent on comes back whole, and so does a record from before there were cuts.
+        let decoder = JSONDecoder()
+        #expect(try decoder.decode(ConnectionRecord.self, from: JSONEncoder().encode(record)) == record)
+        let whole = try JSONEncoder().encode(Self.unmapped)
+        #expect(!String(decoding: whole, as: UTF8.self).contains("\"cut\""))
+        #expect(try decoder.decode(ConnectionRecord.self, from: whole) == Self.unmapped)
     }
 }

@@ -178,6 +178,11 @@ public enum GateMetrics {
         family("connections_draining", .gauge, "Those of them that an older policy judged.") {
             UInt64(max(0, $0.draining))
         }
+        family(
+            "connections_cut",
+            .counter,
+            "Connections of clients that did not pass when they were judged again."
+        ) { $0.cut ?? 0 }
         family("requests", .counter, "Requests begun.") { $0.requests }
         family("handshakes", .counter, "TLS handshakes that completed.") { $0.handshakes }
         text.histograms(

@@ -80,6 +80,8 @@ struct PackedRecord: Sendable {
     private let latency: Int32
     private let chainCount: UInt8
     private let isResumed: Bool
+    /// Set where the client had been let in before.
+    let cut: CutCause?
     let traceID: TraceID
     let kind: Kind
     let certificate: Client?
@@ -93,6 +95,7 @@ struct PackedRecord: Sendable {
         self.latency = record.tls?.latencyMicroseconds.map { Int32(clamping: max(0, $0)) } ?? -1
         self.chainCount = UInt8(clamping: record.tls?.chainCount ?? 0)
         self.isResumed = record.tls?.isResumed ?? false
+        self.cut = record.tls?.cut
         self.traceID = record.traceID
         self.kind = kind
         self.certificate = certificate
@@ -139,7 +142,8 @@ struct PackedRecord: Sendable {
                     serverName: self.kind.serverName,
                     leaf: self.certificate?.facts,
                     chainCount: Int(self.chainCount),
-                    isResumed: self.isResumed
+                    isResumed: self.isResumed,
+                    cut: self.cut
                 )
             },
             traceID: self.traceID,

@@ -25,6 +25,7 @@ enum Inspection {
         // What the gate found in this case says more than what the reason means in general.
         let sentence = trace.map { Phrase(verbatim: $0.sentence) } ?? Phrase.sentence(outcome)
         let remedy = trace?.remedy.map { Phrase(verbatim: $0) } ?? Phrase.remedy(outcome)
+        if let cut = entry.cut { add(.labelWhy, .cut(cut), .logReason) }
         if let sentence { add(.labelWhy, sentence, .logReason) }
         if let remedy { add(.labelFix, remedy, .stateWarn) }
         gap()

@@ -170,6 +170,7 @@ enum ListenersScreen {
                 .labelConnections,
                 .openAndDraining(Figures.count(count.open), Figures.count(count.draining))
             )
+            if let cut = count.cut, cut > 0 { add(.labelCut, .cutWhileConnected(Figures.count(cut))) }
             add(
                 .labelTotals,
                 .totals(

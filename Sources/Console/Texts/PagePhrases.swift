@@ -94,6 +94,7 @@ extension Phrase {
     static let labelFailures = Phrase("failures", ja: "失敗")
     static let labelConnections = Phrase("connections", ja: "接続")
     static let labelTotals = Phrase("totals", ja: "累計")
+    static let labelCut = Phrase("cut", ja: "切断")
     static let labelLimits = Phrase("limits", ja: "制限超過")
     static let labelDoes = Phrase("does", ja: "動作")
     static let labelTargets = Phrase("targets", ja: "宛先")
@@ -125,6 +126,9 @@ extension Phrase {
     }
     static func openAndDraining(_ open: String, _ draining: String) -> Phrase {
         Phrase("\(open) open, \(draining) draining", ja: "接続中 \(open)、排出中 \(draining)")
+    }
+    static func cutWhileConnected(_ count: String) -> Phrase {
+        Phrase("\(count) while connected: their clients do not pass any more", ja: "接続中に資格を失った接続 \(count)")
     }
     static func totals(
         accepted: String,

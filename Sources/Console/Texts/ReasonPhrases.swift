@@ -2,6 +2,13 @@ import Model
 
 /// What refusals and failures mean, and what mends them; the codes themselves stay as they are.
 extension Phrase {
+    static func cut(_ cause: CutCause) -> Phrase {
+        switch cause {
+        case .policyChanged: Phrase(cause.sentence, ja: "リスナーの方針が変わり、接続中に切断しました。")
+        case .timePassed: Phrase(cause.sentence, ja: "期限が過ぎ、接続中に切断しました。")
+        }
+    }
+
     static func sentence(_ outcome: HandshakeOutcome) -> Phrase? {
         guard let english = outcome.sentence else { return nil }
         return Phrase(english, ja: self.japanese(outcome)?.sentence ?? english)

@@ -59,6 +59,10 @@ final class ClientConnection {
     var mode = MutualAuthentication.Mode.off
     /// An older policy judged it, or its listener is gone; it is to close.
     var isStale = false
+    /// How its client stands with the policy that holds now.
+    var standing = Standing.passed
+    /// When the request in hand is cut that outlived its client's standing, in monotonic milliseconds.
+    var cutAt: Int64 = .max
     /// The adoption under way waits for it: it was in its handshake, or had just finished it, when the policy
     /// changed.
     var isAwaited = false

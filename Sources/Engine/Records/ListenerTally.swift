@@ -9,6 +9,7 @@ final class ListenerTally: Sendable {
     private let handshakes = Atomic<UInt64>(0)
     private let onExpiredLists = Atomic<UInt64>(0)
     private let requests = Atomic<UInt64>(0)
+    private let cut = Atomic<UInt64>(0)
     private let rejections = Mutex<[Rejection: UInt64]>([:])
     private let nonCompliant = Atomic<UInt64>(0)
     private let draining = Atomic<Int>(0)
@@ -25,6 +26,7 @@ final class ListenerTally: Sendable {
         self.metrics.add(number, at: metric.position)
     }
 
+    func countCut() { self.increase(self.cut) }
     func countRequest() { self.increase(self.requests) }
     func countNonCompliant() { self.increase(self.nonCompliant) }
     func countRejected(_ reason: Rejection) {
@@ -49,6 +51,7 @@ final class ListenerTally: Sendable {
         counters.requests = self.requests.load(ordering: .relaxed)
         counters.rejectedByReason = self.rejections.withLock { $0 }
         counters.rejected = counters.rejectedByReason.values.reduce(0, +)
+        counters.cut = self.cut.load(ordering: .relaxed)
         counters.nonCompliant = self.nonCompliant.load(ordering: .relaxed)
         counters.draining = self.draining.load(ordering: .relaxed)
         counters.failuresByWord = self.failures.withLock { $0 }

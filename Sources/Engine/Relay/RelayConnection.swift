@@ -55,6 +55,10 @@ final class RelayConnection {
     var policyGeneration: UInt64 = 0
     /// Of the handshake.
     var sslPolicy: SecurityPolicy?
+    /// How its client stands with the policy that holds now.
+    var standing = Standing.passed
+    /// The client was verified, and passed.
+    var isVerified = false
     /// It has a share of the worker's handshakes: what it has sent costs memory, and is not yet known to be
     /// good.
     var isHandshakeCounted = false

@@ -5,7 +5,8 @@ import Model
 ///
 /// 1. New handshakes get the new policy from this moment; a connection that has not sent a byte gets it too.
 /// 2. Idle connections that the older policy judged are closed, and so are those that have sent a part of a
-///    request's head; a request in hand is finished, with `Connection: close`.
+///    request's head; a request in hand is finished, with `Connection: close`. Where both policies verify,
+///    connections of verified clients go on instead if they pass again; see Worker+Standing.
 /// 3. A handshake in progress goes on under the policy it began with, and a client that has just completed
 ///    one is about to send its first request: closing on it would fail a request that no keep-alive rule
 ///    lets the client repeat. The acknowledgement waits for these, at most ``EngineLimits/flipGrace``, and
@@ -19,6 +20,9 @@ extension Worker {
         let deadline = self.now + EngineLimits.flipGrace.milliseconds
         self.adoption = Adoption(acknowledgement: acknowledgement, deadline: deadline)
 
+        self.workerCount = plan.workers
+        // Attributes may have changed what is to be looked at.
+        self.nextTurningPoint = 0
         self.adoptTargetGroups(plan)
         self.cookieKey = plan.cookieKey
         self.authorities = plan.authorities
@@ -39,7 +43,8 @@ extension Worker {
         }
         for client in self.clients.all {
             let isJudgedOtherwise = client.policyGeneration != client.listener.policyGeneration
-            if client.listener.isRemoved || isJudgedOtherwise { self.retire(client) }
+            guard client.listener.isRemoved || isJudgedOtherwise, !self.goesOn(client) else { continue }
+            self.retire(client)
         }
         self.adoptRelays(plan)
         self.closeUnusedTargets(plan)
@@ -61,7 +66,7 @@ extension Worker {
         var byAddress: [Endpoint: WorkerListenerPlan] = [:]
         for listener in plan.listeners { byAddress[listener.socket.endpoint] = listener }
         for relay in self.relays.all {
-            if !relay.mayGoOn(under: byAddress[relay.listener.endpoint]) {
+            if !relay.mayGoOn(under: byAddress[relay.listener.endpoint]), !self.goesOn(relay) {
                 if relay.phase == .handshaking { self.failHandshake(relay, .failed(.stopped)) }
                 self.cut(relay)
             } else if relay.listener.isRemoved {

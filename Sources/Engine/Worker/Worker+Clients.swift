@@ -131,6 +131,7 @@ extension Worker {
         client.identityHeaders = known.lines.bytes.isEmpty ? nil : known.lines
         client.identity = known.identity
         client.isVerified = facts.verification == .verified
+        self.watch(tls)
         client.listener.tally.countHandshake(
             microseconds: latency,
             reliesOnExpiredLists: tls.reliesOnExpiredLists
@@ -372,6 +373,10 @@ extension Worker {
 
     func deadlinePassed(_ client: ClientConnection) {
         if client.awaitsProxyHeader { return self.refuseProxyHeader(client) }
+        if client.cutAt <= self.now, client.phase == .exchange {
+            client.exchange.isCut = true
+            return self.close(client)
+        }
         let isReading =
             client.phase == .head || client.phase == .exchange || client.phase == .tunnel
             || client.phase == .lingering

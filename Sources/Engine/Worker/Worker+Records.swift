@@ -40,4 +40,29 @@ extension Worker {
         }
         return details
     }
+
+    /// What the record of a client says that had passed and does not any more.
+    func details(
+        _ tls: ServerConnection,
+        _ refusal: LateRefusal,
+        _ cause: CutCause
+    ) -> ConnectionRecord.TLSDetails {
+        let facts = tls.facts()
+        return ConnectionRecord.TLSDetails(
+            mode: tls.mode,
+            outcome: .refused(refusal.reason),
+            version: facts.version,
+            cipher: facts.cipher,
+            keyExchange: facts.keyExchange,
+            latencyMicroseconds: nil,
+            serverName: facts.serverName,
+            leaf: refusal.leaf,
+            chainCount: refusal.chain.count,
+            isResumed: facts.isResumed,
+            trace: refusal.trace,
+            cut: cause,
+            presentedChain: refusal.chain.reduce(0) { $0 + $1.count } <= EngineLimits.keptChainBytes
+                ? refusal.chain : []
+        )
+    }
 }

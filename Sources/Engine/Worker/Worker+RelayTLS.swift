@@ -69,6 +69,8 @@ extension Worker {
         }
         self.giveHandshakeBack(relay)
         relay.phase = .connecting
+        relay.isVerified = facts.verification == .verified
+        self.watch(tls)
         relay.listener.tally.countHandshake(
             microseconds: latency,
             reliesOnExpiredLists: tls.reliesOnExpiredLists

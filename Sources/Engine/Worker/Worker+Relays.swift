@@ -41,6 +41,7 @@ extension Worker {
     }
 
     func targetHasEvent(_ relay: RelayConnection, _ event: Poller.Event) {
+        guard self.passes(relay) else { return self.cut(relay) }
         if relay.phase == .connecting {
             guard event.isWritable else { return }
             guard Socket.isConnected(relay.target) else { return self.tryNextTarget(relay) }
@@ -59,6 +60,7 @@ extension Worker {
 
     /// Does what can be done now, up to a fair share; the rest waits for its next turn.
     func proceed(_ relay: RelayConnection) {
+        guard self.passes(relay) else { return self.cut(relay) }
         switch relay.phase {
         case .preface: self.readPreface(relay)
         case .handshaking: self.handshake(relay)

@@ -76,7 +76,7 @@ extension Worker {
 
     /// The length of the head that the bytes begin with; nil while it is incomplete or when it is refused.
     private func receiveHead(_ client: ClientConnection, _ bytes: UnsafeRawBufferPointer) -> Int? {
-        if client.isShutOut {
+        guard self.passes(client), !client.isShutOut else {
             self.closeGracefully(client)
             return nil
         }

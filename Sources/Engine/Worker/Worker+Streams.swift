@@ -83,7 +83,7 @@ extension Worker {
         _ stream: ServerStream
     ) -> ClientConnection? {
         // The same question that every request of HTTP/1.1 is asked before it begins.
-        guard !client.isShutOut, stream.id <= session.http.lastStream else {
+        guard self.passes(client), !client.isShutOut, stream.id <= session.http.lastStream else {
             session.http.reset(stream, as: .refused)
             return nil
         }

@@ -25,7 +25,9 @@ extension Worker {
         _ rest: UnsafeRawBufferPointer
     ) {
         // Judged by a policy that is no longer its listener's, it may end its request and begin nothing.
-        guard !client.isStale, !client.hasPeerEnded else { return self.respond(client, status: 502) }
+        guard self.passes(client), !client.isStale, !client.hasPeerEnded else {
+            return self.respond(client, status: 502)
+        }
         self.response.writeForwarded(
             head,
             to: self.toClient,
@@ -51,13 +53,14 @@ extension Worker {
     }
 
     func passOnTunnel(_ client: ClientConnection, _ bytes: UnsafeRawBufferPointer) {
-        guard let target = client.exchange.target else { return self.cutTunnel(client) }
+        guard self.passes(client), let target = client.exchange.target else { return self.cutTunnel(client) }
         self.touch(client)
         client.exchange.receivedBytes += UInt64(bytes.count)
         self.transmit(target, bytes)
     }
 
     func passBackTunnel(_ client: ClientConnection, _ bytes: UnsafeRawBufferPointer) {
+        guard self.passes(client) else { return self.cutTunnel(client) }
         self.touch(client)
         self.deliver(client, bytes)
         self.flush(client)

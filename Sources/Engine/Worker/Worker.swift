@@ -46,6 +46,16 @@ final class Worker {
     /// Targets that a write found broken; see `settleBroken`.
     var broken: [PollToken] = []
     var adoption: Adoption?
+    /// How many workers there are.
+    var workerCount = 1
+    /// Connections whose clients are to be judged again, in the order in which they came into doubt.
+    var doubtful: [PollToken] = []
+    /// Those before it have been seen to.
+    var nextDoubtful = 0
+    /// Listeners with connections that wait to be closed.
+    var cutting: [WorkerListener] = []
+    /// When the first of the connected clients may not pass any more, in seconds since 1970.
+    var nextTurningPoint = Int64.max
     var stopping: Stopping?
 
     /// Monotonic milliseconds at the beginning of this turn.
@@ -130,9 +140,11 @@ final class Worker {
             let count = self.poller.wait(timeoutMilliseconds: self.timeout())
             self.nowMicroseconds = Clock.monotonicMicroseconds()
             self.now = self.nowMicroseconds / 1_000
+            self.noteTime()
             for index in 0..<count { self.handle(self.poller[index]) }
             self.resumeRelays()
             self.expireDeadlines()
+            self.settleStandings()
             self.settleBroken()
             self.settleSessions()
             self.settleAdoption()
@@ -166,6 +178,7 @@ final class Worker {
         for deadline in [self.adoption?.deadline, self.stopping?.deadline] {
             if let deadline { delay = min(delay ?? .max, max(0, deadline - self.now)) }
         }
+        if let standing = self.standingDelay { delay = min(delay ?? .max, standing) }
         return delay.map { Int32(min($0 + 1, 600_000)) } ?? -1
     }
 
@@ -212,7 +225,7 @@ final class Worker {
     func setDeadline(_ client: ClientConnection, in duration: Duration) {
         let isRead = client.unsent == nil || client.phase == .expecting || client.phase == .handshaking
         let longest = isRead ? duration : min(duration, self.readingWindow(client))
-        client.deadline = self.now + longest.milliseconds
+        client.deadline = min(self.now + longest.milliseconds, client.cutAt)
         guard client.deadline < client.wheelEntry else { return }
         client.wheelEntry = self.wheel.schedule(client.token, at: client.deadline)
     }

@@ -25,6 +25,10 @@ final class WorkerListener {
     private(set) var verdicts: [VerdictCache]
     /// The policy that new connections get.
     private(set) var policyGeneration: UInt64
+    /// How those go on whom the policies before have judged.
+    private(set) var succession: PolicySuccession?
+    /// Idle connections whose clients do not pass any more.
+    var cuts = CutQueue()
     private(set) var rules: RuleTable
     private(set) var attributes: LoadBalancerAttributes
     /// nil where requests are not logged.
@@ -72,6 +76,7 @@ final class WorkerListener {
         if plan.tls?.context !== self.context { self.verdicts = Self.verdicts(for: plan.tls?.context) }
         self.context = plan.tls?.context
         self.policyGeneration = plan.tls?.policyGeneration ?? 0
+        self.succession = plan.tls?.succession
     }
 
     /// Where requests to a group are counted; nil for one that no action names any more.

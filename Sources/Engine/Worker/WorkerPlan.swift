@@ -7,6 +7,7 @@ struct WorkerPlan: Sendable {
     let generation: UInt64
     /// Which worker it is for: an index of what there is one of for each.
     let worker: Int
+    let workers: Int
     let listeners: [WorkerListenerPlan]
     /// Shared by all workers; only the monitor changes what is known of their targets.
     let targetGroups: [CheckedGroup]
@@ -31,6 +32,8 @@ struct WorkerListenerPlan: Sendable {
         let context: ServerContext
         /// The generation that this listener's client policy came with: equal numbers, equal policy.
         let policyGeneration: UInt64
+        /// nil where nobody who is connected may go on but by that generation.
+        let succession: PolicySuccession?
     }
 }
 

@@ -41,6 +41,14 @@ public struct LoadBalancerAttributes: Hashable, Sendable, Codable {
     /// The least that a client must take of its responses, over ``EngineLimits/paceWindow``; 0 for no least.
     public var responseBytesPerSecond = 100
 
+    /// Clients that are connected are judged again when what their listener asks for changes, and when a date
+    /// passes; otherwise, as with ALB, only handshakes judge.
+    public var judgesLiveClients = true
+
+    /// Idle connections a second that are closed because their client does not pass any more, of each
+    /// listener.
+    public var cutsPerSecond = 100
+
     public init() {}
 
     public static let standard = LoadBalancerAttributes()
@@ -50,11 +58,13 @@ public struct LoadBalancerAttributes: Hashable, Sendable, Codable {
 
     public static let connectionsPerSourceRange = 1...65_536
     public static let bytesPerSecondRange = 0...1_048_576
+    public static let cutsPerSecondRange = 1...65_536
 
     private enum CodingKeys: String, CodingKey {
         case idleTimeoutSeconds, clientKeepAliveSeconds, desyncMitigationMode, dropsInvalidHeaderFields
         case preservesHostHeader, addsTLSHeaders, forwardsClientPort, forwardedFor
         case connectionsPerSource, requestBytesPerSecond, responseBytesPerSecond
+        case judgesLiveClients, cutsPerSecond
     }
 
     /// Reads what was stored; an attribute that was not known then has its standard value.
@@ -74,6 +84,8 @@ public struct LoadBalancerAttributes: Hashable, Sendable, Codable {
         try read(\.connectionsPerSource, .connectionsPerSource)
         try read(\.requestBytesPerSecond, .requestBytesPerSecond)
         try read(\.responseBytesPerSecond, .responseBytesPerSecond)
+        try read(\.judgesLiveClients, .judgesLiveClients)
+        try read(\.cutsPerSecond, .cutsPerSecond)
     }
 
     /// Refuses a number outside its range.
@@ -86,6 +98,7 @@ public struct LoadBalancerAttributes: Hashable, Sendable, Codable {
             (Self.perSource, self.connectionsPerSource, Self.connectionsPerSourceRange),
             (Self.requestRate, self.requestBytesPerSecond, Self.bytesPerSecondRange),
             (Self.responseRate, self.responseBytesPerSecond, Self.bytesPerSecondRange),
+            (Self.cutRate, self.cutsPerSecond, Self.cutsPerSecondRange),
         ] where !range.contains(value) {
             throw .outOfRange(key, got: "\(value)", allowed: "\(range.lowerBound)–\(range.upperBound)")
         }
@@ -95,11 +108,18 @@ public struct LoadBalancerAttributes: Hashable, Sendable, Codable {
     public static let perSource = "sekisho.connections_per_source"
     public static let requestRate = "sekisho.request_bytes_per_second"
     public static let responseRate = "sekisho.response_bytes_per_second"
+    public static let liveJudgement = "sekisho.live_judgement.enabled"
+    public static let cutRate = "sekisho.live_judgement.cuts_per_second"
+
+    /// What network load balancers have, too.
+    public static let ofNetworkLoadBalancers = [Self.perSource, Self.liveJudgement, Self.cutRate]
 
     /// The same without what matters to connections that are only relayed.
     public var withoutRelayed: LoadBalancerAttributes {
         var copy = self
         copy.connectionsPerSource = Self.standard.connectionsPerSource
+        copy.judgesLiveClients = Self.standard.judgesLiveClients
+        copy.cutsPerSecond = Self.standard.cutsPerSecond
         return copy
     }
 
@@ -117,6 +137,8 @@ public struct LoadBalancerAttributes: Hashable, Sendable, Codable {
             (Self.perSource, "\(self.connectionsPerSource)"),
             (Self.requestRate, "\(self.requestBytesPerSecond)"),
             (Self.responseRate, "\(self.responseBytesPerSecond)"),
+            (Self.liveJudgement, "\(self.judgesLiveClients)"),
+            (Self.cutRate, "\(self.cutsPerSecond)"),
         ]
     }
 }

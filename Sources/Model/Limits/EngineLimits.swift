@@ -21,6 +21,14 @@ public enum EngineLimits {
     /// How long a flip waits for handshakes, and first requests, that began under the older policy.
     public static let flipGrace: Duration = .milliseconds(500)
 
+    /// Connected clients that one turn of a worker's loop judges again, beside those that ask for something.
+    ///
+    /// A judgement takes some tenths of a millisecond: whoever else waits, waits a millisecond or two.
+    public static let judgementsPerTurn = 8
+
+    /// How long a request may still take that was in hand when its client did not pass any more.
+    public static let cutGrace: Duration = .seconds(30)
+
     /// After a response with `Connection: close`, for the peer to close its side.
     public static let lingerTimeout: Duration = .seconds(2)
 

@@ -1,4 +1,6 @@
 /// One attempt to connect, successful or not: a line of the connection log (`alb-mtls` 2.2).
+///
+/// A client that was cut while it was connected has a second one, with the same ``traceID``.
 public struct ConnectionRecord: Hashable, Sendable, Codable {
     /// When the connection was established, or failed.
     public let time: Timestamp
@@ -37,6 +39,8 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
         public var trace: VerificationTrace?
         /// What the client would have been refused for, on a listener that only observes.
         public var observed: RefusalReason?
+        /// Set where the client had passed in its handshake, and was judged again; nil for a handshake.
+        public var cut: CutCause?
         /// What a client presented that was refused or that its worker has not seen before, as DER, leaf
         /// first; empty for others.
         ///
@@ -49,7 +53,7 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
 
         private enum CodingKeys: String, CodingKey {
             case mode, outcome, version, cipher, keyExchange, latencyMicroseconds, serverName, leaf
-            case chainCount, isResumed, trace, observed
+            case chainCount, isResumed, trace, observed, cut
         }
 
         public init(
@@ -65,6 +69,7 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
             isResumed: Bool,
             trace: VerificationTrace? = nil,
             observed: RefusalReason? = nil,
+            cut: CutCause? = nil,
             presentedChain: [[UInt8]] = []
         ) {
             self.mode = mode
@@ -79,11 +84,15 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
             self.isResumed = isResumed
             self.trace = trace
             self.observed = observed
+            self.cut = cut
             self.presentedChain = presentedChain
         }
 
         /// What happened, as precisely as it is known; nil for a success.
-        public var sentence: String? { self.trace?.sentence ?? self.outcome.sentence }
+        public var sentence: String? {
+            guard let sentence = self.trace?.sentence ?? self.outcome.sentence else { return nil }
+            return self.cut.map { "\($0.sentence) \(sentence)" } ?? sentence
+        }
 
         /// What mends it; nil for a success.
         public var remedy: String? { self.trace?.remedy ?? self.outcome.remedy }
@@ -111,7 +120,7 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
         self.nodeAddress = nodeAddress
     }
 
-    /// Whether the handshake did not complete; false on HTTP and TCP listeners.
+    /// Whether the client was refused, or the handshake did not complete; false on HTTP and TCP listeners.
     public var isFailure: Bool { self.tls.map { !$0.outcome.isSuccess } ?? false }
 }
 

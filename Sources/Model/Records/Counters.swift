@@ -20,6 +20,9 @@ public struct ListenerCounters: Hashable, Sendable, Codable {
     public var open: Int = 0
     /// Of those, connections that an older policy judged and that close after the request in hand.
     public var draining: Int = 0
+    /// Connections of clients that had passed and did not when they were judged again; nil from a gate that
+    /// does not tell.
+    public var cut: UInt64?
     /// Failures by their short word (``HandshakeOutcome/shortWord``).
     public var failuresByWord: [String: UInt64] = [:]
     /// nil from a gate that does not tell.
@@ -39,6 +42,7 @@ public struct ListenerCounters: Hashable, Sendable, Codable {
         self.rejectedByReason.merge(other.rejectedByReason, uniquingKeysWith: +)
         self.open += other.open
         self.draining += other.draining
+        if let cut = other.cut { self.cut = (self.cut ?? 0) + cut }
         self.failuresByWord.merge(other.failuresByWord, uniquingKeysWith: +)
         guard let traffic = other.traffic else { return }
         var sum = self.traffic ?? TrafficCounters()

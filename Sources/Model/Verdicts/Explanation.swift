@@ -70,6 +70,6 @@ public struct Explanation: Hashable, Sendable, Codable {
         return self.trace?.isAccepted ?? false
     }
 
-    public var sentence: String? { self.trace?.sentence ?? self.record?.record.tls?.sentence }
+    public var sentence: String? { self.record?.record.tls?.sentence ?? self.trace?.sentence }
     public var remedy: String? { self.trace?.remedy ?? self.record?.record.tls?.remedy }
 }

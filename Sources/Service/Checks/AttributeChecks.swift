@@ -9,7 +9,8 @@ enum AttributeChecks {
                 .invalidConfigurationRequest,
                 subject: field,
                 message: "Load balancer \(balancer.name) is a network load balancer, of which only "
-                    + "\(LoadBalancerAttributes.perSource) can be set.",
+                    + LoadBalancerAttributes.ofNetworkLoadBalancers.joined(separator: ", ")
+                    + " can be set.",
                 hint: "Remove the others, or make the type application."
             )
         }

@@ -82,9 +82,12 @@ public final class RunningEngine: Sendable {
         return self.accessLines
     }
 
-    /// Waits until a record matches, at most 5 s; nil if none does.
-    public func record(where matches: (ConnectionRecord) -> Bool) async -> ConnectionRecord? {
-        for _ in 0..<500 {
+    /// Waits until a record matches, for so many seconds at most; nil if none does.
+    public func record(
+        within seconds: Int = 5,
+        where matches: (ConnectionRecord) -> Bool
+    ) async -> ConnectionRecord? {
+        for _ in 0..<seconds * 100 {
             if let record = self.records.last(where: matches) { return record }
             try? await Task.sleep(for: .milliseconds(10))
         }
@@ -113,6 +116,22 @@ extension ServedListener {
             rules: rules,
             attributes: attributes,
             accessLog: accessLog
+        )
+    }
+
+    /// The same listener with other attributes.
+    public func with(_ attributes: LoadBalancerAttributes) -> ServedListener {
+        ServedListener(
+            id: self.id,
+            name: self.name,
+            loadBalancerPath: self.loadBalancerPath,
+            endpoint: self.endpoint,
+            tls: self.tls,
+            action: self.action,
+            rules: self.rules,
+            relay: self.relay,
+            attributes: attributes,
+            accessLog: self.accessLog
         )
     }
 

@@ -8,7 +8,8 @@ struct MTLS: AsyncParsableCommand {
         abstract: "Flip a listener's mutual TLS: off, passthrough or verify.",
         discussion: """
             Returns when every worker enforces the new mode. Connections judged by the old one are closed: \
-            idle ones at once, busy ones after the request in hand. No connection is refused because of it.
+            idle ones at once, busy ones after the request in hand. Where both verify, clients that are \
+            connected are judged again, and those that pass stay. No connection is refused because of it.
             """
     )
 

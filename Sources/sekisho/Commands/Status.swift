@@ -25,7 +25,8 @@ struct Status: AsyncParsableCommand {
         case .text:
             let tables =
                 StatusTable.lines(view) + TrustStoreTable.lines(view, counters)
-                + TargetTable.lines(view) + RejectionTable.lines(view, counters.engine)
+                + TargetTable.lines(view) + CutTable.lines(view, counters.engine)
+                + RejectionTable.lines(view, counters.engine)
                 + LogTable.lines(counters.logs ?? []) + ChangeTable.lines(view.trials ?? [])
             tables.forEach(Output.line)
         case .json:

@@ -61,6 +61,12 @@ enum AttributeReader {
             mapping.optional(LoadBalancerAttributes.responseRate)?
             .integer(in: LoadBalancerAttributes.bytesPerSecondRange)
             ?? standard.responseBytesPerSecond
+        attributes.judgesLiveClients =
+            mapping.optional(LoadBalancerAttributes.liveJudgement)?.boolean() ?? standard.judgesLiveClients
+        attributes.cutsPerSecond =
+            mapping.optional(LoadBalancerAttributes.cutRate)?
+            .integer(in: LoadBalancerAttributes.cutsPerSecondRange)
+            ?? standard.cutsPerSecond
         var logs = LoadBalancerLogs.none
         logs.access = Self.delivery(LoadBalancerLogs.accessKey, mapping)
         logs.connection = Self.delivery(LoadBalancerLogs.connectionKey, mapping)

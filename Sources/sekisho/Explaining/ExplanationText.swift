@@ -39,10 +39,10 @@ struct ExplanationText {
         let trace = self.explanation.trace
         let tls = self.explanation.record?.record.tls
         let reason = trace.map(\.refusal) ?? tls?.outcome.reason
-        let isObserved = tls?.observed != nil
-        let verdict =
-            reason.map { "\(isObserved ? "Let through, would be refused" : "Refused"): \($0.rawValue)" }
-            ?? "Accepted"
+        let what =
+            tls?.observed != nil
+            ? "Let through, would be refused" : tls?.cut != nil ? "Cut while connected" : "Refused"
+        let verdict = reason.map { "\(what): \($0.rawValue)" } ?? "Accepted"
         let listener = self.explanation.listener.map { "listener \($0)" }
         let store = trace.map { "trust store \($0.trustStore), revision \($0.trustStoreRevision)" }
         let places = [listener, store].compactMap { $0 }.joined(separator: ", ")

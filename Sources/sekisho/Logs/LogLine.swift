@@ -75,6 +75,7 @@ struct LogLine: Hashable, Sendable {
         guard let tls = record.tls else { return members }
         members.append("\"mode\":\(LogFields.quoted(tls.mode.rawValue))")
         if let word = tls.outcome.shortWord { members.append("\"detail\":\(LogFields.quoted(word))") }
+        if let cut = tls.cut { members.append("\"cut\":\(LogFields.quoted(cut.rawValue))") }
         if let sentence = tls.sentence { members.append("\"sentence\":\(LogFields.quoted(sentence))") }
         if let name = tls.serverName { members.append("\"server_name\":\(LogFields.quoted(name))") }
         members.append("\"chain_count\":\(tls.chainCount)")
