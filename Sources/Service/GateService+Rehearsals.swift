@@ -4,10 +4,9 @@ import TLS
 /// Changes that are wanted to be known before they are made.
 extension GateService {
     /// Clients of the ledger that are listed because nothing is known of how they would fare.
-    private static let listedUnseen = 20
+    static let listedUnseen = 20
 
     public func rehearse(_ request: RehearsalRequest) async throws(OperatorError) -> [RehearsalReport] {
-        let current = self.state.configuration
         let wanted: Model.Configuration
         var lists = self.lists
         switch request.candidate {
@@ -19,6 +18,19 @@ extension GateService {
             wanted = resolution.configuration
             for list in resolution.freshLists { lists[list.facts.fingerprint] = list.content }
         }
+        return try await self.reports(on: wanted, lists: lists, isAttached: request.isAttached)
+    }
+
+    /// How each listener that would judge clients in another way would fare.
+    ///
+    /// `lists` are the revocation lists of both configurations, by fingerprint. Attached, whoever comes from
+    /// now on is judged, and not whoever the gate remembers.
+    func reports(
+        on wanted: Model.Configuration,
+        lists: [String: RevocationContent],
+        isAttached: Bool
+    ) async throws(OperatorError) -> [RehearsalReport] {
+        let current = self.state.configuration
         let directory = AuthorityDirectory(wanted.servedTrustStores)
         let now = self.clock()
         var reports: [RehearsalReport] = []
@@ -32,7 +44,7 @@ extension GateService {
             let report = await self.rehearsals.report(
                 on: after,
                 beside: before,
-                since: request.isAttached ? nil : self.startedAt,
+                since: isAttached ? nil : self.startedAt,
                 knowing: directory,
                 at: now
             )

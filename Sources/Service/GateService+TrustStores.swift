@@ -21,7 +21,8 @@ extension GateService {
         }
     }
 
-    private func resolution(
+    /// What a change makes of the configuration; checks it and changes nothing.
+    func resolution(
         of change: TrustStoreChange,
         _ files: [String: Result<ReadFile, OperatorError>]
     ) throws(OperatorError) -> Resolution {
@@ -38,6 +39,12 @@ extension GateService {
                 try editor.removeLists(ids, from: store)
             case .replaceBundle(let bundle):
                 try editor.replaceBundle(bundle, of: store, name: store.name)
+            case .addAuthorities(let file):
+                try editor.addAuthorities(file, to: store)
+            case .removeAuthority(let fingerprint):
+                try editor.removeAuthority(fingerprint, from: store)
+            case .restoreRevision(let revision):
+                try editor.setAuthorities(try self.bundle(of: store, revision: revision), of: store)
             }
         return self.resolution(replacing: edited, fresh: editor.fresh)
     }
@@ -109,7 +116,7 @@ extension GateService {
         }
     }
 
-    private func trustStore(_ name: String) throws(OperatorError) -> TrustStore {
+    func trustStore(_ name: String) throws(OperatorError) -> TrustStore {
         let stores = self.state.configuration.trustStores
         if let store = stores.first(where: { $0.name == name || $0.id.description == name }) { return store }
         throw OperatorError(

@@ -100,6 +100,11 @@ struct ControlSocketTests {
             action: .drain
         )
         #expect(try await remote.setTarget(drain, by: author) == FakeControlPlane.receipt)
+        let edit = TrustStoreChange(trustStore: "c", edit: .removeAuthority(fingerprint: "ab"))
+        #expect(try await remote.preview(edit) == FakeControlPlane.preview)
+        #expect(try await remote.revisions(ofTrustStore: "c") == [FakeControlPlane.revision])
+        let serial = RevocationQuery(serialNumber: "4a", issuer: "CN=ca", trustStore: "c")
+        #expect(try await remote.revocations(serial) == FakeControlPlane.answer)
         #expect(try await remote.changes(limit: 12) == [FakeControlPlane.change])
         #expect(try await remote.explain(.record("TID_7")) == FakeControlPlane.explanation)
         var query = ClientQuery()
@@ -112,7 +117,8 @@ struct ControlSocketTests {
         #expect(
             state.asked == [
                 "view", "plan", "apply", "apply for 60 s", "keep 3", "undo 4", "setMutualAuthentication",
-                "drain 127.0.0.1:80 of app", "changes 12", "explain TID_7", "clients cn:a 5", "rehearse true",
+                "drain 127.0.0.1:80 of app", "preview c", "revisions c", "revocations 4a", "changes 12",
+                "explain TID_7", "clients cn:a 5", "rehearse true",
             ]
         )
         #expect(state.desired == [desired, desired, desired])

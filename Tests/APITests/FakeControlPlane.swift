@@ -102,6 +102,42 @@ final class FakeControlPlane: ControlPlane {
         unseen: FakeControlPlane.clients
     )
 
+    static let preview = TrustStorePreview(
+        plan: FakeControlPlane.plan,
+        authorities: AuthorityDifference(from: [FakeControlPlane.clients.clients[0].facts], to: []),
+        reports: [FakeControlPlane.report]
+    )
+    static let revision = TrustStoreRevision(
+        revision: 2,
+        time: Timestamp(seconds: 5),
+        change: 3,
+        author: Author(name: "ada", via: "console"),
+        certificates: [FakeControlPlane.clients.clients[0].facts]
+    )
+    static let answer = RevocationAnswer(
+        findings: [
+            RevocationAnswer.Finding(
+                trustStore: "c",
+                list: RevocationList(
+                    id: 1,
+                    facts: RevocationList.Facts(
+                        issuer: "CN=ca",
+                        number: "7",
+                        entries: 2,
+                        thisUpdate: Timestamp(seconds: 1),
+                        nextUpdate: nil,
+                        fingerprint: "cd"
+                    ),
+                    source: BundleSource(path: "a.crl", digest: "ef", readAt: Timestamp(seconds: 2)),
+                    signers: ["ab"]
+                ),
+                revokedAt: Timestamp(seconds: 3),
+                reason: "keyCompromise"
+            )
+        ],
+        lists: 3,
+        entries: 18_204
+    )
     static let plan = Plan(lines: [Plan.Line(verb: .create, resource: "listener a")])
     static let receipt = ChangeReceipt(
         generation: 8,
@@ -167,6 +203,21 @@ final class FakeControlPlane: ControlPlane {
         by author: Author
     ) async throws(OperatorError) -> ChangeReceipt {
         ChangeReceipt(generation: 1, plan: Plan(lines: []))
+    }
+
+    func preview(_ change: TrustStoreChange) async throws(OperatorError) -> TrustStorePreview {
+        try self.ask("preview \(change.trustStore)")
+        return Self.preview
+    }
+
+    func revisions(ofTrustStore name: String) async throws(OperatorError) -> [TrustStoreRevision] {
+        try self.ask("revisions \(name)")
+        return [Self.revision]
+    }
+
+    func revocations(_ query: RevocationQuery) async throws(OperatorError) -> RevocationAnswer {
+        try self.ask("revocations \(query.serialNumber)")
+        return Self.answer
     }
 
     func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord] {

@@ -23,11 +23,13 @@ struct ViewerSocketTests {
             .clients(ClientQuery()),
             .rehearse(RehearsalRequest(.mutualAuthentication(flip), isAttached: false)),
             .watch(recentRecords: 1),
+            .previewTrustStore(TrustStoreChange(trustStore: "c", edit: .addRevocations(paths: ["/a"]))),
+            .revisions(trustStore: "c"), .revocations(RevocationQuery(serialNumber: "1")),
         ]
     }()
 
     private static let readOnly: Set<ControlRequest.Name> = [
-        .access, .view, .changes, .explain, .clients, .watch,
+        .access, .view, .changes, .explain, .clients, .watch, .revisions, .revocations,
     ]
 
     @Test("Every call there changes nothing, or is refused before the gate hears of it")

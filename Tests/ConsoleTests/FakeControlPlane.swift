@@ -78,6 +78,18 @@ final class FakeControlPlane: ControlPlane {
         by author: Author
     ) async throws(OperatorError) -> ChangeReceipt { self.nothingChanged }
 
+    func preview(_ change: TrustStoreChange) async throws(OperatorError) -> TrustStorePreview {
+        Sample.preview
+    }
+
+    func revisions(ofTrustStore name: String) async throws(OperatorError) -> [TrustStoreRevision] {
+        Sample.revisions
+    }
+
+    func revocations(_ query: RevocationQuery) async throws(OperatorError) -> RevocationAnswer {
+        RevocationAnswer(findings: [], lists: 0, entries: 0)
+    }
+
     func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord] { [] }
 
     func explain(_ request: ExplanationRequest) async throws(OperatorError) -> Explanation {

@@ -8,8 +8,8 @@ extension Request {
     /// It changes nothing.
     var isReading: Bool {
         switch self {
-        case .changes, .clients, .rehearse: true
-        case .change, .keep, .undo, .targets: false
+        case .changes, .clients, .rehearse, .preview, .revisions, .revocations, .explain, .files, .file: true
+        case .change, .keep, .undo, .targets, .trustStore: false
         }
     }
 }

@@ -1,5 +1,7 @@
 import Model
 
+@testable import Console
+
 /// A made-up gate, the same in every test.
 enum Sample {
     static let start = Timestamp(year: 2026, month: 11, day: 23, hour: 14, minute: 5, second: 0)
@@ -323,6 +325,99 @@ enum Sample {
         withoutCertificate: 6_500,
         unseen: ClientList(clients: [], matching: 12, verified: 12, unverified: 0)
     )
+
+    /// The removal of the first CA of `partners`.
+    static let preview = TrustStorePreview(
+        plan: Plan(
+            lines: [
+                Plan.Line(
+                    verb: .change,
+                    resource: "trust store partners",
+                    details: [
+                        "bundle revision 42 -> 43", "remove CA \(partners.certificates[0].facts.subject)",
+                    ]
+                )
+            ]
+        ),
+        authorities: AuthorityDifference(
+            from: partners.certificates.map(\.facts),
+            to: partners.certificates.dropFirst().map(\.facts)
+        ),
+        reports: [rehearsal],
+        dependents: clients
+    )
+
+    /// `partners` with two lists: one in force, one that is overdue.
+    static let revoking = partners.with(
+        lists: [
+            list(1, "CN=Umbrella Root,O=Umbrella,C=DE", hours: 4, signer: 0),
+            list(2, "CN=Globex Root", hours: -2, signer: 1),
+        ],
+        nextID: 3
+    )
+
+    private static func list(
+        _ id: Int,
+        _ issuer: String,
+        hours: Int64,
+        signer: Int
+    ) -> RevocationList {
+        RevocationList(
+            id: id,
+            facts: RevocationList.Facts(
+                issuer: issuer,
+                number: "7",
+                entries: 18_204,
+                thisUpdate: Timestamp(seconds: start.seconds - 7_200),
+                nextUpdate: Timestamp(seconds: start.seconds + hours * 3_600),
+                fingerprint: "cd\(id)"
+            ),
+            source: BundleSource(path: "/etc/pki/crl-\(id).pem", digest: "00", readAt: start),
+            signers: [partners.certificates[signer].facts.fingerprint]
+        )
+    }
+
+    static let listing = FileListing(
+        directory: "/etc/pki",
+        entries: [
+            FileListing.Entry(name: "old", isDirectory: true, size: 0),
+            FileListing.Entry(name: "notes.txt", isDirectory: false, size: 812),
+            FileListing.Entry(name: "partner-root-3.pem", isDirectory: false, size: 1_946),
+            FileListing.Entry(name: "partners.crl", isDirectory: false, size: 4_194_304),
+        ],
+        isCut: false
+    )
+
+    static let finding = RevocationAnswer(
+        findings: [
+            RevocationAnswer.Finding(
+                trustStore: "partners",
+                list: revoking.revocationLists[0],
+                revokedAt: Timestamp(seconds: start.seconds - 2_700),
+                reason: "keyCompromise"
+            )
+        ],
+        lists: 2,
+        entries: 36_408
+    )
+
+    static let revisions = [
+        TrustStoreRevision(
+            revision: 42,
+            time: Timestamp(seconds: start.seconds - 900),
+            change: 16,
+            author: Author(name: "cd-bot", via: "sekisho apply"),
+            certificates: partners.certificates.map(\.facts)
+        ),
+        TrustStoreRevision(
+            revision: 41,
+            time: Timestamp(seconds: start.seconds - 90_000),
+            change: 9,
+            author: Author(name: "ana", via: "console"),
+            certificates: partners.certificates.dropFirst().map(\.facts)
+                + [facts("CN=Partner Root 3,O=Partner AG", number: 9)]
+        ),
+    ]
 
     static let trial = Trial(
         change: 17,

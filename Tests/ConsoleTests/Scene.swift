@@ -7,12 +7,13 @@ enum Scene: String, CaseIterable, Sendable {
     case listeners, listenersEmpty, listenersFiltered, listenersDown, listenersDraining, listenersGone
     case listenersLoading, listenersUnreachable, listenersDetail, listenersHelp
     case trustStores, trustStoresEmpty, trustStoresGone, trustStoresLoading, trustStoresCertificate
-    case trustStoresDetail, trustStoresHelp
+    case trustStoresDetail, trustStoresHelp, trustStoresLists, trustStoresFiles, trustStoresPreview
+    case trustStoresRevisions, trustStoresRevoked
     case log, logEmpty, logFiltered, logHeld, logGone, logLoading, logLost, logDetail, logHelp
     case logGrouped, logColumns, logLike, logCopy
     case promptMistake
     case overview, overviewAlarms, overviewQuiet, overviewEmpty, overviewTrial
-    case refusals, refusalsEmpty, refusalsTrace
+    case refusals, refusalsEmpty, refusalsTrace, refusalsFix
     case targets, targetsDetail, targetsEmpty, targetsDrain, targetsDraining
     case clients, clientsDetail, clientsEmpty
     case changes, changesEmpty, changesTrial
@@ -65,6 +66,9 @@ enum Scene: String, CaseIterable, Sendable {
             return live(Sample.view(listeners: [], stores: [], groups: []), records: 0)
         case .overviewQuiet: return live(Sample.view(stores: [Sample.fleet]), records: 0)
         case .listenersDown: return live(Sample.view(failed: Sample.down))
+        case .trustStoresLists, .trustStoresFiles, .trustStoresPreview, .trustStoresRevisions,
+            .trustStoresRevoked:
+            return live(Sample.view(stores: [Sample.revoking, Sample.fleet], changes: Sample.changes))
         case .targetsDraining:
             return live(Sample.view(groups: [Sample.drained], health: Sample.draining(secondsLeft: 72)))
         case .overview, .overviewAlarms, .japaneseOverview, .targets, .targetsDetail, .targetsDrain,
@@ -72,7 +76,7 @@ enum Scene: String, CaseIterable, Sendable {
             return live(Sample.view(failed: Sample.down, health: Sample.health, changes: Sample.changes))
         case .overviewTrial, .changesTrial, .confirmKeep:
             return live(Sample.view(changes: Sample.changes, trials: [Sample.trial]))
-        case .refusals, .refusalsTrace, .japaneseRefusals, .changes, .japaneseChanges, .palette:
+        case .refusals, .refusalsTrace, .refusalsFix, .japaneseRefusals, .changes, .japaneseChanges, .palette:
             return live(Sample.view(changes: Sample.changes))
         default: return live(Sample.view())
         }
@@ -120,6 +124,28 @@ enum Scene: String, CaseIterable, Sendable {
         case .logColumns: driver.press(.character("c"), .down, .enter)
         case .logLike: driver.press(.up, .character("="))
         case .logCopy: driver.press(.up, .up, .character("y"))
+        case .trustStoresLists: driver.press(.down, .tab, .tab, .down)
+        case .trustStoresFiles:
+            driver.press(.down, .character("!"), .character("A"))
+            driver.answer(.files(Sample.listing))
+            driver.press(.down, .down, .down)
+        case .trustStoresPreview:
+            driver.press(.down, .tab, .character("!"), .character("x"))
+            driver.answer(.preview(Sample.preview))
+            driver.advance(400)
+        case .trustStoresRevisions:
+            driver.press(.down, .character("D"))
+            driver.answer(.revisions(Sample.revisions))
+        case .trustStoresRevoked:
+            driver.press(.down, .character("s"))
+            driver.type("4a1f09c2")
+            driver.press(.enter)
+            driver.answer(.revocations(Sample.finding))
+        case .refusalsFix:
+            driver.send(.records(RecordBatch(records: [Sample.tracedRecord(60)], lost: 0)))
+            driver.press(.character("/"))
+            driver.type("reason:untrusted")
+            driver.press(.enter, .character("!"), .character("F"))
         case .refusalsTrace:
             driver.send(.records(RecordBatch(records: [Sample.tracedRecord(60)], lost: 0)))
             driver.press(.character("/"))
@@ -181,6 +207,11 @@ enum Scene: String, CaseIterable, Sendable {
 }
 
 extension ScreenDriver {
+    /// The gate's answer to the newest question.
+    mutating func answer(_ reply: Reply) {
+        self.send(.reply(self.state.lastRequest, .success(reply)))
+    }
+
     fileprivate mutating func enter(filter: String) {
         self.press(.character("/"))
         self.type(filter)

@@ -122,7 +122,7 @@ struct OpenSSLMakesRevocationListsTests {
         let good = try self.connect("good", port: port)
         let bad = try self.connect("bad", port: port)
         for client in [good, bad] { #expect(try client.get()?.body == "in") }
-        try await self.openssl("ca -config @ca.cnf -revoke @bad_cert.pem")
+        try await self.openssl("ca -config @ca.cnf -revoke @bad_cert.pem -crl_reason keyCompromise")
         try await self.openssl("ca -config @ca.cnf -gencrl -out @full.crl")
         let added = try await Program.run(
             "trust-store",
@@ -148,6 +148,10 @@ struct OpenSSLMakesRevocationListsTests {
         // 2F and 30 in hexadecimal, as openssl keeps them.
         #expect(shown.contains("CN=Lab-CA  0        47"))
         #expect(shown.contains("CN=Lab-CA  1        48"))
+        // The serial numbers of openssl ca begin with 1000 here; the second client is the bad one.
+        let found = try await Program.run("trust-store", "lab", "revoked", "1001", "--state", state)
+        #expect(found.standardOutput.contains("1001 is revoked since 20"))
+        #expect(found.standardOutput.contains(", keyCompromise, by list 2 of CN=Lab-CA"))
         let status = try await Program.run("status", "--state", state).standardOutput
         #expect(status.contains("NEXT UPDATE"))
         #expect(status.contains("CUT WHILE CONNECTED"))

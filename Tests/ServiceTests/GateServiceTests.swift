@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import TLS
 import TestSupport
 import Testing
 
@@ -85,10 +86,12 @@ struct GateServiceTests {
             desired.loadBalancers[0].address = IPAddress(v4: 0x7F00_0002)
         }
         let plan = try await gate.service.plan(wanted)
+        let added = try CertificateReader.trustBundle(pki.otherBundle)[0].facts.subject
+        let removed = try CertificateReader.trustBundle(pki.bundle)[0].facts.subject
         #expect(
             plan.lines.map(\.description) == [
                 "change gate: workers 2 -> 4 (when the gate is next started)",
-                "change trust store clients: bundle revision 1 -> 2",
+                "change trust store clients: bundle revision 1 -> 2, add CA \(added), remove CA \(removed)",
                 "change target group app: add target 127.0.0.1:9001",
                 "change load balancer edge: address 127.0.0.1 -> 127.0.0.2",
                 "change listener inspect: mode passthrough -> off, action fixed-response 200 -> forward app",

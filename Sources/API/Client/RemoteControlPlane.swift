@@ -100,6 +100,29 @@ public final class RemoteControlPlane: ControlPlane, Sendable {
         return receipt
     }
 
+    public func preview(_ change: TrustStoreChange) async throws(OperatorError) -> TrustStorePreview {
+        guard case .preview(let preview) = try await self.ask(.previewTrustStore(change)) else {
+            throw self.strange
+        }
+        return preview
+    }
+
+    public func revisions(
+        ofTrustStore name: String
+    ) async throws(OperatorError) -> [TrustStoreRevision] {
+        guard case .revisions(let revisions) = try await self.ask(.revisions(trustStore: name)) else {
+            throw self.strange
+        }
+        return revisions
+    }
+
+    public func revocations(_ query: RevocationQuery) async throws(OperatorError) -> RevocationAnswer {
+        guard case .revocations(let answer) = try await self.ask(.revocations(query)) else {
+            throw self.strange
+        }
+        return answer
+    }
+
     public func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord] {
         guard case .changes(let changes) = try await self.ask(.changes(limit: limit)) else {
             throw self.strange

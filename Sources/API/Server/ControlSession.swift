@@ -163,6 +163,12 @@ final class ControlSession: Sendable {
                 return .receipt(try await self.controlPlane.undo(change: change, by: author))
             case .changeTrustStore(let change):
                 return .receipt(try await self.controlPlane.changeTrustStore(change, by: author))
+            case .previewTrustStore(let change):
+                return .preview(try await self.controlPlane.preview(change))
+            case .revisions(let name):
+                return .revisions(try await self.controlPlane.revisions(ofTrustStore: name))
+            case .revocations(let query):
+                return .revocations(try await self.controlPlane.revocations(query))
             case .changes(let limit):
                 return .changes(try await self.controlPlane.changes(limit: limit))
             case .explain(let request):

@@ -11,6 +11,9 @@ struct ControlReply: Hashable, Sendable {
         case explanation(Explanation)
         case clients(ClientList)
         case rehearsal([RehearsalReport])
+        case preview(TrustStorePreview)
+        case revisions([TrustStoreRevision])
+        case revocations(RevocationAnswer)
         case update(GateUpdate)
         /// A watch is over because the gate stops.
         case end
@@ -26,6 +29,7 @@ extension ControlReply: Codable {
     private enum Key: String, CodingKey {
         case version = "v"
         case id, access, view, plan, receipt, changes, explanation, clients, rehearsal, update, end, error
+        case preview, revisions, revocations
     }
 
     init(from decoder: any Decoder) throws {
@@ -51,6 +55,12 @@ extension ControlReply: Codable {
             self.body = .rehearsal(reports)
         } else if let access = try container.decodeIfPresent(ControlAccess.self, forKey: .access) {
             self.body = .access(access)
+        } else if let preview = try container.decodeIfPresent(TrustStorePreview.self, forKey: .preview) {
+            self.body = .preview(preview)
+        } else if let all = try container.decodeIfPresent([TrustStoreRevision].self, forKey: .revisions) {
+            self.body = .revisions(all)
+        } else if let found = try container.decodeIfPresent(RevocationAnswer.self, forKey: .revocations) {
+            self.body = .revocations(found)
         } else if container.contains(.end) {
             self.body = .end
         } else {
@@ -71,6 +81,9 @@ extension ControlReply: Codable {
         case .explanation(let explanation): try container.encode(explanation, forKey: .explanation)
         case .clients(let clients): try container.encode(clients, forKey: .clients)
         case .rehearsal(let reports): try container.encode(reports, forKey: .rehearsal)
+        case .preview(let preview): try container.encode(preview, forKey: .preview)
+        case .revisions(let revisions): try container.encode(revisions, forKey: .revisions)
+        case .revocations(let answer): try container.encode(answer, forKey: .revocations)
         case .update(let update): try container.encode(update, forKey: .update)
         case .end: try container.encode(true, forKey: .end)
         case .error(let error): try container.encode(error, forKey: .error)

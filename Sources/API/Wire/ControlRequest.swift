@@ -11,6 +11,9 @@ struct ControlRequest: Hashable, Sendable {
         case setMutualAuthentication(MutualAuthenticationChange)
         case setTarget(TargetOverride)
         case changeTrustStore(TrustStoreChange)
+        case previewTrustStore(TrustStoreChange)
+        case revisions(trustStore: String)
+        case revocations(RevocationQuery)
         case keep(change: Int64)
         case undo(change: Int64)
         case changes(limit: Int)
@@ -39,11 +42,15 @@ extension ControlRequest: Codable {
 
     enum Name: String, CaseIterable, Codable, Sendable {
         case access, view, plan, apply, setMutualAuthentication, setTarget, changeTrustStore, keep, undo
-        case changes, explain, clients, rehearse, watch
+        case changes, explain, clients, rehearse, watch, previewTrustStore, revisions, revocations
     }
 
     private struct OneChange: Codable {
         let change: Int64
+    }
+
+    private struct OneTrustStore: Codable {
+        let trustStore: String
     }
 
     private struct Changes: Codable {
@@ -82,6 +89,13 @@ extension ControlRequest: Codable {
             self.call = .undo(change: try container.decode(OneChange.self, forKey: .arguments).change)
         case .changeTrustStore:
             self.call = .changeTrustStore(try container.decode(TrustStoreChange.self, forKey: .arguments))
+        case .previewTrustStore:
+            self.call = .previewTrustStore(try container.decode(TrustStoreChange.self, forKey: .arguments))
+        case .revisions:
+            let arguments = try container.decode(OneTrustStore.self, forKey: .arguments)
+            self.call = .revisions(trustStore: arguments.trustStore)
+        case .revocations:
+            self.call = .revocations(try container.decode(RevocationQuery.self, forKey: .arguments))
         case .changes:
             self.call = .changes(limit: try container.decode(Changes.self, forKey: .arguments).limit)
         case .explain:
@@ -118,6 +132,12 @@ extension ControlRequest: Codable {
             try container.encode(OneChange(change: change), forKey: .arguments)
         case .changeTrustStore(let change):
             try container.encode(change, forKey: .arguments)
+        case .previewTrustStore(let change):
+            try container.encode(change, forKey: .arguments)
+        case .revisions(let name):
+            try container.encode(OneTrustStore(trustStore: name), forKey: .arguments)
+        case .revocations(let query):
+            try container.encode(query, forKey: .arguments)
         case .changes(let limit):
             try container.encode(Changes(limit: limit), forKey: .arguments)
         case .explain(let request):
@@ -142,6 +162,9 @@ extension ControlRequest.Call {
         case .setMutualAuthentication: .setMutualAuthentication
         case .setTarget: .setTarget
         case .changeTrustStore: .changeTrustStore
+        case .previewTrustStore: .previewTrustStore
+        case .revisions: .revisions
+        case .revocations: .revocations
         case .keep: .keep
         case .undo: .undo
         case .changes: .changes

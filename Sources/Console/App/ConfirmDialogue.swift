@@ -7,12 +7,14 @@ struct ConfirmDialogue: Hashable, Sendable {
         case undo(change: Int64)
         /// Of one kind, in one group or several.
         case targets([TargetOverride])
+        case trustStore(TrustStoreChange)
 
         var request: Request {
             switch self {
             case .keep(let number): .keep(change: number)
             case .undo(let number): .undo(change: number)
             case .targets(let changes): .targets(changes)
+            case .trustStore(let change): .trustStore(change)
             }
         }
     }
@@ -27,10 +29,21 @@ struct ConfirmDialogue: Hashable, Sendable {
         var role: Role = .dialogue
     }
 
+    /// What the gate has been asked, or has said, of what would come of it.
+    enum Preview: Hashable, Sendable {
+        /// The question says all there is to say.
+        case none
+        case asked(Int)
+        case known
+        /// It cannot be done.
+        case failed
+    }
+
     let action: Action
-    let lines: [Line]
+    var lines: [Line]
     /// What has to be typed first; nil where one Enter is enough.
-    let name: String?
+    var name: String?
+    var preview: Preview = .none
     var typedName = ""
     var focus: Field
     var request: Int?
@@ -44,7 +57,7 @@ struct ConfirmDialogue: Hashable, Sendable {
         self.name = name
         switch action {
         case .keep, .undo: self.focus = .go
-        case .targets: self.focus = name == nil ? .cancel : .name
+        case .targets, .trustStore: self.focus = name == nil ? .cancel : .name
         }
         self.opensAt = now + ModeDialogue.guardMilliseconds
     }
@@ -55,6 +68,11 @@ struct ConfirmDialogue: Hashable, Sendable {
     /// Why the button does nothing; nil when it would.
     var obstacle: Phrase? {
         if self.request != nil { return .modeUnderway }
+        switch self.preview {
+        case .asked: return .confirmNotKnownYet
+        case .failed: return self.problem ?? .modeNothingToChange
+        case .none, .known: break
+        }
         guard let name, self.typedName != name else { return nil }
         return .confirmNameNeeded(name)
     }
@@ -64,6 +82,8 @@ struct ConfirmDialogue: Hashable, Sendable {
         switch self.action {
         case .keep(let number): view.trials?.contains { $0.change == number } ?? false
         case .undo: true
+        case .trustStore(let change):
+            view.configuration.trustStores.contains { $0.name == change.trustStore }
         case .targets(let changes):
             changes.allSatisfy { change in
                 view.configuration.targetGroups.contains { group in

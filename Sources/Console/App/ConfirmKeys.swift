@@ -104,7 +104,7 @@ extension ConfirmDialogue {
         case .character(let character): self.type(String(character))
         default: return
         }
-        self.problem = nil
+        if self.preview != .failed { self.problem = nil }
     }
 
     mutating func type(_ text: String) {

@@ -36,6 +36,15 @@ enum Request: Hashable, Sendable {
     case undo(change: Int64)
     /// One after the other; the first that fails is the last.
     case targets([TargetOverride])
+    case trustStore(TrustStoreChange)
+    case preview(TrustStoreChange)
+    case revisions(trustStore: String)
+    case revocations(RevocationQuery)
+    /// What a connection's client presented, and how it was judged.
+    case explain(record: String)
+    /// What is in a directory of the console's machine.
+    case files(directory: String)
+    case file(String)
     case clients(ClientQuery)
     case rehearse(MutualAuthenticationChange)
 }
@@ -45,6 +54,12 @@ enum Reply: Sendable {
     case changes([ChangeRecord])
     case clients(ClientList)
     case rehearsal([RehearsalReport])
+    case preview(TrustStorePreview)
+    case revisions([TrustStoreRevision])
+    case revocations(RevocationAnswer)
+    case explanation(Explanation)
+    case files(FileListing)
+    case file(FileContents)
 }
 
 /// A request without an answer, with what is said when it comes.
@@ -52,6 +67,15 @@ enum Pending: Hashable, Sendable {
     case mode(ModeDialogue)
     case confirm(ConfirmDialogue)
     case preview
+    /// Of a change of a trust store, for its dialogue.
+    case storePreview
+    /// The same for somebody who only wants to know.
+    case whatIf(TrustStoreChange)
+    case revisions(trustStore: String)
+    case revocations(RevocationQuery)
+    case files
+    case file(FilePicker.Purpose, store: String)
+    case sentAuthority(store: String)
     case changes
     case clients
 }

@@ -14,7 +14,7 @@ extension ConsoleState {
             if case .live = link, case .gone = self.link { self.say(.info, .gateIsBack) }
             self.link = link
         case .slow(let isSlow): self.isSlow = isSlow
-        case .reply(let request, let result): self.answer(request, result)
+        case .reply(let request, let result): return self.answer(request, result)
         case .settings(let news): self.take(news)
         case .written(.success(let path)): self.say(.info, .wrote(path))
         case .written(.failure(let error)): self.say(.error, Phrase(verbatim: error.told))
@@ -114,6 +114,7 @@ extension ConsoleState {
         let listener = self.listeners.update(ListenerRow.rows(self), isForced: isForced)
         let store = self.stores.update(StoreRow.rows(self), isForced: isForced)
         _ = self.certificates.update(CertificateRow.rows(self), isForced: isForced)
+        _ = self.revocations.update(RevocationRow.rows(self), isForced: isForced)
         let target = self.targets.update(TargetRow.rows(self), isForced: isForced)
         _ = self.refusals.update(RefusalRow.rows(self), isForced: isForced)
         _ = self.clients.update(ClientRow.rows(self), isForced: isForced)
@@ -139,8 +140,8 @@ extension ConsoleState {
         if self.log.isSearching { self.log.search(self.events, limit: LogView.slice) }
     }
 
-    private mutating func answer(_ request: Int, _ result: Result<Reply, OperatorError>) {
-        guard let asked = self.pending.removeValue(forKey: request) else { return }
+    private mutating func answer(_ request: Int, _ result: Result<Reply, OperatorError>) -> [Effect] {
+        guard let asked = self.pending.removeValue(forKey: request) else { return [] }
         switch (asked, result) {
         case (.changes, .success(.changes(let changes))):
             self.changes = changes
@@ -153,8 +154,17 @@ extension ConsoleState {
         case (.preview, _): self.answerPreview(request, result)
         case (.mode(let dialogue), _): self.answer(request, dialogue, result)
         case (.confirm(let dialogue), _): self.answer(request, dialogue, result)
+        case (.storePreview, _): self.answerStorePreview(request, result)
+        case (.whatIf(let change), _): self.answerWhatIf(change, result)
+        case (.revisions(let store), _): self.answerRevisions(store, result)
+        case (.revocations(let query), _): self.answerRevocations(query, result)
+        case (.files, _): self.answerFiles(result)
+        case (.file(let purpose, let store), _):
+            return self.answerFile(purpose, store: store, result)
+        case (.sentAuthority(let store), _): return self.answerSentAuthority(store: store, result)
         default: break
         }
+        return []
     }
 
     private mutating func answer(
@@ -230,6 +240,8 @@ extension ConsoleState {
             self.type(line)
         } else if case .palette = self.overlay {
             self.typeInPalette(line)
+        } else if case .files = self.overlay {
+            self.typeInFiles(line)
         } else if case .mode(var dialogue) = self.dialogue, dialogue.focus == .name,
             dialogue.request == nil
         {

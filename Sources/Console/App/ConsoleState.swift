@@ -38,6 +38,7 @@ struct ConsoleState: Sendable {
     var listeners = ListView<ListenerRow>(sortedBy: "name")
     var stores = ListView<StoreRow>(sortedBy: "name")
     var certificates = ListView<CertificateRow>(sortedBy: "")
+    var revocations = ListView<RevocationRow>(sortedBy: "id")
     var refusals = ListView<RefusalRow>(sortedBy: "count", isDescending: true)
     /// Which failure of the selected group is looked at; nil for the newest.
     var refusalNumber: UInt64?
@@ -53,6 +54,8 @@ struct ConsoleState: Sendable {
     var prompt: Prompt?
     var toast: Toast?
     var saved = SavedState()
+    /// Where a file was looked for last.
+    var lastDirectory = "."
     /// Numbers requests, so that an answer finds its question.
     var lastRequest = 0
     /// What was asked for by each request that has no answer yet.

@@ -14,6 +14,8 @@ enum CopyText {
         case (.log, _): choices = state.selectedEntry.map { self.record($0, state) } ?? []
         case (.refusals, _): choices = state.selectedRefusal.map { self.refusal($0, state) } ?? []
         case (.trustStores, 1): choices = state.certificates.selected.map(self.certificate) ?? []
+        case (.trustStores, 2):
+            choices = state.revocations.selected.map { [self.name($0.list.source.path)] } ?? []
         case (.listeners, _), (.overview, 1):
             choices = state.listeners.selected.map { self.listener($0) } ?? []
         case (.trustStores, _):

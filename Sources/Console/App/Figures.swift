@@ -46,6 +46,15 @@ enum Figures {
             : "\(text.dropFirst(5).prefix(5)) \(text.dropFirst(11).prefix(5))"
     }
 
+    /// `812 B`, `1.9 KiB`, `4.0 MiB`.
+    static func bytes(_ count: Int) -> String {
+        switch count {
+        case ..<1_024: "\(count) B"
+        case ..<1_048_576: "\(self.decimal(Double(count) / 1_024, 1)) KiB"
+        default: "\(self.decimal(Double(count) / 1_048_576, 1)) MiB"
+        }
+    }
+
     /// `412 MiB`.
     static func memory(bytes: Int) -> String { "\(self.count(bytes / 1_048_576)) MiB" }
 

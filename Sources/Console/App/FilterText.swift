@@ -58,7 +58,8 @@ enum FilterText {
         case (.overview, 0): return facts(state.attention.selected)
         case (.overview, _), (.changes, _): return facts(state.changeList.selected)
         case (.trustStores, 0): return facts(state.stores.selected)
-        case (.trustStores, _): return facts(state.certificates.selected)
+        case (.trustStores, 1): return facts(state.certificates.selected)
+        case (.trustStores, _): return facts(state.revocations.selected)
         case (.targets, _): return facts(state.targets.selected)
         case (.clients, _): return facts(state.clients.selected)
         case (.log, _), (.refusals, _): return []

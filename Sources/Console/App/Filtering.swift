@@ -45,6 +45,9 @@ extension ConsoleState {
         case .filterName:
             self.prompt = nil
             return self.saveFilter(as: prompt.text)
+        case .serial(let store):
+            self.prompt = nil
+            return prompt.text.isEmpty ? [] : self.lookUp(prompt.text, store: store)
         }
         return []
     }

@@ -18,7 +18,8 @@ extension ConsoleState {
             case (.overview, 1), (.listeners, _): self.listeners
             case (.overview, _), (.changes, _): self.changeList
             case (.trustStores, 0): self.stores
-            case (.trustStores, _): self.certificates
+            case (.trustStores, 1): self.certificates
+            case (.trustStores, _): self.revocations
             case (.refusals, _): self.refusals
             case (.targets, _): self.targets
             case (.clients, _): self.clients
@@ -31,6 +32,7 @@ extension ConsoleState {
             if let list = newValue as? ListView<ChangeRow> { self.changeList = list }
             if let list = newValue as? ListView<StoreRow> { self.stores = list }
             if let list = newValue as? ListView<CertificateRow> { self.certificates = list }
+            if let list = newValue as? ListView<RevocationRow> { self.revocations = list }
             if let list = newValue as? ListView<RefusalRow> { self.refusals = list }
             if let list = newValue as? ListView<TargetRow> { self.targets = list }
             if let list = newValue as? ListView<ClientRow> { self.clients = list }
@@ -44,7 +46,7 @@ extension ConsoleState {
     }
 
     mutating func movePane(by step: Int) -> [Effect] {
-        let count = self.page == .overview ? 3 : self.page == .trustStores ? 2 : 1
+        let count = [.overview, .trustStores].contains(self.page) ? 3 : 1
         self.pane = (self.pane + step + count) % count
         return []
     }
@@ -227,7 +229,7 @@ extension ConsoleState {
             self.isZoomed = false
         } else if self.page == .log, self.log.groups != nil {
             self.log.group(by: nil, log: self.events)
-        } else if self.page == .trustStores, self.pane == 1, self.currentFilterText.isEmpty {
+        } else if self.page == .trustStores, self.pane > 0, self.currentFilterText.isEmpty {
             self.pane = 0
         } else if self.page == .log, !self.log.query.isEmpty {
             self.log.setQuery(LogQuery(), text: "", log: self.events)

@@ -142,7 +142,8 @@ extension ConsoleState {
         saved.page = self.page.name
         saved.lists = [
             "listeners": self.listeners.setup, "stores": self.stores.setup,
-            "certificates": self.certificates.setup, "refusals": self.refusals.setup,
+            "certificates": self.certificates.setup, "revocations": self.revocations.setup,
+            "refusals": self.refusals.setup,
             "targets": self.targets.setup, "changes": self.changeList.setup,
             "clients": self.clients.setup,
             "log": self.logColumns.setup,
@@ -157,6 +158,7 @@ extension ConsoleState {
         if let setup = saved.lists["listeners"] { self.listeners.takeSetup(setup) }
         if let setup = saved.lists["stores"] { self.stores.takeSetup(setup) }
         if let setup = saved.lists["certificates"] { self.certificates.takeSetup(setup) }
+        if let setup = saved.lists["revocations"] { self.revocations.takeSetup(setup) }
         if let setup = saved.lists["refusals"] { self.refusals.takeSetup(setup) }
         if let setup = saved.lists["targets"] { self.targets.takeSetup(setup) }
         if let setup = saved.lists["clients"] { self.clients.takeSetup(setup) }

@@ -6,6 +6,8 @@ enum Overlay: Hashable, Sendable {
     case detail(Detail, scroll: Int)
     case menu(Menu)
     case palette(Palette)
+    case files(FilePicker)
+    case revisions(RevisionsView)
 }
 
 /// What has to be answered before anything else.
@@ -33,6 +35,8 @@ struct Prompt: Hashable, Sendable {
         case moment
         /// The name under which the filter is kept.
         case filterName
+        /// A serial number to look up in the lists of a trust store.
+        case serial(store: String?)
     }
 
     /// Characters, at most.
@@ -66,6 +70,27 @@ struct Menu: Hashable, Sendable {
     var index = 0
     /// Stays open after a choice, as a list of switches does.
     var staysOpen = false
+}
+
+/// The bundles that a trust store has had, and what one of them changed.
+struct RevisionsView: Hashable, Sendable {
+    let store: String
+    /// The one in force in front.
+    let revisions: [TrustStoreRevision]
+    var index = 0
+
+    var selected: TrustStoreRevision? {
+        self.revisions.indices.contains(self.index) ? self.revisions[self.index] : nil
+    }
+
+    /// What the selected one brought and took; nil where the one before it is not remembered.
+    var difference: AuthorityDifference? {
+        guard let selected, self.revisions.indices.contains(self.index + 1) else { return nil }
+        return AuthorityDifference(
+            from: self.revisions[self.index + 1].certificates,
+            to: selected.certificates
+        )
+    }
 }
 
 /// A command that is being typed, with what it could become.

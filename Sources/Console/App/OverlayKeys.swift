@@ -8,6 +8,8 @@ extension ConsoleState {
         case .menu(let menu): self.press(key, in: menu)
         case .help(let help): self.press(key, in: help)
         case .detail(let detail, let scroll): self.press(key, in: detail, scroll)
+        case .files(let picker): self.press(key, in: picker)
+        case .revisions(let revisions): self.press(key, in: revisions)
         }
     }
 
@@ -137,5 +139,7 @@ extension ConsoleState {
 
 extension Command {
     /// It goes to where it can work, wherever it is called.
-    var leadsToItsPage: Bool { self.name == "mode" && self.arguments.contains(.listener) }
+    var leadsToItsPage: Bool {
+        self.arguments.contains { [.listener, .store, .change, .serial].contains($0) }
+    }
 }

@@ -4,7 +4,8 @@ import Model
 /// else.
 extension Command {
     static let registry: [Command] =
-        Self.movement + Self.views + Self.logViews + Self.output + Self.changes + Self.pageCommands
+        Self.movement + Self.views + Self.logViews + Self.output + Self.changes + Self.trustStores
+        + Self.pageCommands
         + Self.anywhere
 
     /// Pages with one list, or more.
@@ -383,7 +384,7 @@ extension Command {
             name: "actions",
             group: .change,
             keys: [.character("a")],
-            pages: [.overview, .listeners, .targets, .changes],
+            pages: [.overview, .listeners, .trustStores, .targets, .changes],
             hint: .hintActions,
             help: .helpActions
         ) { state, _ in

@@ -142,7 +142,7 @@ enum PaletteSearch {
             return state.changes.prefix(50).map {
                 ("#\($0.number)", Phrase(verbatim: $0.lines.first?.description ?? ""))
             }
-        case .path, .name: return []
+        case .path, .name, .serial: return []
         }
     }
 

@@ -8,6 +8,9 @@ enum Details {
             guard let row = state.selectedListener, let view = state.view else { return nil }
             return ListenersScreen.detail(row.loadBalancer, row.listener, view, state)
         case .trustStores:
+            if state.pane == 2 {
+                return state.revocations.selected.map { TrustStoresScreen.detail($0, state) }
+            }
             return state.certificates.selected.map { TrustStoresScreen.detail($0, state) }
         case .log: return state.selectedEntry.map { EventDetail.detail($0, state.language) }
         case .clients: return state.clients.selected.map { ClientsScreen.detail($0, state) }

@@ -78,6 +78,7 @@ enum FooterScreen {
             case .filter: "/"
             case .moment: "t"
             case .filterName: "@"
+            case .serial: "s"
             }
         var column = canvas.write(" \(sign) ", column: 0, row: row, width: width, role: .hintKey)
         let room = max(8, width - column - 1)
@@ -119,6 +120,7 @@ enum FooterScreen {
         switch prompt.kind {
         case .moment: return .helpTime
         case .filterName: return .helpSaveFilter
+        case .serial: return .serialPrompt
         case .filter: break
         }
         if state.page == .log {
@@ -201,6 +203,13 @@ enum FooterScreen {
             return fixed([
                 "Enter": .hintRun, "Tab": .hintComplete, "Up Down": .hintChoose, "Esc": .hintClose,
             ])
+        case .files:
+            return fixed([
+                "Enter": .hintChoose, "Left": .hintUp, "Up Down": .hintScroll, "a-z": .hintSearch,
+                "Esc": .hintClose,
+            ])
+        case .revisions:
+            return fixed(["j k": .hintScroll, "R": .hintReapply, "Esc": .hintClose])
         case .detail where state.page == .log:
             return fixed(["[ ]": .hintNeighbours, "j k": .hintScroll, "y": .hintCopy, "Esc": .hintClose])
         case .detail: return fixed(["j k": .hintScroll, "y": .hintCopy, "Esc": .hintClose])
@@ -213,7 +222,7 @@ enum FooterScreen {
         "mode", "keep", "undo", "drain", "open", "follow", "failed-only", "filter", "next-failure",
         "pane",
         "next-event", "help",
-        "arm", "restore",
+        "arm", "restore", "add-ca", "add-revocations", "remove", "revisions", "fix",
         "command", "sort", "like", "copy", "group", "time", "columns", "export", "actions",
     ]
 

@@ -42,7 +42,7 @@ enum Inspection {
         if trace == nil, let line = self.store(record, listener, state) {
             add(.labelStore, line.text, line.role)
         }
-        add(.labelSince, self.since(group, listener, state))
+        add(.labelSince, self.since(group, state))
         add(.labelWho, self.clients(group))
         gap()
         if trace != nil {
@@ -91,33 +91,39 @@ enum Inspection {
     }
 
     /// The first failure of the cause, and the change just before it if there was one.
-    private static func since(
-        _ group: RefusalGroups.Group,
-        _ listener: Listener?,
-        _ state: ConsoleState
-    ) -> Phrase {
+    private static func since(_ group: RefusalGroups.Group, _ state: ConsoleState) -> Phrase {
         let first = String(group.first.clockMilliseconds.prefix(8))
-        guard let listener, let view = state.view else { return .sinceFirst(first) }
-        let store = listener.mutualAuthentication.trustStoreID.flatMap {
-            view.configuration.trustStore($0)
-        }
-        let names = ["listener \(listener.name)"] + (store.map { ["trust store \($0.name)"] } ?? [])
-        let change = state.changes.first { change in
-            let seconds = group.first.seconds - change.time.seconds
-            return (0...Attention.changeWindowSeconds).contains(seconds)
-                && change.lines.contains { names.contains($0.resource) }
-        }
-        guard let change, let line = change.lines.first(where: { names.contains($0.resource) }) else {
-            return .sinceFirst(first)
-        }
-        let seconds = group.first.seconds - change.time.seconds
+        guard let change = self.change(before: group, state),
+            let line = change.lines.first(where: { self.names(group, state).contains($0.resource) })
+        else { return .sinceFirst(first) }
         return .sinceChange(
             first,
             change.number,
             line.resource,
             change.author.name,
-            .duration(seconds: seconds)
+            .duration(seconds: group.first.seconds - change.time.seconds)
         )
+    }
+
+    /// The change of the listener or its trust store right before the first failure of a cause.
+    static func change(before group: RefusalGroups.Group, _ state: ConsoleState) -> ChangeRecord? {
+        let names = self.names(group, state)
+        return state.changes.first { change in
+            let seconds = group.first.seconds - change.time.seconds
+            return (0...Attention.changeWindowSeconds).contains(seconds)
+                && change.lines.contains { names.contains($0.resource) }
+        }
+    }
+
+    /// What changes call the listener and its trust store.
+    private static func names(_ group: RefusalGroups.Group, _ state: ConsoleState) -> [String] {
+        let listener = state.view?.configuration.listeners.first {
+            $0.listener.name == group.listenerName
+        }
+        let store = listener?.listener.mutualAuthentication.trustStoreID.flatMap {
+            state.view?.configuration.trustStore($0)
+        }
+        return ["listener \(group.listenerName)"] + (store.map { ["trust store \($0.name)"] } ?? [])
     }
 
     private static func clients(_ group: RefusalGroups.Group) -> Phrase {

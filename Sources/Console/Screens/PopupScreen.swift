@@ -7,6 +7,8 @@ enum PopupScreen {
         case .detail(let detail, let scroll): self.draw(detail, scroll: scroll, state, &canvas)
         case .menu(let menu): self.draw(menu, state, &canvas)
         case .palette(let palette): self.draw(palette, state, &canvas)
+        case .files(let picker): FilePickerScreen.draw(picker, state, into: &canvas)
+        case .revisions(let revisions): RevisionsScreen.draw(revisions, state, into: &canvas)
         }
     }
 
@@ -40,7 +42,7 @@ enum PopupScreen {
         switch overlay {
         case .help(let help): detail = HelpText.detail(help, state)
         case .detail(let shown, _): detail = shown
-        case .menu, .palette: return 0
+        case .menu, .palette, .files, .revisions: return 0
         }
         // Rows are the same in both sets of glyphs, but for names outside ASCII.
         return detail.rows(width: self.readingRect(state).padded.columns, glyphs: .unicode).count

@@ -17,11 +17,13 @@ enum TrustStoresScreen {
         if body.columns >= self.twoPanes, !state.isZoomed {
             let (left, right) = body.splitLeft(max(26, body.columns / 4))
             self.drawStores(state, left, &canvas)
-            self.drawCertificates(state, right, &canvas)
+            self.drawContents(state, right, &canvas)
         } else if state.pane == 0 {
             self.drawStores(state, body, &canvas)
-        } else {
+        } else if state.pane == 1 {
             self.drawCertificates(state, body, &canvas)
+        } else {
+            self.drawLists(state, body, &canvas)
         }
     }
 
@@ -31,6 +33,13 @@ enum TrustStoresScreen {
             return (
                 Phrase(verbatim: "\(row.name): ") + expiry.text,
                 expiry.role == .text ? .textMuted : expiry.role
+            )
+        }
+        if state.pane == 2, let row = state.revocations.selected {
+            let list = ListState(row.list, now: state.counters?.time)
+            return (
+                Phrase(verbatim: "\(row.name): \(list.word)  ") + .labelNext + " " + list.next,
+                list.role == .stateOk ? .textMuted : list.role
             )
         }
         return (FooterScreen.status(of: state.stores, .trustStores(state.stores.count)), .textMuted)
@@ -117,25 +126,95 @@ enum TrustStoresScreen {
         return lines
     }
 
+    /// What is in the selected store: its CAs, below them its lists, and beside those the CA under the cursor.
+    private static func drawContents(_ state: ConsoleState, _ rect: Rect, _ canvas: inout Canvas) {
+        guard rect.rows >= 12 else {
+            if state.pane == 2 {
+                self.drawLists(state, rect, &canvas)
+            } else {
+                self.drawCertificates(state, rect, &canvas)
+            }
+            return
+        }
+        let isTall = rect.rows >= 26
+        let lists = min(max(3, state.revocations.count + 3), rect.rows / 3)
+        let (upper, lower) = rect.splitTop(rect.rows - (isTall ? 11 : lists))
+        self.drawCertificates(state, upper, &canvas)
+        guard isTall, let row = state.certificates.selected else {
+            self.drawLists(state, lower, &canvas)
+            return
+        }
+        let (left, right) = lower.splitLeft(lower.columns / 2)
+        ConsoleScreen.drawPane(self.detail(row, state), in: left, &canvas)
+        self.drawLists(state, right, &canvas)
+    }
+
     private static func drawCertificates(_ state: ConsoleState, _ rect: Rect, _ canvas: inout Canvas) {
         guard let store = state.selectedStore else { return }
         let isFocused = self.isFocused(1, state)
-        let hasDetail = rect.rows >= 26
-        let (upper, lower) = rect.splitTop(hasDetail ? rect.rows - 11 : rect.rows)
         canvas.frame(
-            upper,
+            rect,
             title: canvas.language(.authoritiesTitle(store.name, store.certificates.count)),
             isFocused: isFocused,
             note: canvas.language(.fullDetail)
         )
         state.certificates.draw(
             into: &canvas,
-            rect: upper.inner,
+            rect: rect.inner,
             isFocused: isFocused,
             now: state.counters?.time
         )
-        guard hasDetail, let row = state.certificates.selected else { return }
-        ConsoleScreen.drawPane(self.detail(row, state), in: lower, &canvas)
+    }
+
+    private static func drawLists(_ state: ConsoleState, _ rect: Rect, _ canvas: inout Canvas) {
+        let isFocused = self.isFocused(2, state)
+        canvas.frame(
+            rect,
+            title: canvas.language(.listsTitle(state.revocations.count)),
+            isFocused: isFocused
+        )
+        guard state.revocations.count > 0 else {
+            canvas.write(
+                .noLists,
+                column: rect.inner.column + 1,
+                row: rect.inner.row,
+                width: rect.inner.columns - 1,
+                role: .textMuted
+            )
+            return
+        }
+        state.revocations.draw(
+            into: &canvas,
+            rect: rect.inner,
+            isFocused: isFocused,
+            now: state.counters?.time
+        )
+    }
+
+    static func detail(_ row: RevocationRow, _ state: ConsoleState) -> Detail {
+        let say = state.language
+        let list = row.list
+        let standing = ListState(list, now: state.counters?.time)
+        var lines = [
+            Detail.Line(label: say(.labelIssuer), text: NameText.readable(list.facts.issuer)),
+            Detail.Line(label: say(.labelState), text: standing.word, role: standing.role),
+            Detail.Line(label: say(.columnEntries).lowercased(), text: "\(list.facts.entries)"),
+            Detail.Line(label: say(.labelNotBefore), text: list.facts.thisUpdate.iso8601),
+            Detail.Line(
+                label: say(.labelNext),
+                text: "\(list.facts.nextUpdate?.iso8601 ?? "-")  \(say(standing.next))",
+                role: standing.role
+            ),
+            Detail.Line(label: say(.labelFrom), text: list.source.path),
+            Detail.Line(label: say(.labelFingerprint), text: list.facts.fingerprint),
+        ]
+        if list.signers.isEmpty {
+            lines.append(Detail.Line(label: "", text: say(.listWaits), role: .stateWarn))
+        }
+        lines += list.notices.map {
+            Detail.Line(label: say(.labelWarning), text: $0, role: .stateWarn)
+        }
+        return Detail(title: "\(list.id)  \(row.name)", lines: lines)
     }
 
     static func detail(_ row: CertificateRow, _ state: ConsoleState) -> Detail {

@@ -181,6 +181,25 @@ struct ConsoleLoop {
                     result = .success(.receipt(try await controlPlane.undo(change: change, by: author)))
                 case .targets(let changes):
                     result = .success(.receipt(try await controlPlane.setTargets(changes, by: author)))
+                case .trustStore(let change):
+                    result = .success(
+                        .receipt(try await controlPlane.changeTrustStore(change, by: author))
+                    )
+                case .preview(let change):
+                    result = .success(.preview(try await controlPlane.preview(change)))
+                case .revisions(let store):
+                    result = .success(
+                        .revisions(try await controlPlane.revisions(ofTrustStore: store))
+                    )
+                case .revocations(let query):
+                    result = .success(.revocations(try await controlPlane.revocations(query)))
+                case .explain(let record):
+                    result = .success(.explanation(try await controlPlane.explain(.record(record))))
+                case .files(let directory):
+                    result = .success(.files(try FileListing.read(directory)))
+                case .file(let path):
+                    let text = try TextFile.read(path, what: "file", limit: FileListing.fileBytes)
+                    result = .success(.file(FileContents(path: path, text: text)))
                 case .rehearse(let change):
                     let question = RehearsalRequest(.mutualAuthentication(change), isAttached: false)
                     result = .success(.rehearsal(try await controlPlane.rehearse(question)))

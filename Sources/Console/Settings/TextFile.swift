@@ -8,8 +8,12 @@ enum TextFile {
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    /// Reads a file of at most ``byteLimit``; `what` says to a person what it is: `theme`.
-    static func read(_ path: String, what: String) throws(OperatorError) -> String {
+    /// Reads a file of at most `limit` bytes; `what` says to a person what it is: `theme`.
+    static func read(
+        _ path: String,
+        what: String,
+        limit: Int = TextFile.byteLimit
+    ) throws(OperatorError) -> String {
         guard let file = fopen(path, "re") else {
             throw OperatorError(
                 .fileUnreadable,
@@ -19,13 +23,13 @@ enum TextFile {
             )
         }
         defer { fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: self.byteLimit + 1)
+        var bytes = [UInt8](repeating: 0, count: limit + 1)
         let count = fread(&bytes, 1, bytes.count, file)
-        guard ferror(file) == 0, count <= self.byteLimit else {
+        guard ferror(file) == 0, count <= limit else {
             throw OperatorError(
                 .fileUnreadable,
                 subject: path,
-                message: "The \(what) \(path) is not a readable file of at most 64 KiB.",
+                message: "The \(what) \(path) is not a readable file of at most \(limit / 1_024) KiB.",
                 hint: "Name a \(what) file."
             )
         }

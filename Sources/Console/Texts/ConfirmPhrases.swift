@@ -10,6 +10,7 @@ extension Phrase {
             changes.first?.action == .restore
                 ? Phrase("Restore \(self.targets(changes))", ja: "\(self.targets(changes)) の復帰")
                 : Phrase("Drain \(self.targets(changes))", ja: "\(self.targets(changes)) のドレイン")
+        case .trustStore(let change): self.title(change)
         }
     }
 
@@ -18,6 +19,7 @@ extension Phrase {
         case .keep: Phrase("Keep", ja: "確定")
         case .undo: Phrase("Undo", ja: "取消")
         case .targets(let changes): changes.first?.action == .restore ? .buttonRestore : .buttonDrain
+        case .trustStore: .modeApply
         }
     }
 
@@ -43,8 +45,20 @@ extension Phrase {
                     "\(names) draining: nothing new goes there (generation \(generation))",
                     ja: "\(names) をドレイン中。新しいリクエストは送りません (世代 \(generation))"
                 )
+        case .trustStore(let change):
+            return receipt.plan.isEmpty
+                ? .storeUnchanged(change.trustStore)
+                : Phrase(
+                    "trust store \(change.trustStore) is changed (generation \(generation))",
+                    ja: "トラストストア \(change.trustStore) を変更しました (世代 \(generation))"
+                )
         }
     }
+
+    static let confirmNotKnownYet = Phrase(
+        "wait: the gate is still working out what would come of it",
+        ja: "お待ちください。ゲートが影響を調べています"
+    )
 
     private static func targets(_ changes: [TargetOverride]) -> String {
         changes.count == 1 ? changes[0].target.description : "\(changes.count) targets"

@@ -5,6 +5,12 @@ public struct TrustStoreChange: Hashable, Sendable, Codable {
         case addRevocations(paths: [String])
         case removeRevocations(ids: [Int])
         case replaceBundle(FileContents)
+        /// CAs beside those of the bundle; what is there already is not added again.
+        case addAuthorities(FileContents)
+        /// By the SHA-256 of the certificate, lower-case hexadecimal.
+        case removeAuthority(fingerprint: String)
+        /// The bundle of an earlier revision, as the next one.
+        case restoreRevision(Int)
     }
 
     /// By name, or id.

@@ -32,6 +32,16 @@ public protocol ControlPlane: Sendable {
         by author: Author
     ) async throws(OperatorError) -> ChangeReceipt
 
+    /// What a change of a trust store would do; checks everything and changes nothing.
+    func preview(_ change: TrustStoreChange) async throws(OperatorError) -> TrustStorePreview
+
+    /// The bundles that a trust store has had, the one in force in front; at most
+    /// ``TrustStoreRevision/listed``.
+    func revisions(ofTrustStore name: String) async throws(OperatorError) -> [TrustStoreRevision]
+
+    /// Whether a certificate is revoked, and by which lists.
+    func revocations(_ query: RevocationQuery) async throws(OperatorError) -> RevocationAnswer
+
     /// Ends the trial of a change by letting it stay.
     func keep(change number: Int64, by author: Author) async throws(OperatorError) -> ChangeReceipt
 

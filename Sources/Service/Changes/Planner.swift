@@ -100,6 +100,12 @@ struct Planner {
         if old.revision == new.revision {
             details += Self.difference("bundle", old.source.path, new.source.path)
         }
+        let authorities = AuthorityDifference(
+            from: old.certificates.map(\.facts),
+            to: new.certificates.map(\.facts)
+        )
+        details += authorities.added.map { "add CA \($0.subject)" }
+        details += authorities.removed.map { "remove CA \($0.subject)" }
         let (before, after) = (Set(old.revocationLists.map(\.id)), Set(new.revocationLists.map(\.id)))
         details += new.revocationLists.filter { !before.contains($0.id) }.map {
             "add revocation list \($0.id) (\($0.facts.issuer), \($0.facts.entries) entries)"

@@ -85,6 +85,28 @@ enum AuditRows {
         return try row.map { (try self.record($0), try self.delta($0)) }
     }
 
+    /// What changes did to one trust store, the newest in front; only those that can still be taken back.
+    static func trustStoreEdits(
+        _ id: ResourceID,
+        in database: Database
+    ) throws -> [(edit: ConfigurationDelta.Edit<TrustStore>, change: ChangeRecord)] {
+        var edits: [(edit: ConfigurationDelta.Edit<TrustStore>, change: ChangeRecord)] = []
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT * FROM change WHERE json_array_length(delta, '$.trustStores') > 0
+                ORDER BY number DESC
+                """
+        )
+        while edits.count < TrustStoreRevision.listed, let row = try rows.next() {
+            let found = try self.delta(row)?.trustStores.filter { ($0.after ?? $0.before)?.id == id } ?? []
+            for edit in found where edit.before?.revision != edit.after?.revision {
+                edits.append((edit, try self.record(row)))
+            }
+        }
+        return edits
+    }
+
     static func trials(in database: Database) throws -> [PendingTrial] {
         try Row.fetchAll(
             database,

@@ -107,6 +107,17 @@ final class Store: Sendable {
         )
     }
 
+    /// What changes did to one trust store, the newest in front.
+    func trustStoreEdits(
+        _ id: ResourceID
+    ) throws(OperatorError) -> [(edit: ConfigurationDelta.Edit<TrustStore>, change: ChangeRecord)] {
+        do {
+            return try self.queue.read { try AuditRows.trustStoreEdits(id, in: $0) }
+        } catch {
+            throw Self.operatorError(error, path: self.path)
+        }
+    }
+
     /// The changes that are on trial, the one that ends first in front.
     func trials() throws(OperatorError) -> [PendingTrial] {
         do {

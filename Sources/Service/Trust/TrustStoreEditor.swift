@@ -149,6 +149,54 @@ struct TrustStoreEditor {
             .with(lists: lists, nextID: store.nextRevocationID)
     }
 
+    /// Gives a store further CAs; without one that it has not, it stays what it is.
+    func addAuthorities(_ file: FileContents, to store: TrustStore) throws(OperatorError) -> TrustStore {
+        // By itself first, so that what is wrong with it is told by its own lines.
+        let wanted = try CertificateReader.trustBundle(file)
+        let known = Set(store.certificates.map(\.facts.fingerprint))
+        let fresh = wanted.filter { !known.contains($0.facts.fingerprint) }
+        guard !fresh.isEmpty else { return store }
+        return try self.setAuthorities(store.certificates + fresh, of: store)
+    }
+
+    /// Takes a CA out of a store.
+    func removeAuthority(
+        _ fingerprint: String,
+        from store: TrustStore
+    ) throws(OperatorError) -> TrustStore {
+        let rest = store.certificates.filter { $0.facts.fingerprint != fingerprint.lowercased() }
+        guard rest.count < store.certificates.count else {
+            throw OperatorError(
+                .validationError,
+                subject: fingerprint,
+                message: "Trust store \(store.name) has no CA with the fingerprint \(fingerprint).",
+                hint: "`sekisho trust-store \(store.name)` lists them with theirs; nothing was changed."
+            )
+        }
+        guard !rest.isEmpty else {
+            throw OperatorError(
+                .validationError,
+                subject: fingerprint,
+                message: "It is the last CA of trust store \(store.name), which cannot be empty.",
+                hint: "Add the CA that replaces it first, or delete the trust store with `sekisho apply`."
+            )
+        }
+        return try self.setAuthorities(rest, of: store)
+    }
+
+    /// Gives a store exactly these CAs, as they were read before.
+    func setAuthorities(
+        _ certificates: [CACertificate],
+        of store: TrustStore
+    ) throws(OperatorError) -> TrustStore {
+        let text = certificates.map(\.pem).joined()
+        return try self.replaceBundle(
+            FileContents(path: store.source.path, text: text),
+            of: store,
+            name: store.name
+        )
+    }
+
     private static func checkQuotas(_ store: TrustStore) throws(OperatorError) {
         let lists = store.revocationLists.count
         guard lists <= Quotas.revocationListsPerTrustStore else {

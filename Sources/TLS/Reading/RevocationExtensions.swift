@@ -69,6 +69,23 @@ struct RevocationExtensions {
         }
     }
 
+    /// Why an entry is revoked, by RFC 5280 5.3.1; nil where it does not say.
+    static func reason(_ list: DERReader.Element) throws(DERReader.Malformed) -> String? {
+        var reason: String?
+        try self.forEach(list) { identifier, _, value throws(DERReader.Malformed) in
+            guard self.idCE(identifier) == Identifier.reason else { return }
+            var reader = DERReader(value)
+            let code = try reader.next(Tag.enumerated).content
+            reason = code.count == 1 ? self.reasons[code[0]] : nil
+        }
+        return reason
+    }
+
+    private static let reasons: [UInt8: String] = [
+        0: "unspecified", 1: "keyCompromise", 2: "cACompromise", 3: "affiliationChanged", 4: "superseded",
+        5: "cessationOfOperation", 6: "certificateHold", 9: "privilegeWithdrawn", 10: "aACompromise",
+    ]
+
     private static func forEach(
         _ list: DERReader.Element,
         _ body: (_ identifier: [UInt8], _ isCritical: Bool, _ value: UnsafeRawBufferPointer)

@@ -9,6 +9,13 @@ public struct ReadRevocationList: Sendable {
     public let der: [UInt8]
 }
 
+/// What a list says of one certificate.
+public struct RevokedEntry: Hashable, Sendable {
+    public let revokedAt: Timestamp
+    /// As RFC 5280 5.3.1 names it; nil where the list gives none.
+    public let reason: String?
+}
+
 /// Reads revocation lists by ALB's rules (`alb-mtls` 1.8), without handing them to OpenSSL.
 ///
 /// What is accepted is a complete list in strict DER (RFC 5280 section 5), for all certificates of the CA
@@ -112,6 +119,11 @@ public enum RevocationListReader {
             let relation = RevocationSigner.relation(of: certificate, to: list)
             return relation == .signer || relation == .forbidden
         }.map(\.facts.fingerprint)
+    }
+
+    /// When and why a list that was accepted revokes a number; nil if it does not name it.
+    public static func entry(of serial: [UInt8], in der: [UInt8]) -> RevokedEntry? {
+        der.withUnsafeBytes { try? RevocationListWalker($0).entry(of: serial) }
     }
 
     private static func refuse(_ path: String, _ message: String, _ hint: String) -> OperatorError {

@@ -76,6 +76,33 @@ struct RevocationListWalker {
         )
     }
 
+    /// What the list says of one number; nil if it does not name it.
+    func entry(of serial: [UInt8]) throws(DERReader.Malformed) -> RevokedEntry? {
+        var outermost = DERReader(self.bytes)
+        var parts = try outermost.next(Tag.sequence).reader
+        var body = try parts.next(Tag.sequence).reader
+        _ = try body.nextIf(Tag.integer)
+        // Algorithm, issuer, thisUpdate and nextUpdate stand before the entries.
+        _ = try (body.next(Tag.sequence), body.next(Tag.sequence), body.next())
+        if [Tag.utcTime, Tag.generalizedTime].contains(body.nextTag) { _ = try body.next() }
+        guard let list = try body.nextIf(Tag.sequence) else { return nil }
+        var reader = list.reader
+        while !reader.isAtEnd {
+            var entry = try reader.next(Tag.sequence).reader
+            let number = try entry.next(Tag.integer).integer()
+            guard !number.isNegative,
+                number.magnitude.drop(while: { $0 == 0 }).elementsEqual(
+                    serial.drop { $0 == 0 }
+                )
+            else { continue }
+            return RevokedEntry(
+                revokedAt: try entry.next().time(),
+                reason: try entry.isAtEnd ? nil : RevocationExtensions.reason(entry.next(Tag.sequence))
+            )
+        }
+        return nil
+    }
+
     /// The numbers that can be revoked, and how many entries there are.
     private func serials(
         _ list: DERReader.Element?,

@@ -9,8 +9,11 @@ struct TrustStoreCommand: AsyncParsableCommand {
         abstract: "Show a trust store, or change its CA bundle or revocation lists.",
         discussion: """
             show prints CAs, lists and warnings. add-revocations FILE… adds lists (PEM, read by the gate), \
-            remove-revocations ID… takes them away, replace-bundle FILE exchanges the whole bundle. Each \
-            change is a flip of the listeners that verify by the store.
+            remove-revocations ID… takes them away. replace-bundle FILE exchanges the whole bundle, add-ca \
+            FILE adds CAs to it, remove-ca SHA256 takes one out, restore-revision N brings an earlier bundle \
+            back; revisions lists those that are remembered. revoked SERIAL looks a number up in the lists. \
+            Each change is a flip of the listeners that verify by the store; with --preview it is only told \
+            what it would do, to the store and to the clients that the gate remembers.
             """
     )
 
@@ -19,6 +22,13 @@ struct TrustStoreCommand: AsyncParsableCommand {
         case addRevocations = "add-revocations"
         case removeRevocations = "remove-revocations"
         case replaceBundle = "replace-bundle"
+        case addCA = "add-ca"
+        case removeCA = "remove-ca"
+        case restoreRevision = "restore-revision"
+        case revisions
+        case revoked
+
+        var isChange: Bool { ![.show, .revisions, .revoked].contains(self) }
     }
 
     @Argument(help: ArgumentHelp("The trust store's name or id.", valueName: "name"))
@@ -28,32 +38,61 @@ struct TrustStoreCommand: AsyncParsableCommand {
     var verb = Verb.show
 
     @Argument(
-        help: ArgumentHelp("Files, or the ids of lists.", valueName: "file-or-id"),
+        help: ArgumentHelp(
+            "Files, ids of lists, a fingerprint, a revision or a serial.",
+            valueName: "operand"
+        ),
         completion: .file()
     )
     var operands: [String] = []
 
+    @Flag(help: "Tell what the change would do; change nothing.")
+    var preview = false
+
     @OptionGroup var gate: GateOptions
 
     func validate() throws {
+        guard !self.preview || self.verb.isChange else {
+            throw ValidationError("--preview is for what changes something.")
+        }
         switch self.verb {
-        case .show:
-            guard self.operands.isEmpty else { throw ValidationError("show takes no further words.") }
+        case .show, .revisions:
+            guard self.operands.isEmpty else {
+                throw ValidationError("\(self.verb.rawValue) takes no further words.")
+            }
         case .addRevocations:
             guard !self.operands.isEmpty else { throw ValidationError("add-revocations needs a file.") }
         case .removeRevocations:
             guard !self.operands.isEmpty, self.operands.allSatisfy({ Int($0) != nil }) else {
                 throw ValidationError("remove-revocations needs the ids of lists, which show prints.")
             }
-        case .replaceBundle:
-            guard self.operands.count == 1 else { throw ValidationError("replace-bundle needs one file.") }
+        case .replaceBundle, .addCA:
+            guard self.operands.count == 1 else {
+                throw ValidationError("\(self.verb.rawValue) needs one file.")
+            }
+        case .removeCA:
+            guard self.operands.count == 1, self.operands[0].allSatisfy(\.isHexDigit) else {
+                throw ValidationError("remove-ca needs the SHA-256 of a CA, which show prints.")
+            }
+        case .restoreRevision:
+            guard self.operands.count == 1, Int(self.operands[0]) != nil else {
+                throw ValidationError("restore-revision needs a number, which revisions prints.")
+            }
+        case .revoked:
+            guard self.operands.count == 1 else { throw ValidationError("revoked needs a serial number.") }
         }
     }
 
     mutating func run() async throws {
         try self.gate.requireGate()
-        guard let edit = try self.edit() else { return try await self.show() }
+        guard let edit = try self.edit() else { return try await self.look() }
         let change = TrustStoreChange(trustStore: self.name, edit: edit)
+        if self.preview {
+            let preview = try await self.gate.withGate { gate, _ throws(OperatorError) in
+                try await gate.preview(change)
+            }
+            return TrustStoreTable.preview(preview).forEach(Output.line)
+        }
         let lines = try await self.gate.withGate { gate, isRunning throws(OperatorError) in
             let receipt = try await gate.changeTrustStore(change, by: .thisUser(via: "sekisho trust-store"))
             return Report.receipt(receipt, isRunning: isRunning)
@@ -64,22 +103,45 @@ struct TrustStoreCommand: AsyncParsableCommand {
     /// nil for nothing but a look.
     private func edit() throws -> TrustStoreChange.Edit? {
         switch self.verb {
-        case .show: return nil
+        case .show, .revisions, .revoked: return nil
         case .addRevocations: return .addRevocations(paths: self.operands.map(FileLoader.absolute))
         case .removeRevocations: return .removeRevocations(ids: self.operands.compactMap { Int($0) })
-        case .replaceBundle:
-            let path = FileLoader.absolute(self.operands[0])
-            do throws(FileLoader.Failure) {
-                let text = try FileLoader.read(path, limit: FileLoader.materialBytes)
-                return .replaceBundle(FileContents(path: path, text: text))
-            } catch {
-                throw OperatorError(
-                    .fileUnreadable,
-                    subject: path,
-                    message: "\(path) \(error.reason).",
-                    hint: "Name a file in PEM that this user can read."
-                )
+        case .replaceBundle: return .replaceBundle(try self.file())
+        case .addCA: return .addAuthorities(try self.file())
+        case .removeCA: return .removeAuthority(fingerprint: self.operands[0].lowercased())
+        case .restoreRevision: return Int(self.operands[0]).map { .restoreRevision($0) }
+        }
+    }
+
+    private func file() throws -> FileContents {
+        let path = FileLoader.absolute(self.operands[0])
+        do throws(FileLoader.Failure) {
+            return FileContents(path: path, text: try FileLoader.read(path, limit: FileLoader.materialBytes))
+        } catch {
+            throw OperatorError(
+                .fileUnreadable,
+                subject: path,
+                message: "\(path) \(error.reason).",
+                hint: "Name a file in PEM that this user can read."
+            )
+        }
+    }
+
+    private func look() async throws {
+        let (name, operands) = (self.name, self.operands)
+        switch self.verb {
+        case .revisions:
+            let revisions = try await self.gate.withGate { gate, _ throws(OperatorError) in
+                try await gate.revisions(ofTrustStore: name)
             }
+            TrustStoreTable.revisions(revisions).forEach(Output.line)
+        case .revoked:
+            let query = RevocationQuery(serialNumber: operands[0], trustStore: name)
+            let answer = try await self.gate.withGate { gate, _ throws(OperatorError) in
+                try await gate.revocations(query)
+            }
+            TrustStoreTable.revocations(answer, of: operands[0]).forEach(Output.line)
+        default: try await self.show()
         }
     }
 

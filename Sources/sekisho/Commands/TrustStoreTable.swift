@@ -38,7 +38,10 @@ enum TrustStoreTable {
             ["expired lists", store.expiredLists.description],
         ]
         let authorities = store.certificates.map { certificate in
-            [certificate.facts.subject, certificate.facts.keyDescription, certificate.facts.notAfter.iso8601]
+            [
+                certificate.facts.subject, certificate.facts.keyDescription,
+                certificate.facts.notAfter.iso8601, certificate.facts.fingerprint,
+            ]
         }
         let lists = store.revocationLists.map { list in
             [
@@ -50,9 +53,60 @@ enum TrustStoreTable {
         }
         let head = ["ID", "ISSUER", "ENTRIES", "NUMBER", "THIS UPDATE", "NEXT UPDATE", "IN EFFECT", "FILE"]
         return StatusTable.columns([["trust store", store.name]] + facts)
-            + [""] + StatusTable.columns([["CA", "KEY", "NOT AFTER"]] + authorities)
+            + [""] + StatusTable.columns([["CA", "KEY", "NOT AFTER", "SHA-256"]] + authorities)
             + (lists.isEmpty ? [] : [""] + StatusTable.columns([head] + lists))
             + Self.warnings(store, in: view, at: now)
+    }
+
+    /// The bundles that are remembered, each with what it brought and took.
+    static func revisions(_ revisions: [TrustStoreRevision]) -> [String] {
+        let rows = revisions.indices.map { index -> [String] in
+            let revision = revisions[index]
+            let former = revisions.indices.contains(index + 1) ? revisions[index + 1].certificates : nil
+            return [
+                "\(revision.revision)", revision.time.iso8601, revision.author?.name ?? "-",
+                revision.change.map { "#\($0)" } ?? "-", "\(revision.certificates.count)",
+                former.map { self.words(AuthorityDifference(from: $0, to: revision.certificates)) } ?? "-",
+            ]
+        }
+        return StatusTable.columns([["REVISION", "SINCE", "WHO", "CHANGE", "CAS", "DIFFERENCE"]] + rows)
+    }
+
+    private static func words(_ difference: AuthorityDifference) -> String {
+        let words = difference.added.map { "+\($0.subject)" } + difference.removed.map { "-\($0.subject)" }
+        return words.isEmpty ? "none" : words.joined(separator: "  ")
+    }
+
+    /// Whether a number is revoked.
+    static func revocations(_ answer: RevocationAnswer, of serial: String) -> [String] {
+        guard !answer.findings.isEmpty else {
+            return [
+                "\(serial) is in none of \(answer.lists) lists, which name \(answer.entries) certificates."
+            ]
+        }
+        return answer.findings.map { finding in
+            let reason = finding.reason.map { ", \($0)" } ?? ""
+            let effect =
+                finding.list.signers.isEmpty ? "; the list has no effect: its CA is not in the bundle" : ""
+            return "\(serial) is revoked since \(finding.revokedAt.iso8601)\(reason), by list "
+                + "\(finding.list.id) of \(finding.list.facts.issuer) (\(finding.list.source.path))\(effect)."
+        }
+    }
+
+    /// What a change would do.
+    static func preview(_ preview: TrustStorePreview) -> [String] {
+        guard !preview.plan.isEmpty else { return ["Nothing would change."] }
+        return preview.plan.lines.map(\.description) + preview.plan.warnings.map { "Warning: \($0)" }
+            + RehearsalTable.lines(preview.reports, isAttached: false)
+            + Self.dependents(preview.dependents)
+    }
+
+    private static func dependents(_ list: ClientList?) -> [String] {
+        guard let list, list.matching > 0 else { return [] }
+        let rest = list.matching - list.clients.count
+        return ["The gate knows clients that were verified by what would go: \(list.matching)."]
+            + list.clients.map { "    \($0.facts.subject), last seen \($0.lastSeen.iso8601)" }
+            + (rest > 0 ? ["    … and \(rest) more"] : [])
     }
 
     private static func warnings(_ store: TrustStore, in view: GateView, at now: Timestamp) -> [String] {

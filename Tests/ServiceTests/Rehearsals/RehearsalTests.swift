@@ -154,6 +154,43 @@ struct RehearsalTests {
         #expect(gate.plane.calls == [.prepare(1), .commit(1)])
     }
 
+    @Test("Whom the removal of a CA would refuse is known before, and so is whom another would let in")
+    func trustStore() async throws {
+        let (gate, authorities, listener) = try await Self.gate()
+        _ = try await gate.flip("inspect", .verify, trustStore: "ours")
+        let partner = FileContents(path: "partner.pem", text: authorities.partner.certificatePEM)
+        let adding = TrustStoreChange(trustStore: "ours", edit: .addAuthorities(partner))
+        gate.rehearsals.note([
+            try Self.client("ours-1", of: authorities.ours, on: listener, mode: .verify),
+            try Self.client(
+                "partner-7",
+                of: authorities.partner,
+                on: listener,
+                .refused(.untrusted),
+                mode: .verify
+            ),
+        ])
+        let before = try Observation(gate)
+        let better = try await gate.service.preview(adding)
+        #expect(better.authorities.added.map(\.subject) == ["CN=Partner"])
+        #expect(better.reports.map(\.admitted.count) == [1] && better.refused == 0)
+        #expect(try Observation(gate) == before)
+
+        _ = try await gate.service.changeTrustStore(adding, by: Declarations.author)
+        let ours = try #require(better.authorities.added.first).fingerprint
+        let store = try await gate.service.view().configuration.trustStores.first { $0.name == "ours" }
+        #expect(store?.certificates.map(\.facts.fingerprint).last == ours)
+        let first = try #require(store?.certificates.first?.facts.fingerprint)
+        let worse = try await gate.service.preview(
+            TrustStoreChange(trustStore: "ours", edit: .removeAuthority(fingerprint: first))
+        )
+        #expect(worse.authorities.removed.map(\.subject) == ["CN=Ours"])
+        #expect(worse.reports.map(\.refused.first).map { $0.map(\.facts.subject) } == [["CN=ours-1"]])
+        // Nobody has come through the engine, so the ledger knows nobody.
+        #expect(worse.dependents?.matching == 0 && better.dependents == nil)
+        #expect(worse.plan.lines.map(\.description).first?.contains("remove CA CN=Ours") == true)
+    }
+
     @Test("An attached candidate counts from its beginning, and goes on when it is asked again")
     func attached() async throws {
         let (gate, authorities, listener) = try await Self.gate()

@@ -227,7 +227,9 @@ struct RevocationListTests {
         let both = self.pki.root.certificatePEM + self.pki.otherRoot.certificatePEM
         let replaced = try await self.change(gate, .replaceBundle(FileContents(path: "both.pem", text: both)))
         #expect(
-            replaced.plan.lines.map(\.description) == ["change trust store clients: bundle revision 1 -> 2"]
+            replaced.plan.lines.map(\.description) == [
+                "change trust store clients: bundle revision 1 -> 2, add CA CN=Other Root"
+            ]
         )
         #expect(try await self.lists(gate).first?.signers.count == 1)
         #expect(!replaced.plan.warnings.contains { $0.contains("its CA is not in the bundle") })
