@@ -478,6 +478,13 @@ enum Sample {
         return NumberedRecord(number: number, record: record)
     }
 
+    /// A client that only an observing listener lets in.
+    static func observedRecord(_ number: UInt64) -> NumberedRecord {
+        var record = self.record(number, outcome: .success).record
+        record.tls?.observed = .expired
+        return NumberedRecord(number: number, record: record)
+    }
+
     static let down: [ResourceID: OperatorError] = [
         id(5): OperatorError(
             .addressInUse,

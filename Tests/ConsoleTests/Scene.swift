@@ -10,7 +10,7 @@ enum Scene: String, CaseIterable, Sendable {
     case trustStoresDetail, trustStoresHelp, trustStoresLists, trustStoresFiles, trustStoresPreview
     case trustStoresRevisions, trustStoresRevoked
     case log, logEmpty, logFiltered, logHeld, logGone, logLoading, logLost, logDetail, logHelp
-    case logGrouped, logColumns, logLike, logCopy
+    case logGrouped, logColumns, logLike, logCopy, logObserved
     case promptMistake
     case overview, overviewAlarms, overviewQuiet, overviewEmpty, overviewTrial
     case refusals, refusalsEmpty, refusalsTrace, refusalsFix
@@ -20,7 +20,7 @@ enum Scene: String, CaseIterable, Sendable {
     case palette, paletteMode, helpFilter, confirmKeep
     case japaneseOverview, japaneseListeners, japaneseTrustStores, japaneseLog, japaneseRefusals
     case japaneseTargets, japaneseChanges, japaneseMode, japaneseHelp, japanesePrompt
-    case modeSame, modePassthrough, modePassthroughNamed, modeOff, modeVerify, modeStore
+    case modeRequirements, modeSame, modePassthrough, modePassthroughNamed, modeOff, modeVerify, modeStore
     case modeApplying, modeError, modeLostRace
     case leave, viewer
 
@@ -120,6 +120,9 @@ enum Scene: String, CaseIterable, Sendable {
             driver.send(.records(RecordBatch(records: Sample.records(30, from: 41), lost: 0)))
         case .logLost:
             driver.send(.records(RecordBatch(records: Sample.records(3, from: 61), lost: 20)))
+        case .logObserved:
+            driver.send(.records(RecordBatch(records: [Sample.observedRecord(60)], lost: 0)))
+            driver.press(.up, .down, .enter)
         case .logGrouped: driver.press(.character("p"))
         case .logColumns: driver.press(.character("c"), .down, .enter)
         case .logLike: driver.press(.up, .character("="))
@@ -145,7 +148,7 @@ enum Scene: String, CaseIterable, Sendable {
             driver.send(.records(RecordBatch(records: [Sample.tracedRecord(60)], lost: 0)))
             driver.press(.character("/"))
             driver.type("reason:untrusted")
-            driver.press(.enter, .character("!"), .character("F"))
+            driver.press(.enter, .end, .character("!"), .character("F"))
         case .refusalsTrace:
             driver.send(.records(RecordBatch(records: [Sample.tracedRecord(60)], lost: 0)))
             driver.press(.character("/"))
@@ -167,7 +170,8 @@ enum Scene: String, CaseIterable, Sendable {
         case .confirmKeep:
             driver.press(.character("!"), .character("K"))
             driver.advance(400)
-        case .modeSame, .modePassthrough, .modePassthroughNamed, .modeOff, .modeVerify, .modeStore,
+        case .modeRequirements, .modeSame, .modePassthrough, .modePassthroughNamed, .modeOff, .modeVerify,
+            .modeStore,
             .modeApplying, .modeError, .modeLostRace, .japaneseMode:
             self.playMode(&driver)
         }
@@ -182,6 +186,10 @@ enum Scene: String, CaseIterable, Sendable {
             driver.type("edge-api")
             driver.press(.enter)
         case .modeOff: driver.press(.character("o"))
+        case .modeRequirements:
+            driver.press(.tab, .tab, .right, .tab)
+            driver.type("subject-cn=svc-*")
+            driver.press(.tab)
         case .modeVerify:
             driver.press(.character("v"))
             driver.send(.reply(driver.state.lastRequest, .success(.rehearsal([Sample.rehearsal]))))

@@ -248,6 +248,13 @@ extension ConsoleState {
             dialogue.typedName = String((dialogue.typedName + line).prefix(Prompt.limit))
             dialogue.problem = nil
             self.dialogue = .mode(dialogue)
+        } else if case .mode(var dialogue) = self.dialogue, dialogue.focus == .identity,
+            dialogue.request == nil
+        {
+            dialogue.identity = String((dialogue.identity + line).prefix(Prompt.limit))
+            dialogue.problem = nil
+            dialogue.typedName = ""
+            self.dialogue = .mode(dialogue)
         } else if case .confirm(var dialogue) = self.dialogue, dialogue.focus == .name,
             dialogue.request == nil
         {

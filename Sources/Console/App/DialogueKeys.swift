@@ -52,22 +52,25 @@ extension ConsoleState {
             switch dialogue.focus {
             case .cancel: return self.closeModeDialogue(dialogue)
             case .apply: return self.apply(dialogue)
-            case .mode, .store, .terms, .name: dialogue.advance()
+            case .mode, .store, .clients, .identity, .terms, .limit, .name: dialogue.advance()
             }
         default:
             if dialogue.request == nil { dialogue.edit(key) }
         }
         self.dialogue = .mode(dialogue)
-        let isOther = dialogue.mode != opened.mode || dialogue.storeID != opened.storeID
-        return isOther ? self.rehearse() : []
+        // A text is asked about when it has been typed.
+        guard dialogue.focus != .identity || opened.focus != .identity else { return [] }
+        return dialogue.isRehearsed ? [] : self.rehearse()
     }
 
     /// Asks the gate what the chosen mode would do to the clients it remembers.
     private mutating func rehearse() -> [Effect] {
         guard case .mode(var dialogue) = self.dialogue else { return [] }
         dialogue.preview = .none
+        dialogue.rehearsed = dialogue.rehearsable
         defer { self.dialogue = .mode(dialogue) }
-        guard dialogue.isChange, self.link == .live, dialogue.mode != .verify || dialogue.store != nil
+        guard dialogue.isChange, self.link == .live,
+            dialogue.mode != .verify || dialogue.store != nil && dialogue.requirements != nil
         else {
             return []
         }
@@ -88,6 +91,7 @@ extension ConsoleState {
         case .success(.rehearsal(let reports)):
             let report = reports.first { $0.listener == dialogue.listenerName }
             dialogue.preview = report.map { .known($0) } ?? .none
+            dialogue.proposeLimit()
         case .success: break
         case .failure(let error): dialogue.preview = .failed(error.told)
         }
@@ -185,6 +189,8 @@ extension ModeDialogue {
             self.problem = nil
             return
         }
+        if self.focus == .identity, self.editIdentity(key) { return }
+        if self.focus == .limit, self.editLimit(key) { return }
         switch key {
         case .left, .character("h"): self.step(by: -1)
         case .right, .character("l"), .character(" "): self.step(by: 1)
@@ -194,6 +200,39 @@ extension ModeDialogue {
             self.focus = self.isWeaker ? .name : .mode
         default: break
         }
+    }
+
+    /// Whether a key was one of the text's.
+    private mutating func editIdentity(_ key: Key) -> Bool {
+        switch key {
+        case .backspace: self.identity = String(self.identity.dropLast())
+        case .ctrl("u"): self.identity = ""
+        case .character(let character):
+            self.identity = String((self.identity + String(character)).prefix(Prompt.limit))
+        default: return false
+        }
+        self.problem = nil
+        self.typedName = ""
+        return true
+    }
+
+    /// Whether a key was one of the number's: digits, or one more and one less.
+    private mutating func editLimit(_ key: Key) -> Bool {
+        switch key {
+        case .backspace: self.limitPercent = self.limitPercent.flatMap { $0 < 10 ? nil : $0 / 10 }
+        case .ctrl("u"): self.limitPercent = nil
+        case .left, .character("h"):
+            self.limitPercent = self.limitPercent.flatMap { $0 <= 1 ? nil : $0 - 1 }
+        case .right, .character("l"), .character(" "):
+            self.limitPercent = min(100, (self.limitPercent ?? 0) + 1)
+        case .character(let digit):
+            guard let value = digit.wholeNumberValue, digit.isASCII else { return false }
+            let number = (self.limitPercent ?? 0) * 10 + value
+            self.limitPercent = number > 100 ? value : number == 0 ? nil : number
+        default: return false
+        }
+        self.problem = nil
+        return true
     }
 
     private static let modes: [Character: MutualAuthentication.Mode] = [
@@ -218,12 +257,18 @@ extension ModeDialogue {
             let position = self.stores.firstIndex { $0.id == self.storeID } ?? 0
             self.storeID = self.stores[(position + step + self.stores.count) % self.stores.count].id
             self.problem = nil
+        case .clients:
+            let all = ClientRequirements.Enforcement.allCases
+            let position = all.firstIndex(of: self.enforcement) ?? 0
+            self.enforcement = all[(position + step + all.count) % all.count]
+            self.problem = nil
+            self.typedName = ""
         case .terms:
             let place = Self.trials.firstIndex { $0 == self.trialSeconds } ?? 0
             self.trialSeconds = Self.trials[(place + step + Self.trials.count) % Self.trials.count]
         case .cancel: self.focus = .apply
         case .apply: self.focus = .cancel
-        case .name: break
+        case .name, .identity, .limit: break
         }
     }
 }

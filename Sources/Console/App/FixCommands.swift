@@ -33,8 +33,8 @@ extension ConsoleState {
         if let store = self.refusingStore, entry.outcome == .refused(.untrusted) {
             if let sent = trace?.presented.last(where: \.isCertificateAuthority)?.facts {
                 add(
-                    .fixSent(NameText.short(sent.subject)),
-                    .fixInto(store.name, store.revision + 1),
+                    .fixSent,
+                    .fixInto(NameText.short(sent.subject), store.name),
                     "add-sent-ca"
                 )
             }

@@ -6,7 +6,7 @@ import Model
 /// anything.
 struct ModeDialogue: Hashable, Sendable {
     enum Field: Hashable, Sendable {
-        case mode, store, terms, name, cancel, apply
+        case mode, store, clients, identity, terms, limit, name, cancel, apply
     }
 
     let listenerID: ResourceID
@@ -17,14 +17,22 @@ struct ModeDialogue: Hashable, Sendable {
     private(set) var stores: [TrustStore]
     var mode: MutualAuthentication.Mode
     var storeID: ResourceID?
+    /// What becomes of clients that do not pass; `verify` only.
+    var enforcement: ClientRequirements.Enforcement
+    /// Which clients alone are let in, as ``IdentityText`` reads it; `verify` only.
+    var identity: String
     /// After which time the change undoes itself unless it is kept; nil for one that stays.
-    var trialSeconds: Int? = ModeDialogue.trials[0]
+    var trialSeconds: Int? = ModeDialogue.proposedTrial
+    /// Of how many refusals in a hundred connections a trial is taken back at once; nil for none.
+    var limitPercent: Int?
     var typedName = ""
     var focus: Field = .mode
     /// The request that was sent; nil until Apply.
     var request: Int?
     /// What the gate says of its clients under the chosen mode.
     var preview: Preview = .none
+    /// The change that the gate was asked about last.
+    var rehearsed: MutualAuthenticationChange?
     /// What stands in the way, or what went wrong.
     var problem: Phrase?
     /// Keys before this moment were not meant for the dialogue.
@@ -38,8 +46,14 @@ struct ModeDialogue: Hashable, Sendable {
         case failed(String)
     }
 
-    /// How long a trial may be asked to last, the proposed one first; then there is the change that stays.
-    static let trials: [Int?] = [600, 1_800, 3_600, nil]
+    /// How long a trial may be asked to last; then there is the change that stays.
+    static let trials: [Int?] = [60, 300, 600, 1_800, 3_600, nil]
+    static let proposedTrial = 600
+
+    /// Connections from which on a share of them says something.
+    private static let telling: UInt64 = 1_000
+    /// What a limit is proposed above the share that is expected, in percent points.
+    private static let margin = 3
 
     /// How long a dialogue that can change something ignores keys.
     static let guardMilliseconds: Int64 = 300
@@ -52,24 +66,65 @@ struct ModeDialogue: Hashable, Sendable {
         self.stores = view.configuration.trustStores
         self.mode = listener.mutualAuthentication.mode
         self.storeID = listener.mutualAuthentication.trustStoreID ?? self.stores.first?.id
+        // In the other modes they are kept for a flip back to verify.
+        let requirements = listener.mutualAuthentication.requirements
+        self.enforcement = requirements.clientCertificate
+        self.identity = IdentityText.text(of: requirements)
         self.opensAt = now + Self.guardMilliseconds
     }
 
     var store: TrustStore? { self.stores.first { $0.id == self.storeID } }
     var currentStore: TrustStore? { self.stores.first { $0.id == self.now.trustStoreID } }
 
-    /// Whether the new mode checks less than the present one.
-    var isWeaker: Bool { Self.strength(self.mode) < Self.strength(self.now.mode) }
+    /// Whether somebody could get through whom the present mode keeps out by what it asks of clients.
+    var isWeaker: Bool {
+        let strength = Self.strength(self.mode, self.enforcement)
+        let before = Self.strength(self.now.mode, self.now.requirements.clientCertificate)
+        if strength != before { return strength < before }
+        return self.mode == .verify && self.now.mode == .verify && self.isWider
+    }
+
+    /// Whether clients are let in that no filter or pin lets in now.
+    private var isWider: Bool {
+        guard let wanted = self.requirements else { return false }
+        let before = self.current
+        func isWider<Value: Hashable>(_ new: [Value], _ old: [Value]) -> Bool {
+            !old.isEmpty && (new.isEmpty || !Set(new).isSubset(of: old))
+        }
+        return isWider(wanted.identityFilters, before.identityFilters)
+            || isWider(wanted.pinnedCertificates, before.pinnedCertificates)
+    }
 
     var isChange: Bool {
-        self.mode != self.now.mode || self.mode == .verify && self.storeID != self.now.trustStoreID
+        if self.mode != self.now.mode { return true }
+        guard self.mode == .verify else { return false }
+        return self.storeID != self.now.trustStoreID || self.requirements != self.current
+    }
+
+    /// What is asked of them now, in the form in which it is typed.
+    private var current: ClientRequirements {
+        var requirements = self.now.requirements
+        if let (filters, pins) = IdentityText.read(IdentityText.text(of: requirements)) {
+            (requirements.identityFilters, requirements.pinnedCertificates) = (filters, pins)
+        }
+        return requirements
+    }
+
+    /// What would be asked of clients in verify; nil while the text for it has a mistake.
+    var requirements: ClientRequirements? {
+        guard let (filters, pins) = IdentityText.read(self.identity) else { return nil }
+        return ClientRequirements(
+            clientCertificate: self.enforcement,
+            identityFilters: filters,
+            pinnedCertificates: pins
+        )
     }
 
     /// The fields that exist at the moment, in the order of Tab.
     var fields: [Field] {
         var fields: [Field] = [.mode]
-        if self.mode == .verify { fields.append(.store) }
-        if self.isChange { fields.append(.terms) }
+        if self.mode == .verify { fields += [.store, .clients, .identity] }
+        if self.isChange { fields += self.trialSeconds == nil ? [.terms] : [.terms, .limit] }
         if self.isWeaker { fields.append(.name) }
         return fields + [.cancel, .apply]
     }
@@ -78,34 +133,94 @@ struct ModeDialogue: Hashable, Sendable {
     var obstacle: Phrase? {
         if self.request != nil { return .modeUnderway }
         if self.mode == .verify, self.store == nil { return .modeNeedsStore }
+        if self.mode == .verify, self.requirements == nil { return .modeIdentityMistake }
         if !self.isChange { return .modeNothingToChange }
         if self.isWeaker, self.typedName != self.listenerName {
             return .modeNameNeeded(self.listenerName)
         }
+        if self.trialSeconds != nil, let limitPercent {
+            guard TrialTerms.refusalPercents.contains(limitPercent) else { return .modeLimitRange }
+            if let expectedPercent, limitPercent <= expectedPercent {
+                return .modeLimitTooLow(expectedPercent)
+            }
+        }
         return nil
     }
 
+    /// Of a hundred connections, those that the gate expects to be refused anew, rounded up; nil where it
+    /// does not know.
+    var expectedPercent: Int? {
+        guard case .known(let report) = self.preview, !report.isBlind,
+            let through = report.acceptedConnections
+        else { return nil }
+        let refused = report.refused.connections + report.withoutCertificate
+        let all = through + refused
+        return all == 0 ? nil : Int((refused * 100 + all - 1) / all)
+    }
+
+    /// Proposes a limit from what the gate expects, where that is more than chance.
+    mutating func proposeLimit() {
+        guard case .known(let report) = self.preview, let expectedPercent,
+            (report.acceptedConnections ?? 0) + report.refused.connections + report.withoutCertificate
+                >= Self.telling
+        else { return }
+        self.limitPercent = min(100, expectedPercent + Self.margin)
+    }
+
     var change: MutualAuthenticationChange {
-        MutualAuthenticationChange(
+        var change = MutualAuthenticationChange(
             listener: self.listenerID.description,
             mode: self.mode,
             trustStore: self.mode == .verify ? self.store?.name : nil,
             seenGeneration: self.generation,
-            trial: self.trialSeconds.flatMap { try? TrialTerms(confirmWithinSeconds: $0) }
+            trial: self.trialSeconds.flatMap {
+                try? TrialTerms(confirmWithinSeconds: $0, maximumRefusalPercent: self.limitPercent)
+            }
         )
+        if self.mode == .verify, let requirements {
+            let before = self.current
+            if requirements.clientCertificate != before.clientCertificate {
+                change.clientCertificate = requirements.clientCertificate
+            }
+            if requirements.identityFilters != before.identityFilters {
+                change.identityFilters = requirements.identityFilters
+            }
+            if requirements.pinnedCertificates != before.pinnedCertificates {
+                change.pinnedCertificates = requirements.pinnedCertificates
+            }
+        }
+        return change
     }
+
+    /// The change without what a rehearsal does not depend on.
+    var rehearsable: MutualAuthenticationChange {
+        var change = self.change
+        (change.trial, change.seenGeneration) = (nil, nil)
+        return change
+    }
+
+    /// Whether the gate has been asked about the change as it stands.
+    var isRehearsed: Bool { self.rehearsed == self.rehearsable }
 
     /// The same as a command.
     var command: String {
         let store = self.mode == .verify ? self.store.map { " --trust-store \($0.name)" } ?? "" : ""
-        let trial = self.trialSeconds.map { " --confirm-within \($0 / 60)m" } ?? ""
-        return "sekisho mtls \(self.listenerName) \(self.mode.rawValue)\(store)\(trial)"
+        let change = self.change
+        var asked = change.clientCertificate.map { " --client-certificate \($0.rawValue)" } ?? ""
+        if change.identityFilters != nil || change.pinnedCertificates != nil {
+            asked += self.requirements.map(IdentityText.options) ?? ""
+        }
+        let limit = self.limitPercent.map { " --max-refusals \($0)" } ?? ""
+        let trial = self.trialSeconds.map { " --confirm-within \($0 / 60)m\(limit)" } ?? ""
+        return "sekisho mtls \(self.listenerName) \(self.mode.rawValue)\(store)\(asked)\(trial)"
     }
 
     /// What the change means for clients and targets.
     var consequence: Phrase {
         let store = self.store?.name ?? "the trust store"
         switch (self.now.mode, self.mode) {
+        case (.verify, .verify) where self.isChange && self.storeID == self.now.trustStoreID:
+            return .modeOtherRequirements(self.enforcement)
         case (.verify, .verify) where self.isChange:
             return .modeOtherStore(store, old: self.currentStore?.name)
         case (.off, .off), (.passthrough, .passthrough), (.verify, .verify): return .modeAsItIs
@@ -121,6 +236,8 @@ struct ModeDialogue: Hashable, Sendable {
     /// The same for the smallest windows.
     var shortConsequence: Phrase {
         switch (self.now.mode, self.mode) {
+        case (.verify, .verify) where self.isChange && self.storeID == self.now.trustStoreID:
+            .modeShortOtherRequirements
         case (.verify, .verify) where self.isChange: .modeShortOtherStore
         case (.off, .off), (.passthrough, .passthrough), (.verify, .verify): .modeAsItIs
         case (.verify, .passthrough): .modeShortVerifyToPassthrough
@@ -157,11 +274,16 @@ struct ModeDialogue: Hashable, Sendable {
         return true
     }
 
-    private static func strength(_ mode: MutualAuthentication.Mode) -> Int {
-        switch mode {
-        case .off: 0
-        case .passthrough: 1
-        case .verify: 2
+    private static func strength(
+        _ mode: MutualAuthentication.Mode,
+        _ enforcement: ClientRequirements.Enforcement
+    ) -> Int {
+        switch (mode, enforcement) {
+        case (.off, _): 0
+        case (.passthrough, _): 1
+        case (.verify, .observed): 2
+        case (.verify, .optional): 3
+        case (.verify, .required): 4
         }
     }
 }

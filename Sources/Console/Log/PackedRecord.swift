@@ -82,6 +82,8 @@ struct PackedRecord: Sendable {
     private let isResumed: Bool
     /// Set where the client had been let in before.
     let cut: CutCause?
+    /// Why a client that was let in would be refused, where the listener only observes.
+    let observed: RefusalReason?
     let traceID: TraceID
     let kind: Kind
     let certificate: Client?
@@ -96,6 +98,7 @@ struct PackedRecord: Sendable {
         self.chainCount = UInt8(clamping: record.tls?.chainCount ?? 0)
         self.isResumed = record.tls?.isResumed ?? false
         self.cut = record.tls?.cut
+        self.observed = record.tls?.observed
         self.traceID = record.traceID
         self.kind = kind
         self.certificate = certificate
@@ -119,7 +122,8 @@ struct PackedRecord: Sendable {
             isResumed: self.isResumed,
             traceID: self.traceID,
             names: self.kind.names,
-            leaf: self.certificate?.row
+            leaf: self.certificate?.row,
+            observed: self.observed
         )
     }
 
@@ -143,6 +147,7 @@ struct PackedRecord: Sendable {
                     leaf: self.certificate?.facts,
                     chainCount: Int(self.chainCount),
                     isResumed: self.isResumed,
+                    observed: self.observed,
                     cut: self.cut
                 )
             },

@@ -4,6 +4,6 @@ import Model
 enum AuthorityText {
     static func line(_ facts: CertificateFacts) -> String {
         "\(NameText.readable(facts.subject))  \(facts.keyDescription)  "
-            + "\(Figures.date(facts.notAfter))  sha256 \(facts.fingerprint.prefix(16))"
+            + "\(Figures.date(facts.notAfter))  sha256 \(facts.fingerprint.prefix(8)).."
     }
 }

@@ -30,8 +30,11 @@ enum DialogueScreen {
         // From the bottom up: buttons, what is wrong, the confirmation. The middle takes what is left.
         var bottom = inner.endRow - 1
         self.drawButtons(dialogue, row: bottom, inner, &canvas)
+        // Where there is no room for all, what is asked of clients is shown while it is worked on.
+        let isAsked = dialogue.focus == .clients || dialogue.focus == .identity
+        let clientRows = dialogue.mode != .verify ? 0 : inner.rows >= 14 ? 2 : isAsked ? 1 : 0
         let needed =
-            1 + (dialogue.mode == .verify ? 1 : 0) + (dialogue.isWeaker ? 1 : 0)
+            1 + (dialogue.mode == .verify ? 1 : 0) + clientRows + (dialogue.isWeaker ? 1 : 0)
             + (dialogue.isChange ? 1 : 0)
         let problem = self.problem(dialogue)
         var lines = TextShaping.wrap(
@@ -64,6 +67,14 @@ enum DialogueScreen {
         if dialogue.mode == .verify {
             self.drawStore(dialogue, row: row, inner, &canvas)
             row += 1
+            if clientRows == 2 || dialogue.focus == .clients {
+                self.drawEnforcement(dialogue, row: row, inner, &canvas)
+                row += 1
+            }
+            if clientRows == 2 || dialogue.focus == .identity {
+                self.drawIdentity(dialogue, row: row, inner, &canvas)
+                row += 1
+            }
         }
         if dialogue.isChange {
             self.drawTerms(dialogue, row: row, inner, &canvas)
@@ -247,11 +258,85 @@ enum DialogueScreen {
             role: isFocused ? .fieldFocus : .field
         )
         guard dialogue.trialSeconds != nil else { return }
-        canvas.write(
-            "  " + say(.modeTrialNote),
+        column += canvas.write(
+            "  " + say(.modeLimit) + " ",
             column: column,
             row: row,
             width: inner.endColumn - column,
+            role: .textMuted
+        )
+        let isLimit = dialogue.focus == .limit
+        if isLimit { canvas.cursor = (column + 1, row) }
+        let limit = dialogue.limitPercent.map { "\($0)" }
+        column += canvas.write(
+            "[\(limit ?? say(.modeLimitNever))]",
+            column: column,
+            row: row,
+            width: inner.endColumn - column,
+            role: isLimit ? .fieldFocus : .field
+        )
+        canvas.write(
+            " " + say(.modeLimitUnit),
+            column: column,
+            row: row,
+            width: inner.endColumn - column,
+            role: .textMuted
+        )
+    }
+
+    /// What becomes of clients that do not pass.
+    private static func drawEnforcement(
+        _ dialogue: ModeDialogue,
+        row: Int,
+        _ inner: Rect,
+        _ canvas: inout Canvas
+    ) {
+        let label = canvas.language(.modeClients) + "  "
+        var column = inner.column
+        column += canvas.write(label, column: column, row: row, width: inner.columns, role: .textMuted)
+        let isFocused = dialogue.focus == .clients
+        if isFocused { canvas.cursor = (column + 1, row) }
+        column += canvas.write(
+            "[\(dialogue.enforcement.rawValue)]",
+            column: column,
+            row: row,
+            width: inner.endColumn - column,
+            role: isFocused ? .fieldFocus : .field
+        )
+        canvas.write(
+            "  " + canvas.language(.modeEnforcement(dialogue.enforcement)),
+            column: column,
+            row: row,
+            width: inner.endColumn - column,
+            role: dialogue.enforcement == .required ? .textMuted : .stateWarn
+        )
+    }
+
+    /// Which clients alone are let in.
+    private static func drawIdentity(
+        _ dialogue: ModeDialogue,
+        row: Int,
+        _ inner: Rect,
+        _ canvas: inout Canvas
+    ) {
+        let label = canvas.language(.modeOnly) + "  "
+        let note = "  " + canvas.language(.modeOnlyNote)
+        var column = inner.column
+        column += canvas.write(label, column: column, row: row, width: inner.columns, role: .textMuted)
+        let isRoomy = inner.columns >= 60
+        let width = inner.endColumn - column - (isRoomy ? canvas.width(note) : 0)
+        TextField(text: dialogue.identity, isFocused: dialogue.focus == .identity).draw(
+            into: &canvas,
+            column: column,
+            row: row,
+            width: width
+        )
+        guard isRoomy else { return }
+        canvas.write(
+            note,
+            column: column + width,
+            row: row,
+            width: inner.endColumn - column - width,
             role: .textMuted
         )
     }

@@ -16,6 +16,11 @@ enum EventDetail {
             add(.labelCause, record.tls?.cut.map { say(.cut($0)) }, .logReason)
             add(.labelCause, Phrase.sentence(outcome).map { say($0) }, .logReason)
             add(.labelDo, Phrase.remedy(outcome).map { say($0) }, .stateWarn)
+        } else if let reason = record.tls?.observed {
+            let refused = HandshakeOutcome.refused(reason)
+            add(.labelResult, "ok  " + say(.observedOnly(reason.rawValue)), .stateWarn)
+            add(.labelCause, Phrase.sentence(refused).map { say($0) }, .logReason)
+            add(.labelDo, Phrase.remedy(refused).map { say($0) }, .stateWarn)
         } else {
             add(.labelResult, record.tls == nil ? say(.resultPlain) : "ok", .logOk)
         }
@@ -58,7 +63,7 @@ enum EventDetail {
             )
             return
         }
-        let isVerified = tls.outcome.isSuccess && tls.mode == .verify
+        let isVerified = tls.outcome.isSuccess && tls.mode == .verify && tls.observed == nil
         add(.labelSubject, NameText.readable(leaf.subject), .logIdentity)
         add(.empty, isVerified ? nil : say(.claimNotVerified), .textMuted)
         add(.labelIssuer, NameText.readable(leaf.issuer), .text)

@@ -174,7 +174,9 @@ enum FooterScreen {
             return fixed(["Left Right": .hintMode, "Enter": .hintNext, "Esc": .hintCancel])
         case .mode(let dialogue) where dialogue.focus == .mode:
             return fixed(["o p v": .hintMode, "Enter": .hintNext, "Tab": .hintField, "Esc": .hintCancel])
-        case .mode(let dialogue) where [.store, .terms].contains(dialogue.focus):
+        case .mode(let dialogue) where dialogue.focus == .identity:
+            return fixed(["Enter": .hintNext, "Tab": .hintField, "Esc": .hintCancel])
+        case .mode(let dialogue) where [.store, .clients, .terms, .limit].contains(dialogue.focus):
             return fixed([
                 "Left Right": .hintChoose, "Enter": .hintNext, "Tab": .hintField, "Esc": .hintCancel,
             ])

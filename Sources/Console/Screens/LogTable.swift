@@ -50,6 +50,9 @@ enum LogTable {
         return LogColumn(title: .columnResult, minimum: width, ideal: width, priority: 9) {
             entry,
             canvas in
+            if entry.observed != nil {
+                return Table.Field(text: isNarrow ? "obs" : "  obs", role: .stateWarn)
+            }
             guard entry.isFailure else {
                 return Table.Field(text: isNarrow ? "ok" : "  ok", role: .logOk)
             }
@@ -126,6 +129,9 @@ enum LogTable {
     private static let reason = LogColumn(title: .columnReason, minimum: 14, ideal: 24, priority: 8) {
         entry,
         canvas in
+        if let reason = entry.observed {
+            return Table.Field(text: RefusalRow.code(.refused(reason)), role: .stateWarn)
+        }
         guard let outcome = entry.outcome, entry.isFailure else {
             return Table.Field(text: Self.note(entry, canvas) ?? "", role: .textMuted)
         }
@@ -140,13 +146,14 @@ enum LogTable {
         priority: 8
     ) { entry, canvas in
         let identity = Self.marked(entry.certificate?.identity, canvas)
-        guard let word = entry.outcome?.shortWord else {
+        let observed = entry.observed.map { HandshakeOutcome.refused($0) }
+        guard let word = (observed ?? entry.outcome)?.shortWord else {
             let text = [identity, Self.note(entry, canvas)].compactMap { $0 }.joined(separator: " ")
             return Table.Field(text: text, role: .logIdentity)
         }
         return Table.Field(
             text: entry.certificate == nil ? word : "\(word) \(identity)",
-            role: .logReason
+            role: observed == nil ? .logReason : .stateWarn
         )
     }
 

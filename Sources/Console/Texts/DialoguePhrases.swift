@@ -1,3 +1,5 @@
+import Model
+
 /// The dialogue that changes a listener's mode.
 extension Phrase {
     static func modeTitle(_ name: String) -> Phrase {
@@ -42,6 +44,38 @@ extension Phrase {
         "verify needs a trust store, and there is none: add one with sekisho apply",
         ja: "verify にはトラストストアが必要です。sekisho apply で追加してください"
     )
+    static let modeClients = Phrase("clients", ja: "クライアント")
+    static func modeEnforcement(_ enforcement: ClientRequirements.Enforcement) -> Phrase {
+        switch enforcement {
+        case .required: Phrase("no other client gets through", ja: "証明書のないクライアントも拒否")
+        case .optional: Phrase("without a certificate: let through as nobody", ja: "証明書なしは匿名で許可")
+        case .observed: Phrase("EVERYBODY gets through; log tells who would not", ja: "全員を許可し、ログにのみ記録")
+        }
+    }
+    static let modeOnly = Phrase("only", ja: "限定")
+    static let modeOnlyNote = Phrase("subject-cn=a* or sha256", ja: "subject-cn=a* か sha256")
+    static let modeIdentityMistake = Phrase(
+        "write subject-cn=, subject-ou=, san-dns=, san-uri= or spiffe-id= with a pattern, or a SHA-256",
+        ja: "subject-cn= subject-ou= san-dns= san-uri= spiffe-id= とパターン、または SHA-256 を入力してください"
+    )
+    static let modeLimit = Phrase("undo at", ja: "取消条件")
+    static let modeLimitNever = Phrase("any share", ja: "なし")
+    static let modeLimitUnit = Phrase("% refused", ja: "% 拒否")
+    static let modeLimitRange = Phrase("a limit is 1 to 100 %", ja: "上限は 1–100 % です")
+    static func modeLimitTooLow(_ expected: Int) -> Phrase {
+        Phrase(
+            "it would trip at once: \(expected) % of the connections are expected to be refused",
+            ja: "すぐに取り消されます。接続の \(expected) % が拒否される見込みです"
+        )
+    }
+    static func modeOtherRequirements(_ enforcement: ClientRequirements.Enforcement) -> Phrase {
+        let what = self.modeEnforcement(enforcement)
+        return Phrase(
+            "Clients are judged anew by what is asked of them: \(what.english).",
+            ja: "クライアントを新しい条件で検証し直します。\(what.japanese)。"
+        )
+    }
+    static let modeShortOtherRequirements = Phrase("clients are judged anew", ja: "条件を変えて検証し直します")
     static let modeNothingToChange = Phrase(
         "nothing to change: choose another mode",
         ja: "変更がありません。別のモードを選んでください"

@@ -10,11 +10,9 @@ extension Phrase {
         "add the CA that the refused client sent to the trust store",
         ja: "拒否されたクライアントが送った CA をトラストストアに追加"
     )
-    static func fixSent(_ name: String) -> Phrase {
-        Phrase("trust \(name), which the client sent", ja: "送られた \(name) を信頼する")
-    }
-    static func fixInto(_ store: String, _ revision: Int) -> Phrase {
-        Phrase("into \(store), r\(revision); shows whom it lets in", ja: "\(store) r\(revision) へ。影響を表示")
+    static let fixSent = Phrase("add the CA that the client sent", ja: "クライアントが送った CA を追加")
+    static func fixInto(_ name: String, _ store: String) -> Phrase {
+        Phrase("\(name) into \(store)", ja: "\(name) を \(store) へ")
     }
     static func fixFile(_ store: String) -> Phrase {
         Phrase("add its CA to \(store) from a file", ja: "\(store) に CA をファイルから追加")

@@ -1,5 +1,11 @@
 /// The log, its details, filters and help.
 extension Phrase {
+    static func observedOnly(_ code: String) -> Phrase {
+        Phrase(
+            "only observed: verify would refuse it as \(code)",
+            ja: "観測のみ: 通常の verify なら \(code) で拒否"
+        )
+    }
     static let logFilter = Phrase("filter", ja: "絞込")
     static let logFailedOnly = Phrase("failed only", ja: "失敗のみ")
     static let logNoFilter = Phrase("none", ja: "なし")

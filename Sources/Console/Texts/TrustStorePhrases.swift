@@ -38,7 +38,7 @@ extension Phrase {
         since: String
     ) -> Phrase {
         Phrase(
-            "\(listener): of the clients since \(since), \(accepted) get through, \(refused) would be REFUSED",
+            "\(listener): since \(since) \(accepted) clients pass, \(refused) would be REFUSED",
             ja: "\(listener): \(since) 以降のクライアントのうち、許可 \(accepted)、新たに拒否 \(refused)"
         )
     }

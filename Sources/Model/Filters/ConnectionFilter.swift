@@ -70,6 +70,8 @@ public struct ConnectionRow: FilterRow, Sendable {
     public let traceID: TraceID
     public let names: Names
     public let leaf: Leaf?
+    /// Why a client that got through would be refused, where its listener only observes.
+    public let observed: RefusalReason?
 
     public init(
         time: Timestamp,
@@ -82,7 +84,8 @@ public struct ConnectionRow: FilterRow, Sendable {
         isResumed: Bool,
         traceID: TraceID,
         names: Names,
-        leaf: Leaf?
+        leaf: Leaf?,
+        observed: RefusalReason? = nil
     ) {
         self.time = time
         self.client = client
@@ -95,6 +98,7 @@ public struct ConnectionRow: FilterRow, Sendable {
         self.traceID = traceID
         self.names = names
         self.leaf = leaf
+        self.observed = observed
     }
 
     public init(_ record: ConnectionRecord) {
@@ -109,7 +113,8 @@ public struct ConnectionRow: FilterRow, Sendable {
             isResumed: record.tls?.isResumed ?? false,
             traceID: record.traceID,
             names: Names(record),
-            leaf: (record.tls?.leaf).map { Leaf($0) }
+            leaf: (record.tls?.leaf).map { Leaf($0) },
+            observed: record.tls?.observed
         )
     }
 
@@ -122,7 +127,7 @@ public struct ConnectionRow: FilterRow, Sendable {
         }
         switch field.name {
         case "outcome": return Words.outcome(self.isFailure).contains { passes(.text($0)) }
-        case "reason": return Words.reasons(self.outcome).contains { passes(.text($0)) }
+        case "reason": return Words.reasons(self.judged).contains { passes(.text($0)) }
         case "listener":
             return text(self.names.listener) || passes(.text(FoldedText(String(self.listenerPort))))
         case "port": return number(self.listenerPort)
@@ -158,11 +163,14 @@ public struct ConnectionRow: FilterRow, Sendable {
         if let name = self.names.serverName, name.contains(word) { return true }
         if let version = self.names.version, version.contains(word) { return true }
         if Words.outcome(self.isFailure)[0].contains(word) { return true }
-        if Words.reasons(self.outcome).contains(where: { $0.contains(word) }) { return true }
+        if Words.reasons(self.judged).contains(where: { $0.contains(word) }) { return true }
         return Words.mayBeAddress(word) && FoldedText(self.client.description).contains(word)
     }
 
     private var isFailure: Bool { self.outcome.map { !$0.isSuccess } ?? false }
+
+    /// What came of it, or would have if its listener did more than observe.
+    private var judged: HandshakeOutcome? { self.observed.map { .refused($0) } ?? self.outcome }
 
     private var possessions: [FoldedText] {
         var words: [FoldedText] = []
@@ -170,6 +178,7 @@ public struct ConnectionRow: FilterRow, Sendable {
         if self.leaf != nil { words.append(Words.certificate) }
         if self.names.serverName != nil { words.append(Words.serverName) }
         if self.isResumed { words.append(Words.resumed) }
+        if self.observed != nil { words.append(Words.observed) }
         return words
     }
 
@@ -179,6 +188,7 @@ public struct ConnectionRow: FilterRow, Sendable {
         static let certificate = FoldedText("cert")
         static let serverName = FoldedText("sni")
         static let resumed = FoldedText("resumed")
+        static let observed = FoldedText("observed")
         private static let failed = [FoldedText("fail"), FoldedText("failed")]
         private static let succeeded = [FoldedText("ok"), FoldedText("success")]
 

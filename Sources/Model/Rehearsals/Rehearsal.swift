@@ -75,6 +75,8 @@ public struct RehearsalReport: Hashable, Sendable, Codable {
     public let isBlind: Bool
     /// Clients that the candidate would let in.
     public let accepted: Int
+    /// Their connections, since ``since``; nil from a gate that does not tell.
+    public let acceptedConnections: UInt64?
     /// Clients that get through now and would be refused.
     public let refused: Clients
     /// Clients that are refused now and would get through.
@@ -92,6 +94,7 @@ public struct RehearsalReport: Hashable, Sendable, Codable {
         since: Timestamp,
         isBlind: Bool,
         accepted: Int,
+        acceptedConnections: UInt64? = nil,
         refused: Clients,
         admitted: Clients,
         withoutCertificate: UInt64,
@@ -103,6 +106,7 @@ public struct RehearsalReport: Hashable, Sendable, Codable {
         self.since = since
         self.isBlind = isBlind
         self.accepted = accepted
+        self.acceptedConnections = acceptedConnections
         self.refused = refused
         self.admitted = admitted
         self.withoutCertificate = withoutCertificate
@@ -118,6 +122,7 @@ public struct RehearsalReport: Hashable, Sendable, Codable {
             since: self.since,
             isBlind: self.isBlind,
             accepted: self.accepted,
+            acceptedConnections: self.acceptedConnections,
             refused: self.refused,
             admitted: self.admitted,
             withoutCertificate: self.withoutCertificate,

@@ -14,6 +14,7 @@ struct Comparison {
     func report(_ clients: [RememberedClients.Client], anonymous: UInt64) -> RehearsalReport {
         let listener = self.candidate.listener.id
         var accepted = 0
+        var acceptedConnections: UInt64 = 0
         var refused: [Difference] = []
         var admitted: [Difference] = []
         for client in clients {
@@ -23,7 +24,10 @@ struct Comparison {
             let name = sight.serverName
             let before = self.current.refusal(of: client.chain, for: name, at: self.now)
             let after = self.candidate.refusal(of: client.chain, for: name, at: self.now)
-            if after == nil { accepted += 1 }
+            if after == nil {
+                accepted += 1
+                acceptedConnections += connections
+            }
             if (before == nil) == (after == nil) { continue }
             let difference = Difference(client: client, sight: sight, connections: connections)
             if after == nil { admitted.append(difference) } else { refused.append(difference) }
@@ -36,6 +40,7 @@ struct Comparison {
             since: self.since,
             isBlind: self.current.isBlind,
             accepted: accepted,
+            acceptedConnections: acceptedConnections,
             refused: self.list(refused),
             admitted: self.list(admitted),
             withoutCertificate: isShut ? anonymous : 0,

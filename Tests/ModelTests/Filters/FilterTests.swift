@@ -75,6 +75,19 @@ struct FilterTests {
     }
 
     @Test(
+        "What an observing listener would have refused is found by its reason, and got through",
+        arguments: ["reason:expired", "has:observed", "ClientCertExpired", "outcome:ok reason:expired"]
+    )
+    func observed(text: String) throws {
+        var record = Self.record(6, "edge-api", .success, subject: "CN=svc-07")
+        let filter = try Self.filter(text)
+        #expect(!filter.matches(ConnectionRow(record)))
+        record.tls?.observed = .expired
+        #expect(filter.matches(ConnectionRow(record)))
+        #expect(try !Self.filter("outcome:fail").matches(ConnectionRow(record)))
+    }
+
+    @Test(
         "Everything that the language has",
         arguments: [
             ("", [1, 2, 3, 4, 5]),

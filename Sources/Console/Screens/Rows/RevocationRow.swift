@@ -16,14 +16,14 @@ struct RevocationRow: ListRow {
     }
 
     static let columns: [Column<RevocationRow>] = [
-        .number("id", .columnID, 2...3, priority: 12) { Double($0.id) },
+        .number("id", .columnID, 3...4, priority: 12) { Double($0.id) },
         .text("issuer", .columnIssuer, 12...28, priority: 20, role: .textStrong, grows: true) { $0.name },
         .number("entries", .columnEntries, 7...8, priority: 8) { Double($0.list.facts.entries) },
         Column(
             name: "next",
             title: .columnNext,
             kind: .remaining,
-            minimum: 10,
+            minimum: 12,
             ideal: 16,
             priority: 16,
             values: { row in
