@@ -165,7 +165,9 @@ public struct TestPKI: Sendable {
         _ policy: ClientPolicy,
         sslPolicy: SecurityPolicy = .standard,
         additional: [IssuedCertificate] = [],
-        identityHeaders: IdentityHeaderSettings = .standard
+        identityHeaders: IdentityHeaderSettings = .standard,
+        namePolicies: [ServedNamePolicy] = [],
+        resumption: SessionResumption? = nil
     ) -> ServedTLS {
         ServedTLS(
             certificateChain: self.server.chainPEM,
@@ -175,7 +177,9 @@ public struct TestPKI: Sendable {
             additionalCertificates: additional.map {
                 ServedCertificate(chain: $0.chainPEM, privateKey: $0.privateKey)
             },
-            identityHeaders: identityHeaders
+            namePolicies: namePolicies,
+            identityHeaders: identityHeaders,
+            sessionResumption: resumption
         )
     }
 

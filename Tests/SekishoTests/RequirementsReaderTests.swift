@@ -80,8 +80,31 @@ struct RequirementsReaderTests {
     }
 
     @Test(
+        "Session resumption is off unless it is enabled",
+        arguments: [
+            ("{enabled: true}", SessionResumption.standardLifetime), ("{enabled: false}", nil),
+            ("{enabled: true, lifetimeSeconds: 60}", 60), ("{enabled: false, lifetimeSeconds: 60}", nil),
+        ]
+    )
+    func resumption(setting: String, seconds: Int?) throws {
+        let text = Self.text("mutualAuthentication: {mode: passthrough, sessionResumption: \(setting)}")
+        let desired = try ConfigurationFile.parse(text, path: "gate.yaml").desired
+        let mutual = desired.loadBalancers.first?.listeners.first?.mutualAuthentication
+        #expect(mutual?.sessionResumption?.lifetimeSeconds == seconds)
+    }
+
+    @Test(
         "What is wrong is told by its field",
         arguments: [
+            ("mutualAuthentication: {mode: verify, sessionResumption: {lifetimeSeconds: 60}}", "enabled"),
+            (
+                "mutualAuthentication: {mode: verify, sessionResumption: {enabled: true, lifetimeSeconds: 5}}",
+                "lifetimeSeconds"
+            ),
+            (
+                "namePolicies: [{names: [a.b], mutualAuthentication: {mode: off, sessionResumption: {enabled: true}}}]",
+                "sessionResumption"
+            ),
             ("mutualAuthentication: {mode: verify, clientCertificate: maybe}", "clientCertificate"),
             ("mutualAuthentication: {mode: verify, identityFilters: [{field: cn, values: [a]}]}", "field"),
             ("identityHeaders: {forms: [nginx]}", "forms"), ("identityHeaders: {verdicts: true}", "verdicts"),

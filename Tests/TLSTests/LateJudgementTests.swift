@@ -30,7 +30,7 @@ struct LateJudgementTests {
                 listenerID: ResourceID(bits: 1),
                 policyGeneration: 1
             ),
-            allowsResumption: false,
+            resumption: .none,
             clock: { Timestamp(seconds: clock.seconds.load(ordering: .relaxed)) }
         )
     }

@@ -112,7 +112,7 @@ struct ResumptionTests {
                 policyGeneration: 1,
                 ticketKeys: keys
             )
-            return try ServerContext(material, allowsResumption: true)
+            return try ServerContext(material, resumption: .tickets)
         }
         let session = try #require(try self.session(from: server(.off), client))
         for policy in [self.bench.pki.verification(), .passthrough] {

@@ -38,7 +38,7 @@ struct VerdictCacheTests {
             policyGeneration: 1
         )
         let hands = self.hands
-        return try ServerContext(material, allowsResumption: false, clock: { hands.now })
+        return try ServerContext(material, resumption: .none, clock: { hands.now })
     }
 
     /// One handshake; `isKnown` says whether the cache had the client's certificates before.

@@ -141,6 +141,9 @@ enum ListenersScreen {
                     add(.labelClients, words, mutual.modeText == "verify" ? .text : .stateWarn)
                 }
             }
+            if let resumption = mutual.sessionResumption, mutual.mode != .off {
+                add(.labelSessions, .sessionsResume(resumption.lifetimeSeconds), .stateWarn)
+            }
             for named in listener.namePolicies {
                 let names = named.names.joined(separator: " ")
                 add(.labelForNames, .modeForNames(named.mode.rawValue, names), self.role(of: named.mode))

@@ -88,6 +88,13 @@ extension Phrase {
     static let labelTrustStore = Phrase("trust store", ja: "ストア")
     static let labelClients = Phrase("clients", ja: "接続条件")
     static let labelOptions = Phrase("options", ja: "設定")
+    static let labelSessions = Phrase("sessions", ja: "セッション")
+    static func sessionsResume(_ seconds: Int) -> Phrase {
+        Phrase(
+            "resume for \(seconds) s after a full handshake",
+            ja: "フルハンドシェイクから \(seconds) 秒間再開"
+        )
+    }
     static let labelForNames = Phrase("for names", ja: "名前別")
     static let labelPolicy = Phrase("policy", ja: "ポリシー")
     static let labelCertificate = Phrase("certificate", ja: "証明書")

@@ -37,7 +37,7 @@ final class ClientDescription {
                 }
             }
         case .verify:
-            guard !facts.isResumed, facts.isJudged else { return nil }
+            guard facts.isJudged else { return nil }
             if case .refused(let reason) = facts.verification { refusal = reason }
             // Whoever is not verified is nobody, whatever it sent.
             if isVerified {

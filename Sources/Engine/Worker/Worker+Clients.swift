@@ -152,7 +152,7 @@ extension Worker {
     ///
     /// Connections of a client that has been accepted before share it.
     private func describe(_ client: ClientConnection, _ facts: HandshakeFacts) -> ClientDescription? {
-        let isVerified = facts.verification == .verified && !facts.isResumed
+        let isVerified = facts.verification == .verified
         if isVerified, let known = facts.peer?.derived as? ClientDescription { return known }
         let known = ClientDescription(
             facts,

@@ -63,7 +63,7 @@ extension Worker {
     private func established(_ relay: RelayConnection, _ tls: ServerConnection) {
         let latency = Clock.monotonicMicroseconds() - relay.handshakeStart
         let facts = tls.facts()
-        if tls.mode == .verify, facts.isResumed || !facts.isJudged {
+        if tls.mode == .verify, !facts.isJudged {
             // The TLS module lets no such connection through; if it ever does, it ends here.
             return self.failHandshake(relay, .failed(.other))
         }

@@ -91,6 +91,8 @@ public struct MutualAuthenticationChange: Hashable, Sendable, Codable {
     public var identityFilters: [IdentityFilter]?
     /// nil leaves them.
     public var pinnedCertificates: [String]?
+    /// ``SessionResumption/lifetimeSeconds``, 0 to resume nothing; nil leaves the setting.
+    public var sessionLifetimeSeconds: Int?
     /// nil leaves the setting.
     public var advertiseTrustStoreCaNames: Bool?
     /// The generation the author was looking at; nil changes whatever is there.

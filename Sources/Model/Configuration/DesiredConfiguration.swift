@@ -110,19 +110,23 @@ public struct DesiredMutualAuthentication: Hashable, Sendable, Codable {
     public var advertiseTrustStoreCaNames: Bool?
     /// Only in `verify`; nil where the declaration is silent.
     public var requirements: ClientRequirements?
+    /// Not in `off`; nil where the declaration is silent, and where it turns it off.
+    public var sessionResumption: SessionResumption?
 
     public init(
         mode: MutualAuthentication.Mode,
         trustStore: String? = nil,
         ignoreClientCertificateExpiry: Bool? = nil,
         advertiseTrustStoreCaNames: Bool? = nil,
-        requirements: ClientRequirements? = nil
+        requirements: ClientRequirements? = nil,
+        sessionResumption: SessionResumption? = nil
     ) {
         self.mode = mode
         self.trustStore = trustStore
         self.ignoreClientCertificateExpiry = ignoreClientCertificateExpiry
         self.advertiseTrustStoreCaNames = advertiseTrustStoreCaNames
         self.requirements = requirements
+        self.sessionResumption = sessionResumption
     }
 }
 

@@ -27,18 +27,23 @@ public struct MutualAuthentication: Hashable, Sendable, Codable {
     /// `verify` only, and kept in the other modes for a flip back to it.
     public let requirements: ClientRequirements
 
+    /// `passthrough` and `verify`, and kept in `off` for a flip back; nil where nothing is resumed.
+    public let sessionResumption: SessionResumption?
+
     public init(
         mode: Mode,
         trustStoreID: ResourceID? = nil,
         ignoreClientCertificateExpiry: Bool = false,
         advertiseTrustStoreCaNames: Bool = false,
-        requirements: ClientRequirements = .standard
+        requirements: ClientRequirements = .standard,
+        sessionResumption: SessionResumption? = nil
     ) {
         self.mode = mode
         self.trustStoreID = trustStoreID
         self.ignoreClientCertificateExpiry = ignoreClientCertificateExpiry
         self.advertiseTrustStoreCaNames = advertiseTrustStoreCaNames
         self.requirements = requirements
+        self.sessionResumption = sessionResumption
     }
 
     public static let off = MutualAuthentication(mode: .off)
@@ -63,7 +68,11 @@ public struct MutualAuthentication: Hashable, Sendable, Codable {
             advertiseTrustStoreCaNames: try container.decode(Bool.self, forKey: .advertiseTrustStoreCaNames),
             // Databases hold settings from before there were any.
             requirements: try container.decodeIfPresent(ClientRequirements.self, forKey: .requirements)
-                ?? .standard
+                ?? .standard,
+            sessionResumption: try container.decodeIfPresent(
+                SessionResumption.self,
+                forKey: .sessionResumption
+            )
         )
     }
 }

@@ -113,6 +113,8 @@ public struct ServedTLS: Hashable, Sendable {
     public let offersHTTP2: Bool
     /// How targets are told who the client is.
     public let identityHeaders: IdentityHeaderSettings
+    /// nil where clients that are asked for certificates resume nothing.
+    public let sessionResumption: SessionResumption?
 
     public init(
         certificateChain: String,
@@ -122,7 +124,8 @@ public struct ServedTLS: Hashable, Sendable {
         additionalCertificates: [ServedCertificate] = [],
         namePolicies: [ServedNamePolicy] = [],
         offersHTTP2: Bool = true,
-        identityHeaders: IdentityHeaderSettings = .standard
+        identityHeaders: IdentityHeaderSettings = .standard,
+        sessionResumption: SessionResumption? = nil
     ) {
         self.certificateChain = certificateChain
         self.privateKey = privateKey
@@ -132,6 +135,7 @@ public struct ServedTLS: Hashable, Sendable {
         self.namePolicies = namePolicies
         self.offersHTTP2 = offersHTTP2
         self.identityHeaders = identityHeaders
+        self.sessionResumption = sessionResumption
     }
 }
 

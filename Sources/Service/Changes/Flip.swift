@@ -50,13 +50,19 @@ struct Flip {
             ignoresExpiry: change.ignoreClientCertificateExpiry,
             advertises: change.advertiseTrustStoreCaNames,
             requirement: change.requirementSetting,
+            resumes: change.sessionLifetimeSeconds.map { $0 > 0 } ?? false,
             field: { $0 }
         )
         let named = try change.trustStore.map { name throws(OperatorError) in
             try rules.trustStore(named: name, field: name)
         }
         let previous = listener.mutualAuthentication
-        let remembered = rules.remembering(previous, mode: change.mode, trustStoreID: named?.id)
+        let remembered = rules.remembering(
+            previous,
+            mode: change.mode,
+            trustStoreID: named?.id,
+            sessionResumption: try self.sessionResumption(change, previous.sessionResumption)
+        )
         guard change.mode == .verify else { return remembered }
 
         let onlyStore = rules.trustStores.count == 1 ? rules.trustStores[0].id : nil
@@ -77,8 +83,20 @@ struct Flip {
                 ?? previous.ignoreClientCertificateExpiry,
             advertiseTrustStoreCaNames: change.advertiseTrustStoreCaNames
                 ?? previous.advertiseTrustStoreCaNames,
-            requirements: try self.requirements(change, previous.requirements)
+            requirements: try self.requirements(change, previous.requirements),
+            sessionResumption: remembered.sessionResumption
         )
+    }
+
+    private func sessionResumption(
+        _ change: MutualAuthenticationChange,
+        _ previous: SessionResumption?
+    ) throws(OperatorError) -> SessionResumption? {
+        guard let seconds = change.sessionLifetimeSeconds else { return previous }
+        guard seconds != 0 else { return nil }
+        let wanted = SessionResumption(lifetimeSeconds: seconds)
+        try wanted.check()
+        return wanted
     }
 
     private func requirements(

@@ -266,6 +266,11 @@ struct Planner {
             )
         }
         return details
+            + Self.difference(
+                "sessionResumption",
+                old.sessionResumption.map { "\($0.lifetimeSeconds) s" } ?? "off",
+                new.sessionResumption.map { "\($0.lifetimeSeconds) s" } ?? "off"
+            )
     }
 
     private func words(_ policies: [NamePolicy], in configuration: Model.Configuration) -> String {

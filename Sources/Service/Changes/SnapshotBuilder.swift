@@ -121,7 +121,8 @@ struct SnapshotBuilder {
                 )
             },
             offersHTTP2: listener.protocol == .https && balancer.http2,
-            identityHeaders: listener.identityHeaders
+            identityHeaders: listener.identityHeaders,
+            sessionResumption: listener.mutualAuthentication.sessionResumption
         )
     }
 

@@ -198,6 +198,14 @@ struct ListenerChecks {
         var policies: [NamePolicy] = []
         for (index, policy) in wanted.namePolicies.enumerated() {
             let path = "\(field)[\(index)]"
+            guard policy.mutualAuthentication.sessionResumption == nil else {
+                throw OperatorError(
+                    .validationError,
+                    subject: "\(path).mutualAuthentication.sessionResumption",
+                    message: "All names of listener \(name) share one cache of sessions.",
+                    hint: "Put sessionResumption into the listener's own mutualAuthentication."
+                )
+            }
             var listener = wanted
             listener.mutualAuthentication = policy.mutualAuthentication
             let authentication = try self.authentication(listener, name: name, known: nil, path: path)
@@ -235,10 +243,16 @@ struct ListenerChecks {
             ignoresExpiry: desired.ignoreClientCertificateExpiry,
             advertises: desired.advertiseTrustStoreCaNames,
             requirement: desired.requirements.map { _ in "clientCertificate" },
+            resumes: desired.sessionResumption != nil,
             field: { "\(field).\($0)" }
         )
         let named = try desired.trustStore.map { name throws(OperatorError) in
             try rules.trustStore(named: name, field: "\(field).trustStore")
+        }
+        do throws(OperatorError) {
+            try desired.sessionResumption?.check()
+        } catch {
+            throw error.about("\(field).sessionResumption.\(error.subject)")
         }
         if desired.mode == .verify {
             guard let named else {
@@ -259,10 +273,17 @@ struct ListenerChecks {
                 trustStoreID: named.id,
                 ignoreClientCertificateExpiry: desired.ignoreClientCertificateExpiry ?? false,
                 advertiseTrustStoreCaNames: desired.advertiseTrustStoreCaNames ?? false,
-                requirements: desired.requirements ?? .standard
+                requirements: desired.requirements ?? .standard,
+                sessionResumption: desired.sessionResumption
             )
         }
         guard wanted.protocol.terminatesTLS else { return .off }
-        return rules.remembering(known?.mutualAuthentication, mode: desired.mode, trustStoreID: named?.id)
+        let former = known?.mutualAuthentication
+        return rules.remembering(
+            former,
+            mode: desired.mode,
+            trustStoreID: named?.id,
+            sessionResumption: desired.mode == .off ? former?.sessionResumption : desired.sessionResumption
+        )
     }
 }

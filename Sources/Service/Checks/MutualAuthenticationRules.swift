@@ -14,6 +14,7 @@ struct MutualAuthenticationRules {
         ignoresExpiry: Bool?,
         advertises: Bool?,
         requirement: String? = nil,
+        resumes: Bool = false,
         field: (String) -> String
     ) throws(OperatorError) {
         func refuse(_ setting: String, _ purpose: String) -> OperatorError {
@@ -34,6 +35,7 @@ struct MutualAuthenticationRules {
         if mode != .verify, let requirement {
             throw refuse(requirement, "requirements on client certificates")
         }
+        if mode == .off, resumes { throw refuse("sessionResumption", "a cache of sessions") }
     }
 
     func trustStore(named name: String, field: String) throws(OperatorError) -> TrustStore {
@@ -62,13 +64,18 @@ struct MutualAuthenticationRules {
     func remembering(
         _ previous: MutualAuthentication?,
         mode: MutualAuthentication.Mode,
-        trustStoreID: ResourceID?
+        trustStoreID: ResourceID?,
+        sessionResumption: SessionResumption?
     ) -> MutualAuthentication {
         let kept = previous?.trustStoreID.flatMap { id in self.trustStores.first { $0.id == id }?.id }
         // Whom the listener let in is never forgotten: a flip back would let everybody in.
         let requirements = previous?.requirements ?? .standard
         guard let storeID = trustStoreID ?? kept else {
-            return MutualAuthentication(mode: mode, requirements: requirements)
+            return MutualAuthentication(
+                mode: mode,
+                requirements: requirements,
+                sessionResumption: sessionResumption
+            )
         }
         let isSameStore = storeID == previous?.trustStoreID
         return MutualAuthentication(
@@ -76,7 +83,8 @@ struct MutualAuthenticationRules {
             trustStoreID: storeID,
             ignoreClientCertificateExpiry: isSameStore && previous?.ignoreClientCertificateExpiry == true,
             advertiseTrustStoreCaNames: isSameStore && previous?.advertiseTrustStoreCaNames == true,
-            requirements: requirements
+            requirements: requirements,
+            sessionResumption: sessionResumption
         )
     }
 }

@@ -120,6 +120,10 @@ enum Migrations {
             // JSON; NULL where the group has targets.
             try database.execute(sql: "ALTER TABLE targetGroup ADD COLUMN function TEXT")
         }
+        migrator.registerMigration("session resumption") { database in
+            // JSON; NULL where nothing is resumed.
+            try database.execute(sql: "ALTER TABLE listener ADD COLUMN sessionResumption TEXT")
+        }
         return migrator
     }
 

@@ -76,7 +76,9 @@ struct StateReader {
                     ignoreClientCertificateExpiry: try row.value("ignoreClientCertificateExpiry"),
                     advertiseTrustStoreCaNames: try row.value("advertiseTrustStoreCaNames"),
                     requirements: try (row.optional("requirements") as String?).map(StoredJSON.value)
-                        ?? .standard
+                        ?? .standard,
+                    sessionResumption: try (row.optional("sessionResumption") as String?)
+                        .map(StoredJSON.value)
                 ),
                 defaultAction: try self.action(row),
                 sslPolicy: try self.sslPolicy(row),

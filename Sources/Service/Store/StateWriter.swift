@@ -144,6 +144,7 @@ struct StateWriter {
                 "advertiseTrustStoreCaNames": authentication.advertiseTrustStoreCaNames ? 1 : 0,
                 "requirements": authentication.requirements == .standard
                     ? nil : try StoredJSON.text(authentication.requirements),
+                "sessionResumption": try authentication.sessionResumption.map { try StoredJSON.text($0) },
                 "identityHeaders": listener.identityHeaders == .standard
                     ? nil : try StoredJSON.text(listener.identityHeaders),
                 "changedIn": Int64(clamping: row.changedIn), "sslPolicy": listener.sslPolicy?.name,

@@ -9,6 +9,9 @@ struct CertificateMessage {
     /// Places of the DER in the message, leaf first; never empty.
     let ranges: [Range<Int>]
 
+    /// With its header and lengths.
+    var byteCount: Int { self.bytes.count }
+
     var certificates: [ArraySlice<UInt8>] { self.ranges.map { self.bytes[$0] } }
 
     /// Handshake type 11.

@@ -12,7 +12,7 @@ final class ContextHandle {
     init(
         _ material: ServerMaterial,
         showing identities: [ServerIdentity],
-        allowsResumption: Bool,
+        resumption: ServerContext.Resumption,
         choosesPolicy: Bool
     ) throws(OpenSSLError) {
         guard let pointer = SSL_CTX_new_ex(HandshakeLibrary.context, nil, TLS_server_method()) else {
@@ -22,7 +22,7 @@ final class ContextHandle {
         self.material = material
         try self.setProtocol()
         for identity in identities { try self.setIdentity(identity) }
-        try self.setResumption(isAllowed: allowsResumption)
+        try self.setResumption(resumption)
         try self.setClientAuthentication()
         // Here and not with the server's name: before that, OpenSSL has decided about resumption.
         if choosesPolicy { SSL_CTX_set_client_hello_cb(pointer, choosePolicy, nil) }
@@ -67,22 +67,33 @@ final class ContextHandle {
         }
     }
 
-    /// Sessions live in tickets only, and only where no client certificate is asked for: a resumed session
-    /// would carry a verdict into a time that might judge otherwise (`alb-mtls` 1.1).
-    private func setResumption(isAllowed: Bool) throws(OpenSSLError) {
+    /// Sessions live in tickets only where no client certificate is asked for: one would carry a verdict into
+    /// a time that might judge otherwise (`alb-mtls` 1.1). Where they are asked for, they live in a cache or
+    /// not at all. OpenSSL itself keeps none.
+    private func setResumption(_ resumption: ServerContext.Resumption) throws(OpenSSLError) {
         copenssl_ctx_set_session_cache_mode(self.pointer, Int(SSL_SESS_CACHE_OFF))
         let context = self.material.sessionContext
         guard SSL_CTX_set_session_id_context(self.pointer, context, UInt32(context.count)) == 1,
-            SSL_CTX_set_num_tickets(self.pointer, isAllowed ? 1 : 0) == 1
+            SSL_CTX_set_num_tickets(self.pointer, resumption == .none ? 0 : 1) == 1
         else { throw .drain() }
-        guard isAllowed else {
+        guard resumption == .tickets else {
+            // With a cache, what TLS 1.3 calls a ticket is the name of a session there.
             SSL_CTX_set_options(self.pointer, copenssl_op_no_ticket)
+            if case .cache(let seconds) = resumption { self.setCache(lifetimeSeconds: seconds) }
             return
         }
         var keys = self.material.ticketKeys
         guard copenssl_ctx_ticket_keys_length(self.pointer) == keys.count,
             copenssl_ctx_set_ticket_keys(self.pointer, &keys, keys.count) == 1
         else { throw .drain() }
+    }
+
+    private func setCache(lifetimeSeconds: Int) {
+        let own = SSL_SESS_CACHE_NO_INTERNAL_LOOKUP | SSL_SESS_CACHE_NO_INTERNAL_STORE
+        copenssl_ctx_set_session_cache_mode(self.pointer, Int(SSL_SESS_CACHE_SERVER | own))
+        SSL_CTX_set_timeout(self.pointer, lifetimeSeconds)
+        SSL_CTX_sess_set_get_cb(self.pointer, findSession)
+        SSL_CTX_sess_set_new_cb(self.pointer, takeSession)
     }
 
     private func setClientAuthentication() throws(OpenSSLError) {

@@ -7,7 +7,7 @@ public import Model
 /// most ``EngineLimits/certificateMessageBytes`` are held. Not `Sendable`: it belongs to its connection's
 /// worker.
 public final class PeerCertificates {
-    private let message: CertificateMessage
+    let message: CertificateMessage
 
     /// The leaf with its key; nil if the handshake failed before it was read.
     let certificate: Certificate?

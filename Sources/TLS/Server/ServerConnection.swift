@@ -39,21 +39,21 @@ public final class ServerConnection {
         let expiry: Int64
     }
 
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     /// The one the connection began with.
     private var origin: ServerContext
     /// That of the policy that the client's name has; until it is known, the one above.
-    private var context: ServerContext
+    private(set) var context: ServerContext
     /// Set by the ClientHello, and once only.
     private var chosenPolicy: Int?
     private let window: CipherWindow
     /// Until the handshake is complete.
     private var verdicts: [VerdictCache]
     /// The client's chain has been accepted by the present policy, in this handshake.
-    private var isAccepted = false
+    var isAccepted = false
     private var state = State.handshaking
     /// Of a client that was refused, with the moment at which it was judged.
-    private var refused: (verdict: Verdict, time: Timestamp)?
+    var refused: (verdict: Verdict, time: Timestamp)?
     /// Whether the client was accepted by revocation lists past their nextUpdate.
     public private(set) var reliesOnExpiredLists = false
     private var acceptance: Acceptance?
@@ -63,12 +63,14 @@ public final class ServerConnection {
     public private(set) var turningPoint = Int64.max
     /// What the client is judged by again; nil unless it has passed.
     private var remembered: RememberedChain?
-    private var certificateMessage: CertificateMessage?
+    var certificateMessage: CertificateMessage?
     /// The client's leaf, whose key OpenSSL is to check its proof of possession with.
-    private var leaf: Certificate?
+    var leaf: Certificate?
     /// What vouches for the client.
     private var anchor: TrustAnchor?
-    private var peer: PeerCertificates?
+    var peer: PeerCertificates?
+    /// nil once the handshake is complete, and where nothing is resumed.
+    var exchange: SessionExchange?
     /// Bytes of plaintext in both directions.
     private var carried = 0
     private var keyUpdates = 0
@@ -91,6 +93,7 @@ public final class ServerConnection {
         self.context = context
         self.window = window
         self.verdicts = verdicts
+        self.exchange = context.material.sessions.map { SessionExchange($0) }
         self.handle = try ConnectionHandle.make(context: context.handle, window: window)
         // Callbacks find the connection here; it outlives the handle, which its deinit frees.
         copenssl_ssl_set_app_data(self.handle, Unmanaged.passUnretained(self).toOpaque())
@@ -236,13 +239,16 @@ public final class ServerConnection {
     }
 
     private func finishHandshake() -> HandshakeStep {
-        // Where client certificates are asked for, nothing issues or takes tickets. Should a session resume
-        // all the same, nobody has judged this client: the connection goes no further.
-        let isResumed = SSL_session_reused(self.handle) == 1
-        let isChosen = self.origin.policies.isSingle || self.chosenPolicy != nil && !isResumed
+        let isSingle = self.origin.policies.isSingle
+        // Where client certificates are asked for, only a session of the listener's own cache is resumed, by
+        // a client that was judged for it. Should another be, the connection goes no further.
+        let mayGoOn =
+            SSL_session_reused(self.handle) == 0 || self.resume()
+            || self.exchange == nil && self.context.mode == .off && isSingle
+        let isChosen = isSingle || self.chosenPolicy != nil
         // And it is the judged certificate whose key the client has proved to hold.
         let isProved = SSL_get0_peer_certificate(self.handle) == self.leaf?.handle
-        guard self.context.mode == .off || !isResumed, isChosen, self.isJudged, isProved else {
+        guard mayGoOn, isChosen, self.isJudged, isProved else {
             self.state = .failed
             return .failed(.failed(.other))
         }
@@ -251,6 +257,7 @@ public final class ServerConnection {
         SSL_set_msg_callback(self.handle, nil)
         // Called for handshake messages only; after the handshake those are KeyUpdates, in TLS 1.3.
         if SSL_version(self.handle) == TLS1_3_VERSION { SSL_set_info_callback(self.handle, countKeyUpdate) }
+        self.keepSession()
         self.remember()
         return .complete
     }
@@ -299,11 +306,11 @@ public final class ServerConnection {
         )
     }
 
-    private var verdictCache: VerdictCache? {
+    var verdictCache: VerdictCache? {
         self.verdicts.first { $0.material === self.context.material }
     }
 
-    private func takePeer() -> PeerCertificates? {
+    func takePeer() -> PeerCertificates? {
         if self.peer == nil, let message = self.certificateMessage {
             self.peer = PeerCertificates(message, certificate: self.leaf, anchor: self.anchor)
         }
@@ -435,6 +442,7 @@ extension ServerConnection {
     func choosePolicy() -> Bool {
         guard let name = self.requestedName else { return false }
         let policy = name.withUnsafeBytes { self.origin.policies.policy(for: $0) }
+        defer { self.bindSessions(to: name) }
         if let chosenPolicy { return chosenPolicy == policy }
         guard let context = self.origin.context(ofPolicy: policy) else { return false }
         self.chosenPolicy = policy
@@ -520,6 +528,7 @@ extension ServerConnection {
         guard let policy = material.verification else { return false }
         let time = self.context.clock()
         let digest = self.verdictCache == nil ? nil : chain.digest
+        self.exchange?.digest = digest
         if let digest, let peer = self.verdictCache?.accepted(digest, under: material, at: time.seconds),
             let leaf = peer.certificate, chain.keepOnly(leaf)
         {
@@ -540,13 +549,18 @@ extension ServerConnection {
             X509_STORE_CTX_set_error(store, X509_V_ERR_UNSPECIFIED)
             return false
         }
+        self.accepted(verdict, digest: digest, at: time.seconds)
+        return true
+    }
+
+    /// Takes note of a judgement by which the client passes.
+    func accepted(_ verdict: Verdict, digest: VerdictCache.Digest?, at seconds: Int64) {
         self.anchor = verdict.anchor
         self.reliesOnExpiredLists = verdict.reliesOnExpiredLists
         self.turningPoint = verdict.turningPoint ?? .max
         if let digest, let expiry = verdict.expiry {
-            self.acceptance = Acceptance(digest: digest, judgedAt: time.seconds, expiry: expiry)
+            self.acceptance = Acceptance(digest: digest, judgedAt: seconds, expiry: expiry)
         }
-        return true
     }
 
     fileprivate func capture(_ message: UnsafeRawBufferPointer, isTLS13: Bool) {

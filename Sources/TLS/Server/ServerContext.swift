@@ -9,6 +9,15 @@ public import Model
 /// finished `SSL_CTX` may be used by any thread (`openssl-threads(7)`); one per worker only keeps its locks
 /// uncontended.
 public final class ServerContext: @unchecked Sendable {
+    /// How clients come back without a full handshake.
+    enum Resumption: Hashable {
+        case none
+        /// Everything is in the ticket: only where nobody is asked for a certificate.
+        case tickets
+        /// From a ``SessionCache``, for so many seconds.
+        case cache(lifetimeSeconds: Int)
+    }
+
     /// By set of ``CertificateTable``; never empty.
     private let handles: [ContextHandle]
 
@@ -30,32 +39,34 @@ public final class ServerContext: @unchecked Sendable {
     ///
     /// - Throws: ``OperatorError`` if OpenSSL does not accept the material.
     public convenience init(_ material: ServerMaterial) throws(OperatorError) {
-        try self.init(material, allowsResumption: material.mode == .off)
+        try self.init(material, resumption: material.resumption)
     }
 
     /// The same for a listener whose names have several policies, the materials in the order of the table.
     ///
-    /// Nothing resumes there: a session is looked up before the name has chosen a policy.
+    /// Nothing resumes by tickets there: OpenSSL would not ask for which policy one was issued.
     public convenience init(
         _ material: ServerMaterial,
         others: [ServerMaterial],
         policies: PolicyTable
     ) throws(OperatorError) {
+        let resumption =
+            material.resumption == .tickets && !others.isEmpty ? Resumption.none : material.resumption
         try self.init(
             material,
-            allowsResumption: others.isEmpty && material.mode == .off,
+            resumption: resumption,
             others: try others.map { other throws(OperatorError) in
-                try ServerContext(other, allowsResumption: false)
+                try ServerContext(other, resumption: resumption)
             },
             policies: policies
         )
     }
 
-    /// `allowsResumption` apart from the mode is for tests of what a connection does if resumption happens
+    /// `resumption` apart from the material's is for tests of what a connection does if resumption happens
     /// where it must not.
     init(
         _ material: ServerMaterial,
-        allowsResumption: Bool,
+        resumption: Resumption,
         others: [ServerContext] = [],
         policies: PolicyTable = .single,
         clock: @escaping @Sendable () -> Timestamp = { Timestamp(seconds: Int64(time(nil))) }
@@ -69,8 +80,9 @@ public final class ServerContext: @unchecked Sendable {
                 try ContextHandle(
                     material,
                     showing: positions.map { material.identities[$0] },
-                    allowsResumption: allowsResumption,
-                    choosesPolicy: !others.isEmpty
+                    resumption: resumption,
+                    // Sessions are bound to the name, which is known from there.
+                    choosesPolicy: !others.isEmpty || material.sessions != nil
                 )
             }
         } catch {

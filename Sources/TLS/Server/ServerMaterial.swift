@@ -4,8 +4,8 @@ public import Model
 /// What a listener's TLS is made of: certificate chain, private key, trust anchors, ticket keys.
 ///
 /// Parsed once per listener and snapshot, shared read-only by all workers. A session made under one material
-/// never resumes under another: the ticket keys are random and die with it, and the session id context names
-/// listener and policy. The ticket keys live as long as the material, so the forward secrecy of TLS 1.2
+/// never resumes under another: the ticket keys are random and die with it, so does the cache of sessions, and
+/// the session id context names listener and policy. The ticket keys live as long as the material, so the forward secrecy of TLS 1.2
 /// sessions that resume is that of the material.
 public final class ServerMaterial: Sendable {
     /// In the order of the listener, the default first.
@@ -26,6 +26,9 @@ public final class ServerMaterial: Sendable {
     let sessionContext: [UInt8]
     /// Name, MAC key and cipher key of the tickets.
     let ticketKeys: [UInt8]
+    /// Sessions of clients that are asked for certificates; nil where they are not resumed, and for all but
+    /// the first policy of a listener, whose cache is everybody's.
+    let sessions: SessionCache?
 
     /// Whether clients are judged by a trust store.
     public var verifies: Bool { self.verification != nil }
@@ -62,7 +65,8 @@ public final class ServerMaterial: Sendable {
         policy clientPolicy: ClientPolicy? = nil,
         listenerID: ResourceID,
         policyGeneration: UInt64,
-        ticketKeys: [UInt8]
+        ticketKeys: [UInt8],
+        sessions: SessionCache? = nil
     ) throws(OperatorError) {
         let pairs =
             [ServedCertificate(chain: tls.certificateChain, privateKey: tls.privateKey)]
@@ -74,6 +78,11 @@ public final class ServerMaterial: Sendable {
             )
         }
         self.certificates = CertificateTable(self.identities)
+        let asksSomebody = tls.policies.contains { $0.mode != .off }
+        self.asksSomebody = asksSomebody
+        self.sessions =
+            sessions
+            ?? (clientPolicy == nil && asksSomebody ? tls.sessionResumption.map { SessionCache($0) } : nil)
         let clientPolicy = clientPolicy ?? tls.clientPolicy
         try PolicySupport.check(tls.sslPolicy)
         // Refused where it is configured; should it come this far, it is not served.
@@ -85,7 +94,6 @@ public final class ServerMaterial: Sendable {
             )
         }
         self.policy = tls.sslPolicy
-        self.asksSomebody = tls.policies.contains { $0.mode != .off }
         self.mode = clientPolicy.mode
         self.offersHTTP2 = tls.offersHTTP2
         if case .verify(let verification) = clientPolicy {
@@ -99,5 +107,15 @@ public final class ServerMaterial: Sendable {
             (0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * $0)) }
         }
         self.ticketKeys = ticketKeys
+    }
+
+    deinit {
+        // Connections that were judged by it keep OpenSSL's context, and must not keep sessions.
+        self.sessions?.close()
+    }
+
+    var resumption: ServerContext.Resumption {
+        if let sessions { return .cache(lifetimeSeconds: sessions.lifetimeSeconds) }
+        return self.mode == .off ? .tickets : .none
     }
 }

@@ -6,7 +6,7 @@ import Model
 /// The leaf is the very one that OpenSSL keeps as the connection's peer. What the client sent above it is
 /// kept as bytes, which clients below one issuer share (``VerdictCache/shared(_:)``); a client that comes
 /// again shares all of it. An idle connection so costs some 50 bytes more, not a chain.
-final class RememberedChain {
+final class RememberedChain: Sendable {
     let leaf: Certificate
     /// DER, in the client's order, without the leaf.
     private let issuers: [[UInt8]]

@@ -151,7 +151,8 @@ extension ServedListener {
                     additionalCertificates: $0.additionalCertificates,
                     namePolicies: $0.namePolicies,
                     offersHTTP2: $0.offersHTTP2,
-                    identityHeaders: $0.identityHeaders
+                    identityHeaders: $0.identityHeaders,
+                    sessionResumption: $0.sessionResumption
                 )
             },
             action: self.action,

@@ -63,6 +63,17 @@ struct MTLS: AsyncParsableCommand {
     @Flag(help: "verify only: let in whomever the trust store vouches for, without filters and pins.")
     var anyIdentity = false
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Not in off: let clients resume their sessions for so long after a full handshake (300s; 10s to \
+            24h), each judged again; off: no longer.
+            """,
+            valueName: "time"
+        )
+    )
+    var resumeSessions: String?
+
     @OptionGroup var rehearsal: RehearsalOption
     @OptionGroup var trial: TrialOption
     @OptionGroup var gate: GateOptions
@@ -95,6 +106,9 @@ struct MTLS: AsyncParsableCommand {
         guard !self.anyIdentity || self.identity.isEmpty && self.pin.isEmpty else {
             throw ValidationError("--any-identity takes away what --identity and --pin ask for.")
         }
+        if let text = self.resumeSessions, text != "off", TimeText.seconds(text) == nil {
+            throw ValidationError("--resume-sessions \(text) is neither off nor a time such as 300s.")
+        }
         for text in self.identity where Self.filter(text) == nil {
             let fields = IdentityFilter.Field.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("--identity \(text) is not one of \(fields) with = and a pattern.")
@@ -121,6 +135,7 @@ struct MTLS: AsyncParsableCommand {
         if !self.pin.isEmpty || self.anyIdentity {
             change.pinnedCertificates = self.pin.map { ClientRequirements.fingerprint($0) ?? $0 }
         }
+        change.sessionLifetimeSeconds = self.resumeSessions.map { TimeText.seconds($0) ?? 0 }
         try self.gate.requireGate()
         change.trial = try self.trial.terms(isRunning: self.gate.isRemote)
         let wanted = change

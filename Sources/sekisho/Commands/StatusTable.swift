@@ -36,7 +36,9 @@ enum StatusTable {
         let named = listener.namePolicies.map {
             "\($0.names.joined(separator: " ")): \($0.mutualAuthentication.modeText)"
         }
-        return ([listener.mutualAuthentication.modeText] + named).joined(separator: ", ")
+        let mutual = listener.mutualAuthentication
+        let resumption = mutual.mode == .off ? nil : mutual.sessionResumption?.words
+        return ([mutual.modeText] + named + [resumption].compactMap(\.self)).joined(separator: ", ")
     }
 
     private static func trustStore(of listener: Listener, in configuration: Configuration) -> String {

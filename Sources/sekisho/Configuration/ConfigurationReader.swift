@@ -58,7 +58,9 @@ struct ConfigurationReader {
         let kind = mapping.required("protocol")?.choice(of: Listener.ListenerProtocol.self)
         let certificates = self.entries(mapping.optional("certificates"), self.certificate)
         let mutualAuthentication =
-            mapping.optional("mutualAuthentication").map(self.mutualAuthentication)
+            mapping.optional("mutualAuthentication").map {
+                self.mutualAuthentication($0, more: ["sessionResumption"])
+            }
             ?? DesiredMutualAuthentication(mode: .off)
         let actions = self.entries(mapping.required("defaultActions"), ActionReader.read)
         let rules = self.entries(mapping.optional("rules"), RuleReader.read)
@@ -97,16 +99,21 @@ struct ConfigurationReader {
         let keys = ["mutualAuthentication", "names"]
         guard let mapping = field.mapping(of: "a name policy", keys: keys) else { return nil }
         let names = self.entries(mapping.required("names")) { $0.text() }
-        guard let mutual = mapping.required("mutualAuthentication").flatMap(self.mutualAuthentication) else {
+        guard let mutual = mapping.required("mutualAuthentication").flatMap({ self.mutualAuthentication($0) })
+        else {
             return nil
         }
         return DesiredNamePolicy(names: names, mutualAuthentication: mutual)
     }
 
-    private func mutualAuthentication(_ field: Field) -> DesiredMutualAuthentication? {
+    /// `more`: keys that only the listener's own has.
+    private func mutualAuthentication(
+        _ field: Field,
+        more: [String] = []
+    ) -> DesiredMutualAuthentication? {
         let keys =
             ["advertiseTrustStoreCaNames", "ignoreClientCertificateExpiry", "mode", "trustStore"]
-            + RequirementsReader.keys
+            + RequirementsReader.keys + more
         guard let mapping = field.mapping(of: "mutualAuthentication", keys: keys) else { return nil }
         let mode = mapping.required("mode")?.choice(of: MutualAuthentication.Mode.self)
         let store = mapping.optional("trustStore")?.text()
@@ -118,8 +125,18 @@ struct ConfigurationReader {
             trustStore: store,
             ignoreClientCertificateExpiry: ignoresExpiry,
             advertiseTrustStoreCaNames: advertises,
-            requirements: RequirementsReader.read(mapping)
+            requirements: RequirementsReader.read(mapping),
+            sessionResumption: mapping.optional("sessionResumption").flatMap(self.sessionResumption)
         )
+    }
+
+    private func sessionResumption(_ field: Field) -> SessionResumption? {
+        guard let mapping = field.mapping(of: "sessionResumption", keys: ["enabled", "lifetimeSeconds"])
+        else { return nil }
+        let isEnabled = mapping.required("enabled")?.boolean()
+        let seconds = mapping.optional("lifetimeSeconds")?.integer(in: SessionResumption.lifetimes)
+        guard isEnabled == true else { return nil }
+        return seconds.map { SessionResumption(lifetimeSeconds: $0) } ?? SessionResumption()
     }
 
     private func trustStore(_ field: Field) -> DesiredTrustStore? {
