@@ -96,6 +96,47 @@ struct NamePolicyTests {
         await engine.stop()
     }
 
+    /// A target that knows names in Unicode takes these for one name.
+    @Test(
+        "An internationalised name is reached by its ASCII form through its policy, by its own letters never"
+    )
+    func internationalised() async throws {
+        let target = try ScriptedTarget.echo()
+        let engine = RunningEngine(workers: 1)
+        let served = self.pki.served(.off)
+        let listener = ServedListener.test(
+            tls: ServedTLS(
+                certificateChain: served.certificateChain,
+                privateKey: served.privateKey,
+                clientPolicy: .off,
+                namePolicies: [
+                    ServedNamePolicy(names: ["xn--bcher-kva.test"], policy: self.pki.verification())
+                ]
+            ),
+            action: .forward(target.endpoint)
+        )
+        try await engine.run([listener])
+        let endpoint = try engine.endpoint(listener)
+        for (host, status) in [
+            ("xn--bcher-kva.test", "421"), ("XN--BCHER-KVA.test.", "421"), ("Xn--Bcher-kva.TEST.:443", "421"),
+            ("b\u{FC}cher.test", "400"), ("B\u{DC}CHER.test", "400"), ("bu\u{308}cher.test", "400"),
+            ("b%C3%BCcher.test", "400"), ("xn--bcher-kva\u{3002}test", "400"),
+        ] {
+            let request = "GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n"
+            #expect(
+                try self.status(endpoint, self.client(), serverName: "open.test", request) == status,
+                "\(host)"
+            )
+            let stranger = try HTTP2Client(to: endpoint, serverName: "open.test")
+            let fields = [(":method", "GET"), (":scheme", "https"), (":authority", host), (":path", "/")]
+            let answer = try stranger.get(fields)
+            #expect(answer?.isOK != true, "\(host)")
+            #expect((answer?.isMisdirected == true) == (status == "421"), "\(host)")
+        }
+        #expect(target.connectionCount == 0)
+        await engine.stop()
+    }
+
     @Test("A connection is for the names of its own policy, request by request")
     func coalescing() async throws {
         let target = try ScriptedTarget.echo()

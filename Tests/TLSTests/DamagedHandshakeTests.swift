@@ -102,6 +102,29 @@ struct DamagedHandshakeTests {
         #expect(lengths.max().map { $0 > 100 && $0 <= 700 } == true)
     }
 
+    @Test("A certificate that is none is told as such, with what it was")
+    func damagedCertificate() throws {
+        let bench = try Bench()
+        let talk = try Conversation(
+            bench.client(bench.pki.client(.viaIntermediate), .tls12),
+            bench.server(bench.pki.verification())
+        )
+        talk.tamper = { bytes in
+            // A handshake record whose first message is Certificate; the leaf begins behind four lengths.
+            guard bytes.count > 15, bytes[0] == 22, bytes[5] == 11 else { return bytes }
+            var damaged = bytes
+            damaged[15] = 0x31
+            return damaged
+        }
+        #expect(talk.run() == .refused(.invalid))
+        let trace = try #require(talk.server.trace(of: .invalid, knowing: .empty))
+        #expect((trace.refusal, trace.presentedCount) == (.invalid, 2))
+        #expect(trace.presented.first?.facts == nil)
+        #expect((trace.presented.first?.byteCount ?? 0) > 100)
+        #expect(trace.presented.last?.facts != nil)
+        #expect(trace.remedy != nil)
+    }
+
     /// In TLS 1.2 the client's certificate crosses in the clear, so that every part of it can be damaged.
     @Test(
         "A flight with a damaged certificate in it never completes a handshake",

@@ -19,12 +19,13 @@ struct HTTP2TargetTests {
     private func run(
         _ version: TargetGroup.ProtocolVersion,
         _ target: Endpoint,
-        _ policy: ClientPolicy = .off
+        _ policy: ClientPolicy = .off,
+        _ headers: IdentityHeaderSettings = .standard
     ) async throws -> (RunningEngine, Endpoint) {
         let engine = RunningEngine(workers: 1)
         let id = ResourceID.random()
         let listener = ServedListener.test(
-            tls: self.pki.served(policy),
+            tls: self.pki.served(policy, identityHeaders: headers),
             action: .forward(targetGroupID: id, targets: [target])
         )
         var check = HealthCheck()
@@ -80,6 +81,32 @@ struct HTTP2TargetTests {
         }
         // One for the health check, one for all requests.
         #expect(target.connectionCount <= 2)
+        await engine.stop()
+    }
+
+    @Test(
+        "An identity header by its new name, forged in trailers, reaches no target",
+        arguments: [true, false]
+    )
+    func renamedInTrailers(isVerified: Bool) async throws {
+        let target = try HTTP2Target { _ in HTTP2Target.Reply(head: "HTTP/1.1 200 OK\r\n\r\n", body: []) }
+        let (engine, endpoint) = try await self.run(
+            .http2,
+            target.endpoint,
+            isVerified ? self.pki.verification() : .off,
+            IdentityHeaderSettings(names: [.subject: "X-Who"])
+        )
+        let client = try HTTP2Client(to: endpoint, isVerified ? self.pki.client(.valid) : nil)
+        let stream = try client.request(HTTP2Client.fields("POST"), ends: false)
+        let trailers = [("x-who", "CN=root"), ("x_who", "CN=root"), ("x-end", "yes")]
+        try client.send(HTTP2Client.frame(1, flags: 5, stream: stream, HTTP2Client.block(trailers)))
+        #expect(client.answers([stream])[stream]?.isOK == true)
+        let request = try #require(target.requests.first)
+        #expect(request.trailers == "x-end: yes\r\n")
+        #expect(!request.head.contains("CN=root"))
+        #expect(
+            request.head.split(separator: "\r\n").count { $0.hasPrefix("x-who: ") } == (isVerified ? 1 : 0)
+        )
         await engine.stop()
     }
 

@@ -1,0 +1,110 @@
+import Foundation
+import Model
+import TLS
+import TestSupport
+import Testing
+
+/// `sekisho mtls LISTENER verify --client-certificate …`, as clients, status and log see it.
+@Suite("Client certificates are asked for by command")
+struct ClientCertificatesAreAskedForByCommandTests {
+    private let files: TemporaryDirectory
+    private let pki: TestPKI
+    private let port: UInt16
+
+    init() throws {
+        self.files = try TemporaryDirectory()
+        self.pki = try TestPKI()
+        self.port = try FreePorts.block(of: 1)
+    }
+
+    private var state: String { self.files.file("state") }
+
+    private func serve() async throws -> RunningProgram {
+        try self.files.write(self.pki.server, named: "server")
+        try self.files.write(self.pki.client(.valid), named: "valid")
+        try self.files.write(self.pki.client(.unknownCA), named: "partner")
+        try self.files.write(self.pki.root.certificatePEM, to: "clients.pem")
+        let yaml = """
+            loadBalancers:
+              - name: edge
+                address: 127.0.0.1
+                listeners:
+                  - name: front
+                    port: \(self.port)
+                    protocol: HTTPS
+                    certificates: [{certificate: server_cert.pem, privateKey: server_key.pem}]
+                    mutualAuthentication: {mode: verify, trustStore: clients}
+                    defaultActions: [{type: fixed-response, statusCode: 200, messageBody: in}]
+            trustStores:
+              - {name: clients, caCertificatesBundle: clients.pem}
+            """
+        let file = try self.files.write(yaml, to: "gate.yaml")
+        let gate = try await Program.serve(self.state)
+        let applied = try await Program.run("apply", file, "--state", self.state)
+        try #require(applied.status == 0, Comment(rawValue: applied.standardError))
+        return gate
+    }
+
+    /// Who gets through: without a certificate, with a good one, with one of an unknown CA.
+    private func admitted() async throws -> [Bool] {
+        var admitted: [Bool] = []
+        for client in [nil, "valid", "partner"] {
+            let identity = client.map {
+                ["--cert", self.files.file("\($0)_cert.pem"), "--key", self.files.file("\($0)_key.pem")]
+            }
+            let result = try await runTool(
+                "curl",
+                ["-sS", "--max-time", "20", "--cacert", self.files.file("clients.pem")] + (identity ?? [])
+                    + ["https://localhost:\(self.port)/"]
+            )
+            admitted.append(result.standardOutput == "in")
+        }
+        return admitted
+    }
+
+    private func ask(_ enforcement: String) async throws {
+        let flipped = try await Program.run(
+            "mtls",
+            "front",
+            "verify",
+            "--client-certificate",
+            enforcement,
+            "--state",
+            self.state
+        )
+        #expect(flipped.status == 0, Comment(rawValue: flipped.standardError))
+    }
+
+    @Test("Required, optional and observed let in whom they say, and status and log tell it")
+    func scenario() async throws {
+        let gate = try await self.serve()
+        #expect(try await self.admitted() == [false, true, false])
+        try await self.ask("optional")
+        #expect(try await self.admitted() == [true, true, false])
+        #expect(
+            try await Program.run("status", "--state", self.state).standardOutput.contains(
+                "verify (optional)"
+            )
+        )
+        try await self.ask("observed")
+        #expect(try await self.admitted() == [true, true, true])
+        let log = try await Program.run("logs", "--format", "json", "--state", self.state).standardOutput
+        #expect(log.contains("Failed:ClientCertUntrusted"))
+        try await self.ask("required")
+        #expect(try await self.admitted() == [false, true, false])
+        let unknown = try await Program.run(
+            "mtls",
+            "front",
+            "verify",
+            "--client-certificate",
+            "perhaps",
+            "--state",
+            self.state
+        )
+        #expect(unknown.status != 0)
+        #expect(unknown.standardError.contains("'required', 'optional' or 'observed'"))
+        #expect(try await self.admitted() == [false, true, false])
+        gate.signal(SIGTERM)
+        _ = await gate.status()
+    }
+}
