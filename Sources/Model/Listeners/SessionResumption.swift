@@ -1,7 +1,7 @@
 /// For how long clients of a listener that asks for certificates may come back without a full handshake.
 ///
-/// ALB resumes no such session, and a listener without this does not either. The mode `off` has no use for it:
-/// nobody is judged there, and sessions resume by tickets.
+/// ALB resumes no such session, and a listener without this does not either. The mode `off` has no use for
+/// it: nobody is judged there, and sessions resume by tickets.
 public struct SessionResumption: Hashable, Sendable, Codable {
     public static let lifetimes: ClosedRange<Int> = 10...86_400
     public static let standardLifetime = 300

@@ -67,9 +67,10 @@ final class ContextHandle {
         }
     }
 
-    /// Sessions live in tickets only where no client certificate is asked for: one would carry a verdict into
-    /// a time that might judge otherwise (`alb-mtls` 1.1). Where they are asked for, they live in a cache or
-    /// not at all. OpenSSL itself keeps none.
+    /// Sessions live in tickets only where no client certificate is asked for.
+    ///
+    /// A ticket would carry a verdict into a time that might judge otherwise (`alb-mtls` 1.1): where they are
+    /// asked for, sessions live in a cache or not at all. OpenSSL itself keeps none.
     private func setResumption(_ resumption: ServerContext.Resumption) throws(OpenSSLError) {
         copenssl_ctx_set_session_cache_mode(self.pointer, Int(SSL_SESS_CACHE_OFF))
         let context = self.material.sessionContext

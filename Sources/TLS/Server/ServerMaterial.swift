@@ -4,9 +4,9 @@ public import Model
 /// What a listener's TLS is made of: certificate chain, private key, trust anchors, ticket keys.
 ///
 /// Parsed once per listener and snapshot, shared read-only by all workers. A session made under one material
-/// never resumes under another: the ticket keys are random and die with it, so does the cache of sessions, and
-/// the session id context names listener and policy. The ticket keys live as long as the material, so the forward secrecy of TLS 1.2
-/// sessions that resume is that of the material.
+/// never resumes under another: the ticket keys are random and die with it, so does the cache of sessions,
+/// and the session id context names listener and policy. The ticket keys live as long as the material, so
+/// the forward secrecy of TLS 1.2 sessions that resume is that of the material.
 public final class ServerMaterial: Sendable {
     /// In the order of the listener, the default first.
     let identities: [ServerIdentity]

@@ -162,8 +162,9 @@ struct SessionResumptionTests {
 
     // MARK: What is not
 
-    /// CVE-2025-23419 (nginx): a session of one server was taken by another that asked for more. The second
-    /// name has the very same policy: that is no reason either.
+    /// CVE-2025-23419 (nginx): a session of one server was taken by another that asked for more.
+    ///
+    /// Two of the names have the very same policy: that is no reason either.
     @Test(
         "A session made under another server name is not resumed",
         arguments: Bench.versions,
