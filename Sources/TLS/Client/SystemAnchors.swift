@@ -32,7 +32,7 @@ public final class SystemAnchors: Sendable {
             let certificates = blocks.compactMap { Certificate(der: $0.der) }
             guard !certificates.isEmpty else { continue }
             do {
-                self.store = try AnchorStore(certificates, of: "this machine")
+                self.store = try AnchorStore(certificates)
             } catch {
                 throw error.whileDoing("reading the CA certificates of this machine")
             }
