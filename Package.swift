@@ -21,6 +21,7 @@ let package = Package(
         // No pkgConfig for the system libraries: its flags only make the package manager warn.
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CNghttp2", providers: [.apt(["libnghttp2-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
         .target(name: "CLinux"),
 
@@ -30,7 +31,7 @@ let package = Package(
         .target(name: "Engine", dependencies: ["CLinux", "HTTP", "Model", "TLS"], swiftSettings: strict),
         .target(
             name: "Service",
-            dependencies: ["Model", "TLS", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["CZlib", "Model", "TLS", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict
         ),
         .target(name: "API", dependencies: ["Model"], swiftSettings: strict),

@@ -5,8 +5,9 @@ import Model
 /// One load balancer's files of one log in a bucket: one for each interval with lines, the oldest deleted
 /// when all of them are too large.
 ///
-/// A file bears `.part` until its interval is over, so that who collects files takes only whole ones. Used
-/// from one thread at a time.
+/// A file bears `.part` until its interval is over, so that who collects files takes only whole ones. What is
+/// appended is a member of gzip each time, so that a file is readable whenever its gate is killed. Used from
+/// one thread at a time.
 final class BucketLog {
     private static let unfinished = ".part"
 
@@ -58,11 +59,12 @@ final class BucketLog {
     /// When the interval of the file in hand is over; nil without one.
     var end: Timestamp? { self.current?.end }
 
-    /// Appends lines to the file of the present interval.
-    func append(_ bytes: [UInt8], at now: Timestamp) throws(OperatorError) {
+    /// Appends lines to the file of the present interval, compressed.
+    func append(_ lines: [UInt8], at now: Timestamp) throws(OperatorError) {
         self.endInterval(at: now)
         if self.current == nil { try self.open(at: now) }
         guard let size = self.current?.bytes, let path = self.current?.path else { return }
+        guard let bytes = Gzip.member(lines) else { throw .system(ENOMEM, doing: "compress for", path: path) }
         guard self.current?.descriptor.writeAll(bytes) == true else {
             let number = errno
             // Half a line would spoil the next one as well.

@@ -44,7 +44,7 @@ struct BucketPlace: Hashable, Sendable {
         let stamp = "\(f.year)\(two(f.month))\(two(f.day))T\(two(f.hour))\(two(f.minute))Z"
         let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
         let random = String((0..<8).map { _ in letters[Int.random(in: letters.indices)] })
-        return "\(self.files)/\(day)/\(self.stem)_\(stamp)_\(self.address)_\(random).log"
+        return "\(self.files)/\(day)/\(self.stem)_\(stamp)_\(self.address)_\(random).log.gz"
     }
 
     /// Writes ALB's test object, so that a bucket that cannot be written is refused with the change that

@@ -160,14 +160,16 @@ final class LogWriter: Sendable {
     ) -> (lost: UInt64, failure: OperatorError?) {
         var lost: UInt64 = 0
         var failure: OperatorError?
-        for bucket in buckets.values { bucket.endInterval(at: now) }
-        for chunk in chunks {
-            guard let bucket = buckets[chunk.path] else { continue }
+        for (path, bucket) in buckets {
+            bucket.endInterval(at: now)
+            // Together, because they compress better so.
+            let own = chunks.filter { $0.path == path }
+            guard !own.isEmpty else { continue }
             do throws(OperatorError) {
-                try bucket.append(chunk.bytes, at: now)
+                try bucket.append(own.flatMap(\.bytes), at: now)
             } catch {
                 failure = error
-                lost += UInt64(chunk.count)
+                lost += own.reduce(0) { $0 + UInt64($1.count) }
             }
         }
         return (lost, failure)

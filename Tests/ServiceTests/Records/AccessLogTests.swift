@@ -84,8 +84,9 @@ struct AccessLogTests {
             let files = try TemporaryDirectory.files(below: buckets)
             #expect(files.map { $0.split(separator: "/").last ?? "" }.contains("ELBAccessLogTestFile"))
             #expect(files.map { $0.split(separator: "/").last ?? "" }.contains("ELBConnectionLogTestFile"))
-            let logs = files.filter { $0.hasSuffix(".log") }
-            #expect(try logs.map(TemporaryDirectory.text) == ["ours\n"])
+            let logs = files.filter { $0.hasSuffix(".log.gz") }
+            #expect(logs.count == 1)
+            #expect(try await TemporaryDirectory.unzippedText(of: try #require(logs.first)) == "ours\n")
             #expect(logs.first?.hasPrefix("\(buckets)/web/AWSLogs/") == true)
         }
 

@@ -43,7 +43,7 @@ struct BucketLogTests {
     private static func line(_ text: String) -> [UInt8] { Array("\(text)\n".utf8) }
 
     @Test("Files are named as ALB names them, by the end of their five minutes", arguments: [nil, "web/eu"])
-    func names(prefix: String?) throws {
+    func names(prefix: String?) async throws {
         let home = try TemporaryDirectory()
         let bucket = BucketLog(try Self.place(below: home.path, prefix: prefix))
         try bucket.append(Self.line("one"), at: Self.time)
@@ -53,26 +53,28 @@ struct BucketLogTests {
         let stem = "000000000000_elasticloadbalancing_local_app.edge.78b889fe26824b20"
         let open = try #require(try TemporaryDirectory.files(below: home.path).first)
         #expect(open.hasPrefix("\(directory)/\(stem)_20260105T0940Z_127.0.0.1_"))
-        #expect(open.hasSuffix(".log.part"))
+        #expect(open.hasSuffix(".log.gz.part"))
+        // A gate that is killed now leaves it like this.
+        #expect(try await TemporaryDirectory.unzippedText(of: open) == "one\n")
         bucket.endInterval(at: Self.after(167))
         #expect(try TemporaryDirectory.files(below: home.path) == [open])
         bucket.endInterval(at: Self.after(168))
         let finished = try TemporaryDirectory.files(below: home.path)
         #expect(finished == [String(open.dropLast(5))])
-        #expect(try TemporaryDirectory.text(of: finished[0]) == "one\n")
+        #expect(try await TemporaryDirectory.unzippedText(of: finished[0]) == "one\n")
         #expect(try TemporaryDirectory.mode(of: finished[0]) == 0o600)
         #expect(try Self.place(.connection, below: home.path).stem == "conn_log_\(stem)")
     }
 
     @Test("Each interval with lines has a file, and none is written to again")
-    func intervals() throws {
+    func intervals() async throws {
         let home = try TemporaryDirectory()
         let bucket = BucketLog(try Self.place(below: home.path))
         try bucket.append(Self.line("one"), at: Self.time)
         try bucket.append(Self.line("two"), at: Self.time)
         try bucket.append(Self.line("three"), at: Self.after(900))
         bucket.finish()
-        let texts = try TemporaryDirectory.files(below: home.path).map(TemporaryDirectory.text)
+        let texts = try await TemporaryDirectory.unzippedTexts(below: home.path)
         #expect(texts == ["one\ntwo\n", "three\n"])
     }
 
@@ -82,7 +84,7 @@ struct BucketLogTests {
         let place = try Self.place(below: home.path)
         let directory = "\(place.files)/2026/01/04"
         try StateDirectory.makeDirectory(directory)
-        for name in ["\(place.stem)_20260104T0940Z_127.0.0.1_abcdefgh.log.part", "other.log", "x.part"] {
+        for name in ["\(place.stem)_20260104T0940Z_127.0.0.1_abcdefgh.log.gz.part", "other.log", "x.part"] {
             try Data("left\n".utf8).write(to: URL(fileURLWithPath: "\(directory)/\(name)"))
         }
         let bucket = BucketLog(place, limit: 1)
@@ -96,15 +98,33 @@ struct BucketLogTests {
     }
 
     @Test("The oldest files go when all are too large, with their directories")
-    func bound() throws {
+    func bound() async throws {
         let home = try TemporaryDirectory()
         let place = try Self.place(below: home.path)
-        let bucket = BucketLog(place, limit: 20)
+        let member = try #require(Gzip.member(Self.line("day 0"))).count
+        let bucket = BucketLog(place, limit: member * 3 + 2)
         for day in 0..<10 { try bucket.append(Self.line("day \(day)"), at: Self.after(86_400 * Int64(day))) }
         bucket.finish()
-        let texts = try TemporaryDirectory.files(below: home.path).map(TemporaryDirectory.text)
+        let texts = try await TemporaryDirectory.unzippedTexts(below: home.path)
         #expect(texts == ["day 7\n", "day 8\n", "day 9\n"])
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(place.files)/2026/01").count == 3)
+    }
+
+    @Test("Lines that compress badly, and a megabyte that does well, come back as they went in")
+    func compression() async throws {
+        let home = try TemporaryDirectory()
+        let bucket = BucketLog(try Self.place(below: home.path))
+        let random = String(
+            (0..<50_000).map { _ in Character(Unicode.Scalar(UInt8.random(in: 0x20...0x7E))) }
+        )
+        let regular = String(repeating: "GET /orders 200 0.001\n", count: 50_000)
+        try bucket.append(Array((random + "\n").utf8), at: Self.time)
+        try bucket.append(Array(regular.utf8), at: Self.time)
+        bucket.finish()
+        let file = try #require(try TemporaryDirectory.files(below: home.path).first)
+        #expect(try await TemporaryDirectory.unzippedText(of: file) == random + "\n" + regular)
+        let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int
+        #expect((size ?? .max) < 100_000)
     }
 
     @Test("Without a bucket, or switched off, there is no place")

@@ -23,4 +23,20 @@ extension TemporaryDirectory {
     static func text(of path: String) throws -> String {
         String(decoding: try Self.contents(of: path), as: UTF8.self)
     }
+
+    /// What `gzip` makes of a file, whatever it is called.
+    static func unzippedText(of path: String) async throws -> String {
+        try await runTool(
+            "/usr/bin/env",
+            ["gzip", "-dc", "-S", path.hasSuffix(".part") ? ".part" : ".gz", path]
+        )
+        .standardOutput
+    }
+
+    /// Of every file below a directory, in the order of their paths.
+    static func unzippedTexts(below path: String) async throws -> [String] {
+        var texts: [String] = []
+        for file in try self.files(below: path) { texts.append(try await self.unzippedText(of: file)) }
+        return texts
+    }
 }
