@@ -386,4 +386,34 @@ struct AccessLogTests {
         #expect(lines[0]["cipher"]?.hasPrefix("TLS_") == true)
         #expect(lines[0]["certificate"] == "arn:default")
     }
+
+    @Test(
+        "A response that its target does not finish is logged as what it comes to, beside the target's status",
+        arguments: [
+            ("Content-Length: 10\r\n\r\n12345", true, "502"),
+            ("Content-Length: 10\r\n\r\n12345", false, "504"),
+            ("Content-Length: 5\r\n\r\n12345", false, "200"),
+        ]
+    )
+    func unfinished(response: String, closes: Bool, status: String) async throws {
+        let target = try ScriptedTarget { socket in
+            _ = try socket.receive(until: "\r\n\r\n")
+            try socket.send("HTTP/1.1 200 OK\r\n\(response)")
+            if !closes { _ = socket.receiveToEnd() }
+        }
+        var attributes = LoadBalancerAttributes.standard
+        if status == "504" { attributes.idleTimeoutSeconds = 3 }
+        let listener = Self.listener(.forward(target.endpoint), attributes: attributes)
+        let engine = RunningEngine(workers: 1)
+        let lines = try await Self.lines(1, of: listener, engine: engine) { endpoint in
+            let client = try RawSocket(to: endpoint)
+            try client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            let answer = String(decoding: client.receiveToEnd(), as: UTF8.self)
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+            let metrics = engine.engine.counters().listeners[listener.id]?.traffic?.metrics ?? [:]
+            #expect(metrics[.elb5XX, default: 0] == (status == "200" ? 0 : 1))
+        }
+        #expect(lines[0]["status"] == status && lines[0]["targetStatus"] == "200")
+        #expect(lines[0]["error"] == "-" && lines[0]["targetStatuses"] == "200")
+    }
 }

@@ -142,7 +142,7 @@ struct StatusCodeTests {
         #expect(lines[0]["status"] == "504" && lines[0]["requestTime"] == "-1")
     }
 
-    /// Its code is 504 with ALB, and with us that of the head, which has gone out by then.
+    /// The client has the status of the head by then; the log tells what came of it, as ALB's does.
     @Test(
         "A response that stays short of its length is never taken for a whole one",
         arguments: [true, false],
@@ -168,7 +168,7 @@ struct StatusCodeTests {
             #expect(Self.status(all) == "200" && all.contains("short") && !all.contains("\r\n0\r\n"))
             #expect(wasReset == (minorVersion == 0))
         }
-        #expect(lines[0]["status"] == "200" && lines[0]["targetStatus"] == "200")
+        #expect(lines[0]["status"] == (isStalling ? "504" : "502") && lines[0]["targetStatus"] == "200")
     }
 }
 

@@ -401,7 +401,7 @@ extension Worker {
         case .head:
             self.closeGracefully(client)
         case .exchange where client.exchange.hasAnswered:
-            self.abort(client)
+            self.abort(client, status: 504)
         case .exchange:
             // Either the client does not send its body, or the target does not answer.
             if client.exchange.isBodyComplete {

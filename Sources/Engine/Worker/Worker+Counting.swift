@@ -10,7 +10,10 @@ extension Worker {
             tally.count(.ipv6Requests)
             tally.count(.ipv6Bytes, bytes)
         }
-        if client.exchange.targetStatus == 0 { self.countOwnStatus(client.exchange.status, tally) }
+        // A response that could not be completed counts as its target's and as ours.
+        if client.exchange.status != client.exchange.targetStatus {
+            self.countOwnStatus(client.exchange.status, tally)
+        }
         if client.exchange.actions.contains(.fixedResponse) { tally.count(.fixedResponses) }
         if client.exchange.actions.contains(.redirect) {
             tally.count(client.exchange.status == 507 ? .redirectsTooLong : .redirects)

@@ -311,7 +311,7 @@ extension Worker {
             self.beginRecord(client, nil)
         }
         guard client.phase == .exchange else { return }
-        guard !client.exchange.hasAnswered else { return self.close(client) }
+        guard !client.exchange.hasAnswered else { return self.abort(client, status: status) }
         client.exchange.status = status
         if client.exchange.call != nil, client.exchange.errorReason == nil {
             client.exchange.errorReason = ErrorReason(functionStatus: status)

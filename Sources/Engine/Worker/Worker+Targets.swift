@@ -360,7 +360,7 @@ extension Worker {
                 if target.isChunkedToClient { ChunkedWriter.last(to: self.toClient) }
                 return
             case .malformed:
-                self.abort(client)
+                self.abort(client, status: 502)
                 return
             }
         }
@@ -467,7 +467,7 @@ extension Worker {
                 self.resume(client)
             }
         } else if client.exchange.hasAnswered {
-            self.abort(client)
+            self.abort(client, status: 502)
         } else {
             self.noteConduct(client, isFailure: true)
             self.respond(client, status: 502)
@@ -489,7 +489,11 @@ extension Worker {
 
     /// Ends a response that cannot be completed, so that the client cannot take it for a whole one: without
     /// a last chunk, without close_notify, and with a reset where HTTP/1.0 has no other sign.
-    func abort(_ client: ClientConnection) {
+    ///
+    /// The client has the target's status; the log gets the one that tells what came of it (`elbv2-api` 5.4).
+    func abort(_ client: ClientConnection, status: Int) {
+        guard !client.exchange.isAnswered else { return self.close(client) }
+        client.exchange.status = status
         if client.exchange.minorVersion == 0, client.stream == nil, client.tls == nil {
             Socket.resetOnClose(client.descriptor)
         }
