@@ -165,6 +165,7 @@ public final class EngineDataPlane: DataPlane {
             ($0.running, $0.collector, $0.targetGroups, $0.ports)
         }
         var counters = EngineCounters()
+        var requests: [ResourceID: UInt64] = [:]
         for (id, listener) in running {
             var sum = ListenerCounters()
             for tally in listener.tallies { sum.add(tally.counters) }
@@ -173,6 +174,7 @@ public final class EngineDataPlane: DataPlane {
                 var groupSum = GroupCounters()
                 for tally in tallies { groupSum.add(tally.counters) }
                 if !groupSum.metrics.isEmpty { sum.traffic?.groups[group] = groupSum }
+                requests[group, default: 0] += groupSum.metrics[.requests] ?? 0
             }
             counters.listeners[id] = sum
         }
@@ -180,7 +182,9 @@ public final class EngineDataPlane: DataPlane {
         counters.droppedRequests = collector?.droppedRequests ?? 0
         counters.workers = ports.map(\.gauges.counters)
         counters.targetGroups = groups.mapValues(\.health)
-        counters.targetGroupCounters = groups.mapValues(\.counters)
+        counters.targetGroupCounters = groups.reduce(into: [:]) { all, group in
+            all[group.key] = group.value.counters(requests: requests[group.key] ?? 0)
+        }
         return counters
     }
 

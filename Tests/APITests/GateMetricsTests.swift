@@ -21,6 +21,35 @@ struct GateMetricsTests {
         )
     }
 
+    private static func store() -> TrustStore {
+        let source = BundleSource(path: "ca.pem", digest: "", readAt: Timestamp(seconds: 0))
+        func list(_ id: Int, nextUpdate: Timestamp?) -> RevocationList {
+            RevocationList(
+                id: id,
+                facts: RevocationList.Facts(
+                    issuer: Self.hostile,
+                    number: "7",
+                    entries: 1,
+                    thisUpdate: Timestamp(seconds: 0),
+                    nextUpdate: nextUpdate,
+                    fingerprint: "\(id)"
+                ),
+                source: source,
+                signers: []
+            )
+        }
+        return TrustStore(
+            id: ResourceID(bits: 8),
+            name: "clients",
+            revision: 1,
+            certificates: [],
+            source: source,
+            revocationLists: [
+                list(1, nextUpdate: Timestamp(seconds: 1_700_000_000)), list(2, nextUpdate: nil),
+            ]
+        )
+    }
+
     private static func view() throws -> GateView {
         let response = try FixedResponse(statusCode: 200, contentType: "text/plain", messageBody: "")
         func listener(_ id: UInt64, _ name: String, _ tls: Listener.ListenerProtocol) -> Listener {
@@ -51,7 +80,7 @@ struct GateMetricsTests {
                         listeners: [listener(1, "front", .https), listener(4, "back", .http)]
                     )
                 ],
-                trustStores: [],
+                trustStores: [Self.store()],
                 targetGroups: [TargetGroup(id: Self.group, name: "app", protocol: .http, targets: [])],
                 certificates: [
                     ServerCertificate(
@@ -84,12 +113,21 @@ struct GateMetricsTests {
         listener.open = 3
         listener.failures = 3
         listener.failuresByWord = ["expired": 2, "no-cert": 1]
+        listener.onExpiredLists = 2
         listener.rejectedByReason = [.connections: 4, .slowReader: 1]
         listener.traffic = traffic
         var engine = EngineCounters()
         engine.listeners = [Self.front: listener]
         engine.droppedRecords = 6
         engine.targetGroups = [Self.group: TargetGroupHealth(healthy: 1, total: 3, others: [])]
+        var conduct = TargetGroupCounters()
+        conduct.nonStickyRequests = 12
+        conduct.unhealthyRoutingRequests = 13
+        conduct.anomalousHosts = 2
+        conduct.mitigatedHosts = 1
+        conduct.failsOpen = true
+        conduct.requestsPerTarget = 2.5
+        engine.targetGroupCounters = [Self.group: conduct]
         engine.workers = [WorkerCounters(bufferedBytes: 4_096, targetConnections: 2)]
         return GateCounters(
             time: Timestamp(seconds: 2_000),
@@ -110,6 +148,7 @@ struct GateMetricsTests {
         let metrics = try Exposition(GateMetrics.text(Self.view(), Self.counters()))
         let labels = #"load_balancer="app/edge/0000000000000003",listener="front""#
         let group = #"\#(labels),target_group="targetgroup/app/0000000000000002""#
+        let alone = #"target_group="targetgroup/app/0000000000000002""#
         let expected: [(String, Double)] = [
             ("aws_applicationelb_http_code_elb_4xx_total{\(labels)}", 2),
             ("aws_applicationelb_http_code_elb_5xx_total{\(labels)}", 0),
@@ -128,6 +167,19 @@ struct GateMetricsTests {
             ("aws_applicationelb_target_response_time_seconds_sum{\(group)}", 12.503),
             (#"aws_applicationelb_healthy_host{target_group="targetgroup/app/0000000000000002"}"#, 1),
             (#"aws_applicationelb_un_healthy_host{target_group="targetgroup/app/0000000000000002"}"#, 2),
+            ("aws_applicationelb_non_sticky_request_total{\(alone)}", 12),
+            ("aws_applicationelb_unhealthy_routing_request_total{\(alone)}", 13),
+            ("aws_applicationelb_anomalous_host{\(alone)}", 2),
+            ("aws_applicationelb_mitigated_host{\(alone)}", 1),
+            ("aws_applicationelb_healthy_state_routing{\(alone)}", 0),
+            ("aws_applicationelb_unhealthy_state_routing{\(alone)}", 1),
+            ("aws_applicationelb_request_count_per_target_total{\(alone)}", 2.5),
+            ("aws_applicationelb_lambda_target_processed_bytes_total{\(labels)}", 0),
+            (#"sekisho_handshakes_on_expired_lists_total{listener="front"}"#, 2),
+            (
+                #"sekisho_revocation_list_next_update_timestamp_seconds{trust_store="clients","#
+                    + #"revocation_id="1",issuer="CN=a\\b\"c\nd,O=é"}"#, 1_700_000_000
+            ),
             (#"sekisho_handshake_failures_total{listener="front",code="ClientCertExpired",detail=""}"#, 2),
             (
                 #"sekisho_handshake_failures_total{listener="front",code="UnmappedConnectionError","#
@@ -147,6 +199,9 @@ struct GateMetricsTests {
             ),
         ]
         for (sample, value) in expected { #expect(metrics[sample] == value, Comment(rawValue: sample)) }
+        // A list that never expires has no time to tell.
+        let lists = metrics.families["sekisho_revocation_list_next_update_timestamp_seconds"]
+        #expect(lists?.samples.count == 1)
     }
 
     @Test("A gate that does nothing, or is of an older program, has a text as well")

@@ -6,10 +6,10 @@ public import Model
 /// `AWS/ApplicationELB` is `aws_applicationelb_http_code_elb_5xx_total`. The dimension that CloudWatch does
 /// not have is the listener, so that no sum goes back when one of several is removed.
 public enum GateMetrics {
-    private typealias Sample = MetricsText.Sample
-    private typealias Labels = [(name: String, value: String)]
+    typealias Sample = MetricsText.Sample
+    typealias Labels = [(name: String, value: String)]
 
-    private struct Source {
+    struct Source {
         let balancer: LoadBalancer
         let listener: Listener
         let counters: ListenerCounters
@@ -34,10 +34,12 @@ public enum GateMetrics {
         self.writeBalancers(sources.filter { $0.balancer.type == .application }, to: &text)
         self.writeGroups(sources, view, to: &text)
         self.writeHealth(view, counters, to: &text)
+        self.writeConduct(view, counters, to: &text)
         self.writeListeners(sources, view, to: &text)
         self.writeLogs(counters, to: &text)
         self.writeProcess(view, counters, to: &text)
         self.writeExpiry(sources, view, to: &text)
+        self.writeRevocationLists(view, to: &text)
         return text.text
     }
 
@@ -91,55 +93,6 @@ public enum GateMetrics {
         )
     }
 
-    private static func writeGroups(_ sources: [Source], _ view: GateView, to text: inout MetricsText) {
-        let groups = sources.flatMap { source in
-            view.configuration.targetGroups.compactMap { group in
-                source.counters.traffic?.groups[group.id].map { counters in
-                    (labels: source.labels + [self.label(group)], counters: counters)
-                }
-            }
-        }
-        for metric in GroupMetric.allCases {
-            text.family(
-                self.name(metric.rawValue),
-                .counter,
-                "\(metric.rawValue): \(metric.meaning)",
-                groups.map { Sample($0.labels, $0.counters.metrics[metric] ?? 0) }
-            )
-        }
-        text.histograms(
-            "\(self.name("TargetResponseTime"))_seconds",
-            "TargetResponseTime: From a request's having a connection to the head of the target's response.",
-            groups.map { ($0.labels, $0.counters.responseTime) }
-        )
-    }
-
-    private static func writeHealth(
-        _ view: GateView,
-        _ counters: GateCounters,
-        to text: inout MetricsText
-    ) {
-        let groups = view.configuration.targetGroups.compactMap { group in
-            counters.engine.targetGroups?[group.id].map { (labels: [self.label(group)], health: $0) }
-        }
-        text.family(
-            self.name("HealthyHostCount"),
-            .gauge,
-            "HealthyHostCount: Targets that are healthy.",
-            groups.map { Sample($0.labels, $0.health.healthy) }
-        )
-        text.family(
-            self.name("UnHealthyHostCount"),
-            .gauge,
-            "UnHealthyHostCount: Targets that are not.",
-            groups.map { Sample($0.labels, $0.health.total - $0.health.healthy) }
-        )
-    }
-
-    private static func label(_ group: TargetGroup) -> (name: String, value: String) {
-        ("target_group", "targetgroup/\(group.name)/\(group.id)")
-    }
-
     // MARK: Ours
 
     private static func writeListeners(_ sources: [Source], _ view: GateView, to text: inout MetricsText) {
@@ -185,6 +138,11 @@ public enum GateMetrics {
         ) { $0.cut ?? 0 }
         family("requests", .counter, "Requests begun.") { $0.requests }
         family("handshakes", .counter, "TLS handshakes that completed.") { $0.handshakes }
+        family(
+            "handshakes_on_expired_lists",
+            .counter,
+            "Those of them whose client was accepted by revocation lists past their nextUpdate."
+        ) { $0.onExpiredLists ?? 0 }
         text.histograms(
             "sekisho_handshake_duration_seconds",
             "From the first byte of a ClientHello to the end of the handshake.",
@@ -278,41 +236,6 @@ public enum GateMetrics {
             .gauge,
             "Connections of a worker to targets, idle ones included.",
             workers.map { Sample($0.labels, $0.worker.targetConnections) }
-        )
-    }
-
-    private static func writeExpiry(_ sources: [Source], _ view: GateView, to text: inout MetricsText) {
-        let configuration = view.configuration
-        text.family(
-            "sekisho_certificate_expiry_timestamp_seconds",
-            .gauge,
-            "When a certificate of a listener expires, in seconds since 1970.",
-            sources.flatMap { source in
-                let ids = [source.listener.certificateID].compactMap { $0 }
-                return (ids + source.listener.additionalCertificateIDs).compactMap(configuration.certificate)
-                    .map {
-                        Sample(
-                            source.ownLabels + [("certificate", "\($0.id)"), ("subject", $0.leaf.subject)],
-                            $0.leaf.notAfter.seconds
-                        )
-                    }
-            }
-        )
-        text.family(
-            "sekisho_ca_certificate_expiry_timestamp_seconds",
-            .gauge,
-            "When a CA certificate of a trust store expires, in seconds since 1970.",
-            configuration.trustStores.flatMap { store in
-                store.certificates.map {
-                    Sample(
-                        [
-                            ("trust_store", store.name), ("fingerprint", $0.facts.fingerprint),
-                            ("subject", $0.facts.subject),
-                        ],
-                        $0.facts.notAfter.seconds
-                    )
-                }
-            }
         )
     }
 }

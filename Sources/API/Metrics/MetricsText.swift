@@ -18,6 +18,11 @@ struct MetricsText {
             self.labels = labels
             self.value = "\(value)"
         }
+
+        init(_ labels: [(name: String, value: String)], _ value: Double) {
+            self.labels = labels
+            self.value = "\(value)"
+        }
     }
 
     private(set) var text = ""

@@ -120,8 +120,17 @@ final class CheckedGroup: Sendable {
     /// Whether workers count how targets answer.
     var watchesConduct: Bool { self.served.algorithm == .weightedRandom && !self.served.isRelayed }
 
-    /// For the log and the metrics.
-    var counters: TargetGroupCounters { self.tally.counters(of: self.targets) }
+    /// For the metrics; `requests` are those that its listeners have sent it.
+    func counters(requests: UInt64) -> TargetGroupCounters {
+        var counters = self.tally.counters(of: self.targets)
+        if self.served.isUsed, self.function == nil { counters.failsOpen = self.failsOpen }
+        let sharing = self.healthyTargets.load(ordering: .relaxed)
+        counters.requestsPerTarget = self.tally.divide(
+            requests,
+            among: self.function != nil ? 1 : sharing > 0 ? sharing : self.targets.count
+        )
+        return counters
+    }
 }
 
 // MARK: - The monitor's side

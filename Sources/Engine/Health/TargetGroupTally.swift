@@ -5,6 +5,13 @@ import Synchronization
 final class TargetGroupTally: Sendable {
     private let nonSticky = Atomic<UInt64>(0)
     private let unhealthyRouting = Atomic<UInt64>(0)
+    private let share = Mutex(Share())
+
+    private struct Share {
+        /// Requests that have been divided.
+        var requests: UInt64 = 0
+        var perTarget = 0.0
+    }
 
     /// A client was given another target than it came for, or came for none, in a group whose clients stay.
     func countNonSticky() {
@@ -14,6 +21,20 @@ final class TargetGroupTally: Sendable {
     /// A request was sent to any target, because too few are healthy.
     func countUnhealthyRouting() {
         self.unhealthyRouting.add(1, ordering: .relaxed)
+    }
+
+    /// Divides what has come since the last call by the targets that share it now.
+    ///
+    /// Whoever reads the counters asks for it, once a second or a scrape: workers count nothing for it.
+    func divide(_ requests: UInt64, among targets: Int) -> Double {
+        self.share.withLock { share in
+            // Less than before when a listener has gone, and its requests with it.
+            if requests > share.requests, targets > 0 {
+                share.perTarget += Double(requests - share.requests) / Double(targets)
+            }
+            share.requests = requests
+            return share.perTarget
+        }
     }
 
     /// With what is known of the targets now.

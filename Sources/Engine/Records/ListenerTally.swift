@@ -91,6 +91,7 @@ extension ListenerMetric {
         case .elb502: 13
         case .elb503: 14
         case .elb504: 15
+        case .functionBytes: 16
         }
     }
 }

@@ -18,6 +18,7 @@ extension Worker {
         if client.exchange.actions.contains(.redirect) {
             tally.count(client.exchange.status == 507 ? .redirectsTooLong : .redirects)
         }
+        if client.exchange.call != nil { tally.count(.functionBytes, bytes) }
         guard let group = client.exchange.targetGroup, let tally = client.listener.groupTally(group) else {
             return
         }

@@ -4,8 +4,9 @@ public struct ListenerCounters: Hashable, Sendable, Codable {
     public var accepted: UInt64 = 0
     /// TLS handshakes that completed.
     public var handshakes: UInt64 = 0
-    /// Of those, handshakes of clients that were accepted by revocation lists past their nextUpdate.
-    public var onExpiredLists: UInt64 = 0
+    /// Of those, handshakes of clients that were accepted by revocation lists past their nextUpdate; nil from
+    /// a gate that does not tell.
+    public var onExpiredLists: UInt64?
     /// TLS handshakes that did not complete.
     public var failures: UInt64 = 0
     /// Requests answered, by a target or by us.
@@ -34,7 +35,7 @@ public struct ListenerCounters: Hashable, Sendable, Codable {
     public mutating func add(_ other: ListenerCounters) {
         self.accepted += other.accepted
         self.handshakes += other.handshakes
-        self.onExpiredLists += other.onExpiredLists
+        if let more = other.onExpiredLists { self.onExpiredLists = (self.onExpiredLists ?? 0) + more }
         self.failures += other.failures
         self.requests += other.requests
         self.nonCompliant += other.nonCompliant
@@ -62,6 +63,10 @@ public struct TargetGroupCounters: Hashable, Sendable, Codable {
     public var anomalousHosts = 0
     /// Targets that get less for that, now.
     public var mitigatedHosts = 0
+    /// Too few targets are healthy, now, and requests go to all; nil from a gate that does not tell.
+    public var failsOpen: Bool?
+    /// Requests divided by the targets that were healthy at the time; nil from a gate that does not tell.
+    public var requestsPerTarget: Double?
 
     public init() {}
 }

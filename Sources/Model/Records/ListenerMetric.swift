@@ -5,6 +5,7 @@ public enum ListenerMetric: String, Hashable, Sendable, Codable, CaseIterable, C
     case processedBytes = "ProcessedBytes"
     case ipv6Requests = "IPv6RequestCount"
     case ipv6Bytes = "IPv6ProcessedBytes"
+    case functionBytes = "LambdaTargetProcessedBytes"
     /// Rules up to the one that held, as ALB tries them; the default action is none.
     case ruleEvaluations = "RuleEvaluations"
     case fixedResponses = "HTTP_Fixed_Response_Count"
@@ -27,6 +28,7 @@ public enum ListenerMetric: String, Hashable, Sendable, Codable, CaseIterable, C
         case .processedBytes: "Bytes of requests and responses, without TLS and TCP."
         case .ipv6Requests: "Requests of clients with an IPv6 address."
         case .ipv6Bytes: "Bytes of requests and responses of clients with an IPv6 address."
+        case .functionBytes: "Bytes of requests that functions answered, and of the responses."
         case .ruleEvaluations: "Rules tried up to the one that held; default actions are none."
         case .fixedResponses: "Fixed responses."
         case .redirects: "Redirects."

@@ -21,7 +21,7 @@ enum TrustStoreTable {
         return [""] + StatusTable.columns([head] + rows)
             + stores.flatMap { Self.warnings($0, in: view, at: now) }
             + view.configuration.listeners.compactMap { _, listener in
-                let count = counters.engine.listeners[listener.id]?.onExpiredLists ?? 0
+                let count = counters.engine.listeners[listener.id].flatMap(\.onExpiredLists) ?? 0
                 guard count > 0 else { return nil }
                 return
                     "Warning: Listener \(listener.name) has accepted \(count) handshakes by revocation lists "

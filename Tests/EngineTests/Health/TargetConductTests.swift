@@ -85,8 +85,8 @@ struct TargetConductTests {
         let group = try Self.group(3)
         Self.step(group)
         #expect(group.targets.map(\.conduct.weight) == [8, 16, 16])
-        #expect(group.counters.anomalousHosts == 1)
-        #expect(group.counters.mitigatedHosts == 1)
+        #expect(group.counters(requests: 0).anomalousHosts == 1)
+        #expect(group.counters(requests: 0).mitigatedHosts == 1)
         let worker = WorkerTargetGroup(group, loads: group.targets.map { _ in TargetLoad() }, worker: 0)
         var mixer = Mixer()
         // A fifth of 5,000, with a standard deviation of 28.
@@ -94,17 +94,17 @@ struct TargetConductTests {
         #expect((800...1_200).contains(chosen))
         group.weigh()
         #expect(group.targets.map(\.conduct.weight) == [16, 16, 16])
-        #expect(group.counters.anomalousHosts == 0)
+        #expect(group.counters(requests: 0).anomalousHosts == 0)
     }
 
     @Test("Among two nobody is judged, and without mitigation nobody gets less")
     func without() throws {
         let two = try Self.group(2)
         Self.step(two)
-        #expect(two.counters == TargetGroupCounters())
+        #expect(two.counters(requests: 0).anomalousHosts == 0)
         let watched = try Self.group(3, mitigates: false)
         Self.step(watched)
-        #expect(watched.counters.anomalousHosts == 1)
-        #expect(watched.counters.mitigatedHosts == 0)
+        #expect(watched.counters(requests: 0).anomalousHosts == 1)
+        #expect(watched.counters(requests: 0).mitigatedHosts == 0)
     }
 }

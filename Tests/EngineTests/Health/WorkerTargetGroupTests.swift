@@ -80,7 +80,7 @@ struct WorkerTargetGroupTests {
         )
         let open = try Self.group(.roundRobin, healthy: [2], attributes: attributes)
         #expect(Self.ports(open, 4) == [2, 3, 4, 1])
-        #expect(open.group.counters.unhealthyRoutingRequests == 4)
+        #expect(open.group.counters(requests: 0).unhealthyRoutingRequests == 4)
         // Half of four is two, and so is what is left of 26 %.
         for percentage in [26, 50] {
             attributes.minimumHealthyCount = 1
