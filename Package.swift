@@ -62,10 +62,19 @@ let package = Package(
         ),
 
         .target(name: "TestSupport", dependencies: ["Engine", "Model", "TLS"], swiftSettings: strict),
+        .target(name: "TestTraits", path: "Tests/TestTraits", swiftSettings: strict),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: strict),
-        .testTarget(name: "TLSTests", dependencies: ["TLS", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "TLSTests",
+            dependencies: ["TLS", "TestSupport", "TestTraits"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: strict),
-        .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "EngineTests",
+            dependencies: ["Engine", "TestSupport", "TestTraits"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "APITests", dependencies: ["API", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -82,7 +91,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ScenarioTests",
-            dependencies: ["API", "Engine", "Model", "Service", "TLS", "TestSupport", "sekisho"],
+            dependencies: [
+                "API", "Engine", "Model", "Service", "TLS", "TestSupport", "TestTraits", "sekisho",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,12 +1,13 @@
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// What real requests leave in the access log, and how they are joined to their connections.
-@Suite("Access log")
+@Suite("Access log", .ownThreads)
 struct AccessLogTests {
     private static let fieldNames = [
         "type", "time", "elb", "client", "target", "requestTime", "targetTime", "responseTime", "status",

@@ -1,12 +1,13 @@
 import Glibc
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Load balancer attributes, as clients and targets see them.
-@Suite("Load balancer attributes")
+@Suite("Load balancer attributes", .ownThreads)
 struct AttributeTests {
     private func listener(
         _ target: ScriptedTarget,

@@ -1,12 +1,13 @@
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Policies beyond ALB as clients, targets and the log see them, and what targets are told in which headers.
-@Suite("Clients and what targets are told")
+@Suite("Clients and what targets are told", .ownThreads)
 struct ClientRequirementTests {
     let pki: TestPKI
 

@@ -2,12 +2,13 @@ import Glibc
 import Model
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Whether what one client causes can become another's answer.
-@Suite("Cross-talk")
+@Suite("Cross-talk", .ownThreads)
 struct CrossTalkTests {
     /// Bytes that follow a response were said before the next request was sent, so they cannot be its answer.
     ///

@@ -2,12 +2,13 @@ import Glibc
 import Model
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// One peer that never pauses must not have a worker for itself.
-@Suite("Fairness", .serialized)
+@Suite("Fairness", .ownThreadsAlone)
 struct FairnessTests {
     enum Flood: Sendable, CaseIterable {
         /// A response without end, to a client that reads as fast as it can.

@@ -3,12 +3,13 @@ import Model
 import Synchronization
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Mode changes while traffic flows; each test tries to get past the gate in the moment of a change.
-@Suite("Flips")
+@Suite("Flips", .ownThreads)
 struct FlipTests {
     let pki: TestPKI
     let client: IssuedCertificate

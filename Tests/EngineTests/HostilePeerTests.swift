@@ -2,12 +2,13 @@ import Glibc
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Peers that follow no protocol; each test ends with everything given back.
-@Suite("Hostile peers", .serialized)
+@Suite("Hostile peers", .ownThreadsAlone)
 struct HostilePeerTests {
     private func settled(_ engine: RunningEngine, _ listener: ServedListener) async -> ListenerCounters? {
         for _ in 0..<1_000 where engine.engine.counters().listeners[listener.id]?.open != 0 {

@@ -2,12 +2,13 @@ import Glibc
 import Model
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// What a stranger may cost, from the outside.
-@Suite("Limits")
+@Suite("Limits", .ownThreads)
 struct LimitTests {
     private func status(_ request: [UInt8]) async throws -> String {
         let engine = RunningEngine(workers: 1)

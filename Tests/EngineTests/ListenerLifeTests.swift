@@ -1,12 +1,13 @@
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Listeners that go and come back while their connections are still being served.
-@Suite("Lives of listeners")
+@Suite("Lives of listeners", .ownThreads)
 struct ListenerLifeTests {
     /// A target that never answers, so that a request stays in hand.
     private func silentTarget() throws -> ScriptedTarget {

@@ -1,12 +1,13 @@
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// The three modes as a client, a target and the log see them.
-@Suite("Mutual TLS")
+@Suite("Mutual TLS", .ownThreads)
 struct MutualTLSTests {
     let pki: TestPKI
 

@@ -1,12 +1,13 @@
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Names with policies of their own, over real connections: a name is reached through its own policy only.
-@Suite("Policies by name")
+@Suite("Policies by name", .ownThreads)
 struct NamePolicyTests {
     let pki: TestPKI
 

@@ -2,12 +2,13 @@ import Glibc
 import Model
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Too many, too much and too slow: each bound refuses, is counted, and lets the others through.
-@Suite("Overload")
+@Suite("Overload", .ownThreads)
 struct OverloadTests {
     private func attributes(_ change: (inout LoadBalancerAttributes) -> Void) -> LoadBalancerAttributes {
         var attributes = LoadBalancerAttributes()

@@ -1,13 +1,14 @@
 import Glibc
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// PROXY headers in front of HTTP and HTTPS: believed from the proxies that a listener names, and from nobody
 /// else.
-@Suite("Proxied clients")
+@Suite("Proxied clients", .ownThreads)
 struct ProxiedClientTests {
     private static let client = IPAddress(v4: 0xC000_0207)  // 192.0.2.7
     private static let header = ProxyHeader(

@@ -2,12 +2,13 @@ import Glibc
 import Model
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Requests over a plain HTTP listener: what goes to the target, what comes back, what never does.
-@Suite("Requests")
+@Suite("Requests", .ownThreads)
 struct RequestTests {
     private func withListener(
         _ action: ServedAction,

@@ -3,12 +3,13 @@ import Model
 import Synchronization
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// A list that comes while traffic flows shuts out whom it names, in spite of all that is remembered.
-@Suite("Flips by revocation lists")
+@Suite("Flips by revocation lists", .ownThreads)
 struct RevocationFlipTests {
     let pki: TestPKI
 

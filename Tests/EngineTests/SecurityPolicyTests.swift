@@ -1,12 +1,13 @@
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// A listener's security policy and certificates as clients of the running engine meet them.
-@Suite("Security policies of a running listener")
+@Suite("Security policies of a running listener", .ownThreads)
 struct SecurityPolicyTests {
     private let pki: TestPKI
 

@@ -1,11 +1,12 @@
 import Model
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 /// The known ways to make two readers see two requests: each is refused, or reaches the target in one
 /// reading, whatever the mode; and what stands behind it reaches nobody where that is in doubt.
-@Suite("Smuggling table")
+@Suite("Smuggling table", .ownThreads)
 struct SmugglingTableTests {
     /// Everything on the wire behind the request line.
     struct Row: Sendable {

@@ -2,12 +2,13 @@ import Glibc
 import Model
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// One message that two readers could take for two, as a target receives it byte for byte.
-@Suite("Smuggling")
+@Suite("Smuggling", .ownThreads)
 struct SmugglingTests {
     private final class Tape: Sendable {
         let bytes = Mutex<[UInt8]>([])

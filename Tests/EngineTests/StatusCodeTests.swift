@@ -1,6 +1,7 @@
 import Glibc
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
@@ -8,7 +9,7 @@ import Testing
 /// The status codes that are the load balancer's own, in the answer and in the access log (`elbv2-api` 5.4).
 ///
 /// Those of routing, functions and TLS towards targets have their tests where these are tested.
-@Suite("Status codes")
+@Suite("Status codes", .ownThreads)
 struct StatusCodeTests {
     private static let get = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
     private static let upload = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabc"

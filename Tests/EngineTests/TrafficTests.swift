@@ -1,12 +1,13 @@
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Which counter a request adds to: the load balancer's own answers apart from those of targets.
-@Suite("Traffic counters")
+@Suite("Traffic counters", .ownThreads)
 struct TrafficTests {
     private static func traffic(
         of listener: ServedListener,

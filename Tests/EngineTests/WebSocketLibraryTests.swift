@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// WebSocket from end to end: client and server are a library's own, with the gate between them.
-@Suite("WebSocket of a library")
+@Suite("WebSocket of a library", .ownThreads)
 struct WebSocketLibraryTests {
     private static let script = #"""
         import asyncio, os, ssl

@@ -3,12 +3,13 @@ import Model
 import Synchronization
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// WebSocket: what becomes a tunnel, what does not, and what ends one.
-@Suite("WebSocket")
+@Suite("WebSocket", .ownThreads)
 struct WebSocketTests {
     static let offer =
         "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n"

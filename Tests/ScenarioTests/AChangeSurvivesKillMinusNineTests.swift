@@ -2,10 +2,11 @@ import Glibc
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 /// A change that was acknowledged is there after `kill -9`, and no change is there by half.
-@Suite("A change survives kill -9")
+@Suite("A change survives kill -9", .ownThreads)
 struct AChangeSurvivesKillMinusNineTests {
     private static let rounds = 8
 

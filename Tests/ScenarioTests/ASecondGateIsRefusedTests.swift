@@ -1,10 +1,11 @@
 import Glibc
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 /// One process owns a state directory.
-@Suite("A second gate is refused")
+@Suite("A second gate is refused", .ownThreads)
 struct ASecondGateIsRefusedTests {
     @Test("A second process on a state directory is told who has it, and the first goes on")
     func second() async throws {

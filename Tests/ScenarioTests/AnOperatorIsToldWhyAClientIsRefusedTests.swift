@@ -2,10 +2,11 @@ import Foundation
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 /// From curl's failure to the sentence in the log, to the trace, to OpenSSL saying the same.
-@Suite("An operator is told why a client is refused")
+@Suite("An operator is told why a client is refused", .ownThreads)
 struct AnOperatorIsToldWhyAClientIsRefusedTests {
     private let files: TemporaryDirectory
     private let pki: TestPKI

@@ -4,11 +4,12 @@ import Model
 import Service
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 /// The arrangement that mutual TLS on a load balancer replaces: Apache asks clients for certificates itself,
 /// and the load balancer in front of it understands nothing of what it hands on.
-@Suite("Apache behind a TCP listener")
+@Suite("Apache behind a TCP listener", .ownThreads)
 struct ApacheBehindATCPListenerTests {
     /// An Apache of this test's own, in one process, that answers with 204 and says in headers who called.
     private struct Apache {

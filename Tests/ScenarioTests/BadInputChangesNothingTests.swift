@@ -2,10 +2,11 @@ import Glibc
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 /// What an operator gets wrong costs a message, and nothing else.
-@Suite("Bad input changes nothing")
+@Suite("Bad input changes nothing", .ownThreads)
 struct BadInputChangesNothingTests {
     /// One mistake: a replacement in the good file, and what the program says.
     private struct Mistake {

@@ -1,10 +1,11 @@
 import Foundation
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 /// Attributes from a file, through a running gate, as a client and a target that are not ours see them.
-@Suite("Curl meets the attributes")
+@Suite("Curl meets the attributes", .ownThreads)
 struct CurlMeetsTheAttributesTests {
     @Test("What a file says of a load balancer is what curl gets")
     func attributes() async throws {

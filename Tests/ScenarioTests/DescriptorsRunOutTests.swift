@@ -1,11 +1,12 @@
 import Foundation
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 /// A flood that takes every descriptor the process may have must not end the service of those who are in,
 /// nor outlast itself.
-@Suite("Descriptors run out")
+@Suite("Descriptors run out", .ownThreads)
 struct DescriptorsRunOutTests {
     @Test("A gate with no descriptor left goes on serving, refuses, tells so, and recovers")
     func flood() async throws {

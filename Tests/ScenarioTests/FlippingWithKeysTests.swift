@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
 /// What an operator does at night: look, flip a listener with keys, look at who fails, flip it back.
-@Suite("Flipping a listener with keys")
+@Suite("Flipping a listener with keys", .ownThreads)
 struct FlippingWithKeysTests {
     private static let limit: Duration = .seconds(1)
 

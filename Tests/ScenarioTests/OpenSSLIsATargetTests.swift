@@ -2,10 +2,11 @@ import Model
 import Service
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 /// Targets that are `openssl s_server`: another maker's program, with and without what a group demands.
-@Suite("OpenSSL is a target")
+@Suite("OpenSSL is a target", .ownThreads)
 struct OpenSSLIsATargetTests {
     private static func target(_ port: UInt16, _ arguments: [String]) throws -> RunningProgram {
         try RunningProgram(

@@ -2,10 +2,11 @@ import Foundation
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 /// A CA as operators run one: `openssl ca` issues, revokes and makes the list, `sekisho` takes it.
-@Suite("Lists of openssl ca")
+@Suite("Lists of openssl ca", .ownThreads)
 struct OpenSSLMakesRevocationListsTests {
     let pki: TestPKI
     let files: TemporaryDirectory

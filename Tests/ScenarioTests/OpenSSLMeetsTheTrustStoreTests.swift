@@ -2,10 +2,11 @@ import Foundation
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 /// What a trust store's settings look like to `openssl s_client`, in both versions of TLS.
-@Suite("openssl s_client and the trust store")
+@Suite("openssl s_client and the trust store", .ownThreads)
 struct OpenSSLMeetsTheTrustStoreTests {
     let pki: TestPKI
     let files: TemporaryDirectory

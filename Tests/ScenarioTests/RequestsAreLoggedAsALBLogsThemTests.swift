@@ -1,10 +1,11 @@
 import Foundation
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 /// The access log of a running gate, as its operator reads it and as it lies in a bucket.
-@Suite("Requests are logged as ALB logs them")
+@Suite("Requests are logged as ALB logs them", .ownThreads)
 struct RequestsAreLoggedAsALBLogsThemTests {
     @Test("What curl asked for is in the log, in the bucket, and joined to its connection")
     func accessLog() async throws {

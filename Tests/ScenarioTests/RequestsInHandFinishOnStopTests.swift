@@ -3,10 +3,11 @@ import Glibc
 import Model
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 /// A gate that is told to end keeps its word to whoever is being served.
-@Suite("Requests in hand finish on stop")
+@Suite("Requests in hand finish on stop", .ownThreads)
 struct RequestsInHandFinishOnStopTests {
     @Test(
         "A request in hand is answered after the signal, new ones are not taken",

@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
 /// The real program on real terminals: what it draws, and how it leaves them whatever ends it.
-@Suite("The console in a terminal")
+@Suite("The console in a terminal", .ownThreads)
 struct TheConsoleInATerminalTests {
     enum Way: CaseIterable, Sendable {
         case key, terminate, crash

@@ -2,10 +2,11 @@ import Foundation
 import Glibc
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 /// What the demonstration prints is what happens, as `curl` and `openssl` see it.
-@Suite("The demo does what it says")
+@Suite("The demo does what it says", .ownThreads)
 struct TheDemoDoesWhatItSaysTests {
     /// A demonstration without clients of its own, on free ports.
     private struct Demo {

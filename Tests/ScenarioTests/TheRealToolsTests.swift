@@ -2,11 +2,12 @@ import Foundation
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 /// The scenario this program exists for, with the tools people use: certificates by `openssl`, calls by
 /// `curl`, a trust store, an HTTPS listener in verify, then in passthrough.
-@Suite("With openssl and curl")
+@Suite("With openssl and curl", .ownThreads)
 struct TheRealToolsTests {
     private func openssl(_ directory: TemporaryDirectory, _ arguments: String) async throws {
         let result = try await runTool(

@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// A server's certificate and key as an operator hands them in.
-@Suite("Server certificates")
+@Suite("Server certificates", .ownThreads)
 struct CertificateReaderTests {
     let pki: TestPKI
 

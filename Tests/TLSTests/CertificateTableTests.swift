@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// Which certificate a server name is answered with.
-@Suite("Certificates by server name")
+@Suite("Certificates by server name", .ownThreads)
 struct CertificateTableTests {
     private let bench: Bench
     private let others: [IssuedCertificate]

@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// What `verify` may be told beyond ALB: whom it asks, whom it only watches, whom it wants.
-@Suite("Client requirements")
+@Suite("Client requirements", .ownThreads)
 struct ClientRequirementsTests {
     let bench: Bench
 

@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// What any stranger can send before anybody knows him.
-@Suite("Damaged handshakes")
+@Suite("Damaged handshakes", .ownThreads)
 struct DamagedHandshakeTests {
     let pki: TestPKI
 

@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// How certificates are written in logs and headers (`alb-mtls` 1.3), also those made to confuse.
-@Suite("Certificate facts")
+@Suite("Certificate facts", .ownThreads)
 struct FactsReaderTests {
     let pki: TestPKI
 

@@ -1,12 +1,13 @@
 import COpenSSL
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// The library contexts of handshakes: fewer formats, nothing else.
-@Suite("The library contexts of handshakes")
+@Suite("The library contexts of handshakes", .ownThreads)
 struct HandshakeLibraryTests {
     private func key(in context: OpaquePointer?, of certificate: IssuedCertificate) throws -> OpaquePointer? {
         let der = try PEM.blocks(in: certificate.certificatePEM, between: .anyText)[0].der

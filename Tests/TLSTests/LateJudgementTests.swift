@@ -1,12 +1,13 @@
 import Model
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// A client that has passed is judged again by what its connection remembers.
-@Suite("Late judgements")
+@Suite("Late judgements", .ownThreads)
 struct LateJudgementTests {
     private let bench: Bench
     private let seconds: Clock

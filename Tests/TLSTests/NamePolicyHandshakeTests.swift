@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// Listeners whose names have policies of their own: by which one a client is judged.
-@Suite("Handshakes by the policy of a name")
+@Suite("Handshakes by the policy of a name", .ownThreads)
 struct NamePolicyHandshakeTests {
     let pki: TestPKI
 

@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// A listener in `passthrough`: everybody who can prove possession of a key, and everybody without one.
-@Suite("Handshakes in passthrough")
+@Suite("Handshakes in passthrough", .ownThreads)
 struct PassthroughHandshakeTests {
     let bench: Bench
 

@@ -1,12 +1,13 @@
 import COpenSSL
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// RFC 5280 holds: for chains that try each of its rules the judge says what `openssl verify` says.
-@Suite("Rules of paths")
+@Suite("Rules of paths", .ownThreads)
 struct PathRulesTests {
     let pki: TestPKI
 

@@ -1,12 +1,13 @@
 import COpenSSL
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// The judge by itself: a chain, a policy and a time in, a verdict out.
-@Suite("Judging a chain")
+@Suite("Judging a chain", .ownThreads)
 struct PeerVerifierTests {
     let pki: TestPKI
 

@@ -1,12 +1,13 @@
 import COpenSSL
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// What stands between OpenSSL's reading of a chain and the judgement.
-@Suite("Presented chains")
+@Suite("Presented chains", .ownThreads)
 struct PresentedChainTests {
     /// What OpenSSL hands to the callback that judges: certificates read as in a handshake, without keys.
     private final class Presented {

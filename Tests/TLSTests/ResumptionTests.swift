@@ -1,12 +1,13 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// Which sessions may resume where: those of a listener in `off`, under the material they were made under,
 /// and no others.
-@Suite("Resumption")
+@Suite("Resumption", .ownThreads)
 struct ResumptionTests {
     let bench: Bench
 

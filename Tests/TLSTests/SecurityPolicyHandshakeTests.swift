@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// Real handshakes under each security policy: its versions and its suites, and no others.
-@Suite("Handshakes by security policy")
+@Suite("Handshakes by security policy", .ownThreads)
 struct SecurityPolicyHandshakeTests {
     private let bench: Bench
     private let rsa: IssuedCertificate

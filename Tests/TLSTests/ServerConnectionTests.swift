@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// What a connection does with bytes: those of strangers before the handshake, and data after it.
-@Suite("Server connection")
+@Suite("Server connection", .ownThreads)
 struct ServerConnectionTests {
     let bench: Bench
 

@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// The bundle rules of `alb-mtls` 1.7: what is accepted, and how each refusal reads.
-@Suite("Trust bundles")
+@Suite("Trust bundles", .ownThreads)
 struct TrustBundleTests {
     let pki: TestPKI
 

@@ -1,12 +1,13 @@
 import Model
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// Who is recognised, and everything that must not be.
-@Suite("Remembered verdicts")
+@Suite("Remembered verdicts", .ownThreads)
 struct VerdictCacheTests {
     /// A clock that only the test moves.
     private final class Hands: Sendable {

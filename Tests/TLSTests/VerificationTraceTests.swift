@@ -1,12 +1,13 @@
 import Foundation
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// What is written down of a refusal: every reason by a handshake, in both versions of TLS.
-@Suite("Verification trace")
+@Suite("Verification trace", .ownThreads)
 struct VerificationTraceTests {
     let bench: Bench
 

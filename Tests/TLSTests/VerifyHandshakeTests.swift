@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// A listener in `verify`: who gets through, and which reason, alert and facts the others leave behind.
-@Suite("Handshakes in verify")
+@Suite("Handshakes in verify", .ownThreads)
 struct VerifyHandshakeTests {
     let bench: Bench
 

@@ -8,8 +8,6 @@ public final class RunningEngine: Sendable {
     private let box: RecordBox
     private let generation = Atomic<UInt64>(0)
     private let workers: Int
-    /// Taken with the first run.
-    private let turn = Mutex<EngineTurn?>(nil)
 
     private final class RecordBox: Sendable {
         let records = Mutex<[ConnectionRecord]>([])
@@ -44,10 +42,6 @@ public final class RunningEngine: Sendable {
 
     /// Runs these listeners and no others; returns when every worker enforces them.
     public func run(_ listeners: [ServedListener], targetGroups: [ServedTargetGroup] = []) async throws {
-        if self.turn.withLock({ $0 == nil }) {
-            let turn = await EngineTurn()
-            self.turn.withLock { $0 = turn }
-        }
         let next = self.generation.wrappingAdd(1, ordering: .relaxed).newValue
         let snapshot = Snapshot(
             generation: next,
@@ -71,7 +65,6 @@ public final class RunningEngine: Sendable {
     public func stop() async {
         // The tests are through with their clients; a longer grace would only wait for them to hang up.
         await self.engine.stop(grace: .milliseconds(100))
-        self.turn.withLock { $0 }?.end()
     }
 
     /// Waits until the access log has so many lines, at most 30 s; those that it has by then.

@@ -1,10 +1,11 @@
 import Model
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Whose connections count together, and that nothing is remembered of those that have none.
-@Suite("Source table")
+@Suite("Source table", .ownThreads)
 struct SourceTableTests {
     @Test(
         "An IPv4 address is a source, and so is the /64 of an IPv6 address",

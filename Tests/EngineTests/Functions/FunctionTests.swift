@@ -2,12 +2,13 @@ import Foundation
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Requests that a function answers, through the engine.
-@Suite("Functions")
+@Suite("Functions", .ownThreads)
 struct FunctionTests {
     let pki: TestPKI
 

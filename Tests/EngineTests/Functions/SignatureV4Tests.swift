@@ -1,11 +1,12 @@
 import HTTP
 import Model
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Signatures by AWS's published test suite (`aws-sig-v4-test-suite`), and what an invocation is signed with.
-@Suite("Signature Version 4")
+@Suite("Signature Version 4", .ownThreads)
 struct SignatureV4Tests {
     private static let key = SigningKey(
         accessKeyID: "AKIDEXAMPLE",

@@ -2,6 +2,7 @@ import Model
 import Synchronization
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
@@ -9,7 +10,7 @@ import Testing
 /// What a target of HTTP/1.1 receives of an HTTP/2 request, byte by byte: one request, in one reading.
 ///
 /// What has no such reading is refused; see `HTTP2Tests`.
-@Suite("From HTTP/2 to HTTP/1.1")
+@Suite("From HTTP/2 to HTTP/1.1", .ownThreads)
 struct DowngradeTests {
     private static let smuggled = "0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
 

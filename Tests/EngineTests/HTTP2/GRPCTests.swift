@@ -1,12 +1,13 @@
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// gRPC from end to end: client and server are the library's own, with the gate between them.
-@Suite("gRPC")
+@Suite("gRPC", .ownThreads)
 struct GRPCTests {
     /// A server in clear text, and a client that verifies us and is verified.
     private static let script = """

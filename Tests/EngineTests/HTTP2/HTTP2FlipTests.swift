@@ -3,12 +3,13 @@ import Model
 import Synchronization
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Security: what a connection was judged by before a flip is worth nothing after it, for each stream anew.
-@Suite("HTTP/2 across flips")
+@Suite("HTTP/2 across flips", .ownThreads)
 struct HTTP2FlipTests {
     let pki: TestPKI
 

@@ -2,12 +2,13 @@ import Glibc
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// What one client can make of HTTP/2 at the cost of others; each test tries exactly that.
-@Suite("HTTP/2 floods")
+@Suite("HTTP/2 floods", .ownThreads)
 struct HTTP2FloodTests {
     let pki: TestPKI
 

@@ -2,12 +2,13 @@ import Glibc
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// HTTP/2 towards targets, and what becomes of targets that break its rules.
-@Suite("Targets of HTTP/2")
+@Suite("Targets of HTTP/2", .ownThreads)
 struct HTTP2TargetTests {
     let pki: TestPKI
 

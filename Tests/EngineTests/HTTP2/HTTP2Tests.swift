@@ -1,12 +1,13 @@
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// HTTP/2 as clients meet it, and what targets receive of it.
-@Suite("HTTP/2")
+@Suite("HTTP/2", .ownThreads)
 struct HTTP2Tests {
     let pki: TestPKI
 

@@ -1,10 +1,11 @@
 import Model
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// When what a target has in hand is ended; the clock is the test's.
-@Suite("Departures")
+@Suite("Departures", .ownThreads)
 struct DeparturesTests {
     private static let endpoints = (1...3).map { Endpoint(address: .loopback, port: UInt16($0)) }
 

@@ -2,12 +2,13 @@ import Glibc
 import Model
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// What becomes of a target that leaves its group, and of what it has in hand.
-@Suite("Draining")
+@Suite("Draining", .ownThreads)
 struct DrainingTests {
     private static let group = ResourceID(bits: 93)
     private static let listenerID = ResourceID(bits: 94)

@@ -1,12 +1,13 @@
 import HTTP
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Checks of targets that speak HTTP/2, by a running engine whose seconds last 20 ms.
-@Suite("Health checks in HTTP/2")
+@Suite("Health checks in HTTP/2", .ownThreads)
 struct HTTP2CheckTests {
     private static let group = ResourceID(bits: 78)
 

@@ -3,12 +3,13 @@ import Model
 import Synchronization
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Targets that are checked by a running engine, whose seconds last 20 ms.
-@Suite("Health checks")
+@Suite("Health checks", .ownThreads)
 struct HealthCheckTests {
     private static let group = ResourceID(bits: 77)
 

@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// How checks add up to a state; with ELBv2's thresholds of 5 and 2.
-@Suite("Health history")
+@Suite("Health history", .ownThreads)
 struct HealthHistoryTests {
     struct Course: Sendable, CustomTestStringConvertible {
         /// One letter a check: p passed, f failed, t timed out, i could not be made.

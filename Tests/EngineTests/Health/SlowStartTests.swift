@@ -1,10 +1,11 @@
 import Model
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// How the share of a new target grows; the clock is the test's.
-@Suite("Slow start")
+@Suite("Slow start", .ownThreads)
 struct SlowStartTests {
     private let start = SlowStart(seconds: 30)
 

@@ -1,10 +1,11 @@
 import Model
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Which targets are anomalous, and what that does to their weight; steps are the test's.
-@Suite("Conduct of targets")
+@Suite("Conduct of targets", .ownThreads)
 struct TargetConductTests {
     typealias Count = TargetConduct.Count
 

@@ -1,8 +1,9 @@
+import TestTraits
 import Testing
 
 @testable import Engine
 
-@Suite("Numbers of targets")
+@Suite("Numbers of targets", .ownThreads)
 struct TargetNumbersTests {
     @Test("Every target is found by its number, and no other number finds one", arguments: [0, 1, 3, 1_000])
     func all(count: Int) {

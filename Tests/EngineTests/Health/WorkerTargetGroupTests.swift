@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Which target is chosen: no engine runs here.
-@Suite("Choice of a target")
+@Suite("Choice of a target", .ownThreads)
 struct WorkerTargetGroupTests {
     private static let endpoints = (1...4).map { Endpoint(address: .loopback, port: UInt16($0)) }
 

@@ -1,8 +1,9 @@
+import TestTraits
 import Testing
 
 @testable import Engine
 
-@Suite("Timer wheel")
+@Suite("Timer wheel", .ownThreads)
 struct TimerWheelTests {
     private let token = PollToken(.client, slot: 3, generation: 9)
 
@@ -55,7 +56,7 @@ struct TimerWheelTests {
     }
 }
 
-@Suite("Poll token")
+@Suite("Poll token", .ownThreads)
 struct PollTokenTests {
     @Test(
         "Kind, slot and generation survive the packing",
@@ -74,7 +75,7 @@ struct PollTokenTests {
     }
 }
 
-@Suite("Slab")
+@Suite("Slab", .ownThreads)
 struct SlabTests {
     private final class Element {}
 

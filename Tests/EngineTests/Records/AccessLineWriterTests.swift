@@ -1,10 +1,11 @@
 import HTTP
 import Model
+import TestTraits
 import Testing
 
 @testable import Engine
 
-@Suite("Access line writer")
+@Suite("Access line writer", .ownThreads)
 struct AccessLineWriterTests {
     private static func lines(
         _ change: (AccessDraft) -> Void

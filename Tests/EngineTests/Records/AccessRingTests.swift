@@ -1,11 +1,12 @@
 import Model
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
-@Suite("Access ring")
+@Suite("Access ring", .ownThreads)
 struct AccessRingTests {
     /// Text of any length whose every byte follows from the entry's number.
     private static func text(_ number: Int) -> [UInt8] {

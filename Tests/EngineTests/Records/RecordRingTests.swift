@@ -1,11 +1,12 @@
 import Model
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
-@Suite("Record ring")
+@Suite("Record ring", .ownThreads)
 struct RecordRingTests {
     private static func record(_ number: Int64) -> ConnectionRecord {
         ConnectionRecord(
@@ -68,7 +69,7 @@ struct RecordRingTests {
     }
 }
 
-@Suite("Listener tally")
+@Suite("Listener tally", .ownThreads)
 struct ListenerTallyTests {
     @Test("Failures are counted by their word and in total")
     func failures() {

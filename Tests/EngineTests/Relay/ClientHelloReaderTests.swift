@@ -1,4 +1,5 @@
 import Model
+import TestTraits
 import Testing
 
 @testable import Engine
@@ -25,7 +26,7 @@ enum TestHello {
 }
 
 /// The reader of server names: any cut, any number of records, and no name from what is damaged.
-@Suite("ClientHello reader")
+@Suite("ClientHello reader", .ownThreads)
 struct ClientHelloReaderTests {
     private func read(_ bytes: [UInt8], pieces: Int) -> ClientHelloReader.Result {
         var reader = ClientHelloReader()

@@ -1,10 +1,11 @@
 import Model
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// PROXY protocol v2, byte by byte (`proxy-protocol.txt` 2.2).
-@Suite("PROXY protocol header")
+@Suite("PROXY protocol header", .ownThreads)
 struct ProxyHeaderTests {
     private static let signature: [UInt8] = [
         0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A,

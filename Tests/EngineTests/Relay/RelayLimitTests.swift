@@ -1,12 +1,13 @@
 import Glibc
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// What becomes of relays when something runs out: time, patience, pipes.
-@Suite("Relays at their limits")
+@Suite("Relays at their limits", .ownThreads)
 struct RelayLimitTests {
     private func echo() throws -> ScriptedTarget {
         try ScriptedTarget { socket in

@@ -3,12 +3,13 @@ import Model
 import Synchronization
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// What stands in front of a relay: PROXY headers both ways, server names, TLS that ends here.
-@Suite("In front of relays")
+@Suite("In front of relays", .ownThreads)
 struct RelayPrefaceTests {
     /// A target that says its name and what it got, once the client has finished.
     private func target(_ name: String) throws -> ScriptedTarget {

@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Which target of a checked group a relay goes to.
-@Suite("Targets of TCP listeners")
+@Suite("Targets of TCP listeners", .ownThreads)
 struct RelayTargetTests {
     private static let group = ResourceID(bits: 1)
 

@@ -2,12 +2,13 @@ import Glibc
 import Model
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// TCP listeners: every byte, in order, in both directions, and every end as it was meant.
-@Suite("TCP listeners")
+@Suite("TCP listeners", .ownThreads)
 struct RelayTests {
     static func noise(_ count: Int) -> [UInt8] {
         var generator = SystemRandomNumberGenerator()

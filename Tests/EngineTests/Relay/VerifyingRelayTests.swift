@@ -3,12 +3,13 @@ import Model
 import Synchronization
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// TLS listeners that ask clients for certificates: whose bytes reach a target, and whose never do.
-@Suite("TLS listeners that verify")
+@Suite("TLS listeners that verify", .ownThreads)
 struct VerifyingRelayTests {
     let pki: TestPKI
     let client: IssuedCertificate

@@ -1,10 +1,11 @@
 import HTTP
 import Model
+import TestTraits
 import Testing
 
 @testable import Engine
 
-@Suite("Cookie of a weighted forward")
+@Suite("Cookie of a weighted forward", .ownThreads)
 struct GroupCookieTests {
     private let cookie = GroupCookie(key: .ofThisProcess, listener: ResourceID(bits: 1))
     private let groups = [(10, 1), (20, 1), (30, 0)].map {

@@ -1,9 +1,10 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 /// Rules over real connections: what a client gets, and what a target sees.
-@Suite("Routing by rules")
+@Suite("Routing by rules", .ownThreads)
 struct RoutingTests {
     private func withListener(
         _ action: ServedAction,

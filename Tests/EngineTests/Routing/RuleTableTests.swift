@@ -1,12 +1,13 @@
 import HTTP
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// The table against the definition: the first rule, in order of priority, all of whose conditions hold.
-@Suite("Rule table")
+@Suite("Rule table", .ownThreads)
 struct RuleTableTests {
     /// A table, and requests put to it.
     private struct Asker {

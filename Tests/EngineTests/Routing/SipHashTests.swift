@@ -1,9 +1,10 @@
 import Model
+import TestTraits
 import Testing
 
 @testable import Engine
 
-@Suite("SipHash")
+@Suite("SipHash", .ownThreads)
 struct SipHashTests {
     /// Of the reference vectors, those of whole blocks: the key 00…0f, the message 00 01 02 and so on.
     static let vectors: [([UInt64], UInt64)] = [

@@ -3,12 +3,13 @@ import HTTP
 import Model
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Clients that stay with their targets, through a running engine.
-@Suite("Stickiness")
+@Suite("Stickiness", .ownThreads)
 struct StickinessTests {
     private static let group = ResourceID(bits: 91)
     private static let request = "GET / HTTP/1.1\r\nHost: a\r\n"

@@ -1,11 +1,12 @@
 import HTTP
 import Model
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// The value of AWSALB: what a client can make of it, and what not.
-@Suite("Cookie of a target")
+@Suite("Cookie of a target", .ownThreads)
 struct StickyCookieTests {
     private static let key = CookieKey(low: 1, high: 2)
     private let cookie = StickyCookie(key: Self.key, group: ResourceID(bits: 3))

@@ -1,10 +1,11 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
-@Suite("Listening socket")
+@Suite("Listening socket", .ownThreads)
 struct ListeningSocketTests {
     /// SO_REUSEPORT would let two gates share a port without either knowing.
     @Test("An address that somebody listens on is refused by name")
@@ -33,7 +34,7 @@ struct ListeningSocketTests {
     }
 }
 
-@Suite("Socket address")
+@Suite("Socket address", .ownThreads)
 struct SocketAddressTests {
     @Test(
         "An endpoint survives the kernel's form",

@@ -2,12 +2,13 @@ import HTTP
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// HTTP/2 towards targets over TLS, where it must be agreed on.
-@Suite("HTTP/2 targets over TLS")
+@Suite("HTTP/2 targets over TLS", .ownThreads)
 struct TargetTLSHTTP2Tests {
     let pki: TestPKI
 

@@ -3,12 +3,13 @@ import Model
 import Synchronization
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// TLS listeners in front of TLS groups: decrypted on one side, encrypted on the other.
-@Suite("TLS listeners in front of TLS groups")
+@Suite("TLS listeners in front of TLS groups", .ownThreads)
 struct TargetTLSRelayTests {
     let pki: TestPKI
 

@@ -3,12 +3,13 @@ import Model
 import Synchronization
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// TLS towards targets of application load balancers.
-@Suite("Targets over TLS")
+@Suite("Targets over TLS", .ownThreads)
 struct TargetTLSTests {
     let pki: TestPKI
 

@@ -1,9 +1,10 @@
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// SHA-256 by FIPS 180-4's examples, HMAC by RFC 4231's.
-@Suite("Digests")
+@Suite("Digests", .ownThreads)
 struct DigestTests {
     private func hex(_ bytes: [UInt8]?) -> String {
         (bytes ?? []).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()

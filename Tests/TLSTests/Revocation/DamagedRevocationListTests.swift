@@ -1,12 +1,13 @@
 import COpenSSL
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// Whatever is done to a list, it is refused, or read as OpenSSL reads it.
-@Suite("Damaged revocation lists")
+@Suite("Damaged revocation lists", .ownThreads)
 struct DamagedRevocationListTests {
     private let der: [UInt8]
 

@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
@@ -8,7 +9,7 @@ import Testing
 /// Half a million revoked certificates, the most that a trust store may have.
 ///
 /// Prints what reading and looking up take, for people: `swift test -c release --filter LargeRevocationList`.
-@Suite("Large revocation lists")
+@Suite("Large revocation lists", .ownThreads)
 struct LargeRevocationListTests {
     @Test("500,000 entries are read from PEM and from DER, and each is found")
     func halfAMillion() throws {

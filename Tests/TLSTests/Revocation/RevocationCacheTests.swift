@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// A remembered acceptance must not outlive what the lists say.
-@Suite("Remembered verdicts and revocation lists")
+@Suite("Remembered verdicts and revocation lists", .ownThreads)
 struct RevocationCacheTests {
     let bench: Bench
     private var pki: TestPKI { self.bench.pki }

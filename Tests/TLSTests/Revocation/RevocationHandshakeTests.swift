@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// Who gets through a verify listener whose trust store has revocation lists, in real handshakes.
-@Suite("Handshakes with revocation lists")
+@Suite("Handshakes with revocation lists", .ownThreads)
 struct RevocationHandshakeTests {
     private typealias Version = ClientContext.Version
 

@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// Which lists are accepted, what is read of them, and how each refusal reads (`alb-mtls` 1.8).
-@Suite("Revocation lists")
+@Suite("Revocation lists", .ownThreads)
 struct RevocationListReaderTests {
     let pki: TestPKI
 
