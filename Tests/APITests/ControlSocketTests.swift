@@ -161,7 +161,10 @@ struct ControlSocketTests {
 
     @Test("A stopping server ends watches in good order")
     func stopDuringWatch() async throws {
-        let fixture = try Fixture { number in
+        // A grace that no other test can use up.
+        var limits = ControlLimits()
+        limits.stopGrace = .seconds(60)
+        let fixture = try Fixture(limits: limits) { number in
             if number == 1 { return .view(FakeControlPlane.view) }
             try await Task.sleep(for: .seconds(3_600))
             return nil

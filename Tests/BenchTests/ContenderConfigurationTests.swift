@@ -59,8 +59,18 @@ struct ContenderConfigurationTests {
         configuration.rules = 5
         let desired = try ConfigurationFile.parse(configuration.text, path: "gate.yaml").desired
         let listeners = desired.loadBalancers.first?.listeners ?? []
-        #expect(listeners.map(\.port) == [2_003, 2_004, 2_005, 2_001])
-        #expect(listeners.map(\.rules.count) == [5, 5, 5, 0])
-        #expect(desired.loadBalancers.last?.listeners.map(\.port) == [2_002])
+        #expect(listeners.map(\.port) == [2_003, 2_004, 2_005])
+        #expect(listeners.map(\.rules.count) == [5, 5, 5])
+        #expect(desired.loadBalancers.dropFirst().map { $0.listeners.map(\.port) } == [[2_001], [2_002]])
+    }
+
+    @Test("Listeners are spread over as many load balancers as their quota asks for")
+    func manyListeners() throws {
+        var configuration = SekishoConfiguration(site: try Site(), ports: Self.ports)
+        configuration.listeners = 101
+        let desired = try ConfigurationFile.parse(configuration.text, path: "gate.yaml").desired
+        #expect(desired.loadBalancers.map(\.listeners.count) == [50, 50, 1, 1, 1])
+        let ports = desired.loadBalancers.dropLast(2).flatMap(\.listeners).map(\.port)
+        #expect(ports == Array(2_003...2_103))
     }
 }

@@ -2,11 +2,12 @@ import Foundation
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 /// Sessions over real connections: what targets and the log are told of a client that resumes one, and what
 /// becomes of one that is held while the listener changes.
-@Suite("Resumed sessions")
+@Suite("Resumed sessions", .ownThreads)
 struct SessionResumptionTests {
     private static let versions: [ClientContext.Version] = [.tls12, .tls13]
 

@@ -2,10 +2,11 @@ import Glibc
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 /// A function behind https, as an operator declares one, invoked by the program: the machine's CAs decide.
-@Suite("A function is invoked over TLS")
+@Suite("A function is invoked over TLS", .ownThreads)
 struct AFunctionIsInvokedOverTLSTests {
     private static func configuration(_ listener: UInt16, _ server: UInt16, _ group: String) -> String {
         """

@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
 /// The viewers' socket of the real program: who gets in, and what is refused there.
-@Suite("A viewer looks and changes nothing", .timeLimit(.minutes(2)))
+@Suite("A viewer looks and changes nothing", .ownThreads, .timeLimit(.minutes(2)))
 struct AViewerLooksAndChangesNothingTests {
     /// No group of this machine.
     private static let group: UInt32 = 54_321

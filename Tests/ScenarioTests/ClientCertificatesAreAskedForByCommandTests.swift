@@ -2,10 +2,11 @@ import Foundation
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 /// `sekisho mtls LISTENER verify --client-certificate …`, as clients, status and log see it.
-@Suite("Client certificates are asked for by command")
+@Suite("Client certificates are asked for by command", .ownThreads)
 struct ClientCertificatesAreAskedForByCommandTests {
     private let files: TemporaryDirectory
     private let pki: TestPKI

@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// The CAs of the machine, as far as one file of them can be read.
-@Suite("CAs of the machine")
+@Suite("CAs of the machine", .ownThreads)
 struct SystemAnchorsTests {
     @Test("The first file that has certificates is taken, without those that are none")
     func read() throws {

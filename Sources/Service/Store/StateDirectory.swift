@@ -17,6 +17,11 @@ public final class StateDirectory: Sendable {
         self.lock = lock
     }
 
+    deinit {
+        // A child that is just being started has the open file too, and would keep it locked until its exec.
+        flock(self.lock.raw, LOCK_UN)
+    }
+
     public var databasePath: String { "\(self.path)/gate.sqlite" }
     public var ledgerPath: String { "\(self.path)/ledger.sqlite" }
     public var socketPath: String { "\(self.path)/control.sock" }

@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// What the access log says of a function that gave no answer.
-@Suite("Error reasons of functions")
+@Suite("Error reasons of functions", .ownThreads)
 struct FunctionErrorReasonTests {
     private static let answers: [(answer: [UInt8], status: String, reason: String)] = [
         (FunctionServer.response("{}"), "502", "LambdaInvalidResponse"),

@@ -3,12 +3,13 @@ import Model
 import Synchronization
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Functions that are checked, by a running engine whose seconds last 100 ms, and functions that are not.
-@Suite("Health of functions")
+@Suite("Health of functions", .ownThreads)
 struct FunctionHealthTests {
     private static var check: HealthCheck {
         var check = HealthCheck.standardForFunctions

@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Functions whose host has a name.
-@Suite("Names of functions' hosts")
+@Suite("Names of functions' hosts", .ownThreads)
 struct FunctionNameTests {
     @Test("A name is looked up before the change is in force, and connections outlive a change")
     func found() async throws {

@@ -2,12 +2,13 @@ import Model
 import Synchronization
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Functions that are invoked over TLS; whoever cannot show the right certificate hears of no request.
-@Suite("Functions over TLS")
+@Suite("Functions over TLS", .ownThreads)
 struct FunctionTLSTests {
     let pki: TestPKI
 

@@ -1,8 +1,9 @@
+import TestTraits
 import Testing
 
 @testable import Engine
 
-@Suite("Queues of connections to close")
+@Suite("Queues of connections to close", .ownThreads)
 struct CutQueueTests {
     private func tokens(_ count: Int) -> [PollToken] {
         (0..<count).map { PollToken(.client, slot: $0, generation: 1) }

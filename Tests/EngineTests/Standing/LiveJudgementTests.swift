@@ -3,12 +3,13 @@ import Model
 import Synchronization
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Clients that are connected when something changes that would refuse them now.
-@Suite("Judging connected clients again")
+@Suite("Judging connected clients again", .ownThreads)
 struct LiveJudgementTests {
     let world: LiveWorld
 

@@ -3,12 +3,13 @@ import Model
 import Synchronization
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// The same for what is not a request after another: streams of HTTP/2, WebSockets, relays.
-@Suite("Judging clients of streams and tunnels again")
+@Suite("Judging clients of streams and tunnels again", .ownThreads)
 struct LiveStreamTests {
     let world: LiveWorld
 

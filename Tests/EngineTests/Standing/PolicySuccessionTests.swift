@@ -1,12 +1,13 @@
 import Model
 import TLS
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Which changes leave connections standing, and which end them.
-@Suite("Successions of policies")
+@Suite("Successions of policies", .ownThreads)
 struct PolicySuccessionTests {
     private let pki: TestPKI
 

@@ -75,9 +75,10 @@ final class DemoGate: Sendable {
 
     var state: String { self.directory.file("state") }
 
-    /// Whether `sekisho status` is answered.
+    /// Whether `sekisho status` is answered, with the listeners.
     func answers() async throws -> Bool {
-        try await runTool(SekishoProgram.path, ["status", "--state", self.state]).status == 0
+        let status = try await runTool(SekishoProgram.path, ["status", "--state", self.state])
+        return status.status == 0 && status.standardOutput.contains("127.0.0.1:")
     }
 
     /// A console on a terminal of its own.

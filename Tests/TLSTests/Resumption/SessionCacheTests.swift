@@ -1,11 +1,12 @@
 import COpenSSL
 import Model
+import TestTraits
 import Testing
 
 @testable import TLS
 
 /// What is kept of sessions, for how long, and how much of it.
-@Suite("Cache of sessions")
+@Suite("Cache of sessions", .ownThreads)
 struct SessionCacheTests {
     private static let binding = SessionBinding(context: [1], policy: 0, serverName: "a.test")
 

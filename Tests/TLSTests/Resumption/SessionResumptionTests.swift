@@ -2,6 +2,7 @@ import COpenSSL
 import Model
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import TLS
@@ -10,7 +11,7 @@ import Testing
 ///
 /// The tests of what is not resumed are named after the ways in which others have let somebody in. Where one
 /// cache serves two materials, which the engine never does, it is to show that what holds is not one thing.
-@Suite("Resumption where certificates are asked for")
+@Suite("Resumption where certificates are asked for", .ownThreads)
 struct SessionResumptionTests {
     /// A clock that only the test moves.
     private final class Hands: Sendable {
