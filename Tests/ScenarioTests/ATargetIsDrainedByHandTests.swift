@@ -1,10 +1,11 @@
 import Foundation
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 /// `sekisho target` as an operator uses it for maintenance.
-@Suite("A target is drained by hand")
+@Suite("A target is drained by hand", .ownThreads)
 struct ATargetIsDrainedByHandTests {
     private static func target(_ name: String) throws -> ScriptedTarget {
         try ScriptedTarget { socket in

@@ -1,12 +1,13 @@
 import Model
 import Synchronization
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// What anomaly mitigation and slow start do to the requests of a running engine.
-@Suite("Shares of requests")
+@Suite("Shares of requests", .ownThreads)
 struct FairShareTests {
     private static let group = ResourceID(bits: 95)
 

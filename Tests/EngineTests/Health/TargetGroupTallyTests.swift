@@ -1,8 +1,9 @@
+import TestTraits
 import Testing
 
 @testable import Engine
 
-@Suite("What is counted of a target group")
+@Suite("What is counted of a target group", .ownThreads)
 struct TargetGroupTallyTests {
     @Test("Requests are divided by the targets of their time, and no sum goes back")
     func share() {

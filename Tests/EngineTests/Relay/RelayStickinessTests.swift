@@ -1,11 +1,12 @@
 import Model
 import TestSupport
+import TestTraits
 import Testing
 
 @testable import Engine
 
 /// Clients of TCP listeners that stay with their targets by their address, through a running engine.
-@Suite("Stickiness of TCP groups")
+@Suite("Stickiness of TCP groups", .ownThreads)
 struct RelayStickinessTests {
     private static let group = ResourceID(bits: 1)
     private static let clients = (1...24).map { IPAddress(v4: 0x7F00_0100 + $0) }
