@@ -68,7 +68,11 @@ extension GateMetrics {
         ) {
             $0.unhealthyRoutingRequests
         }
-        family("NonStickyRequestCount", .counter, "Requests that did not get the target their client had.") {
+        family(
+            "NonStickyRequestCount",
+            .counter,
+            "Requests whose client had no target yet, or one that could not be used."
+        ) {
             $0.nonStickyRequests
         }
         family("AnomalousHostCount", .gauge, "Targets that fail more than the others.") {

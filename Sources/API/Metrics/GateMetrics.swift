@@ -141,7 +141,7 @@ public enum GateMetrics {
         family(
             "handshakes_on_expired_lists",
             .counter,
-            "Those of them whose client was accepted by revocation lists past their nextUpdate."
+            "TLS handshakes whose client was accepted by revocation lists past their nextUpdate."
         ) { $0.onExpiredLists ?? 0 }
         text.histograms(
             "sekisho_handshake_duration_seconds",
