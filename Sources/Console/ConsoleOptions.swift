@@ -16,6 +16,10 @@ public struct ConsoleOptions: Sendable {
     public let theme: String?
     /// nil for what the settings or the locale say.
     public let language: Language?
+    /// nil for what the settings say.
+    public var zone: ClockZone?
+    /// nil for what the settings say.
+    public var hasMouse: Bool?
     /// In whose name changes are made.
     public let author: Author
     /// The machine that the gate is on, if it is another one; it stands in the header.

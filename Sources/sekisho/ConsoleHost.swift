@@ -12,6 +12,8 @@ enum ConsoleHost {
     struct Look: Sendable {
         let theme: String?
         let language: Language?
+        let zone: ClockZone?
+        let hasMouse: Bool?
         let isColourless: Bool
     }
 
@@ -57,7 +59,7 @@ enum ConsoleHost {
         machine: String? = nil,
         logPath: String?
     ) async throws(OperatorError) -> ConsoleEnd {
-        let options = ConsoleOptions(
+        var options = ConsoleOptions(
             role: role,
             theme: look.theme,
             language: look.language,
@@ -65,12 +67,15 @@ enum ConsoleHost {
             machine: machine,
             logPath: logPath
         )
+        options.zone = look.zone
+        options.hasMouse = look.hasMouse
+        let chosen = options
         var environment = ProcessInfo.processInfo.environment
         if look.isColourless { environment["NO_COLOR"] = "1" }
         let settled = environment
         return try await Blocking.run {
             Result { () throws(OperatorError) in
-                try ConsoleSession.run(gate, options: options, environment: settled)
+                try ConsoleSession.run(gate, options: chosen, environment: settled)
             }
         }.get()
     }

@@ -4,6 +4,9 @@ import Model
 enum ConsoleEvent: Sendable {
     case key(Key)
     case paste(String)
+    /// The wheel was turned, down by so many rows.
+    case wheel(Int)
+    case click(Hit.Target)
     case resize(Size)
     case view(GateView)
     case counters(GateCounters)

@@ -141,7 +141,8 @@ struct ConsoleState: Sendable {
         FilterEnvironment(
             now: self.counters?.time ?? Timestamp(seconds: 0),
             changes: Dictionary(self.changes.map { ($0.number, $0.time) }, uniquingKeysWith: { $1 }),
-            saved: self.saved.filters
+            saved: self.saved.filters,
+            secondsEast: self.settings.zone.offset(at: self.counters?.time ?? Timestamp(seconds: 0))
         )
     }
 

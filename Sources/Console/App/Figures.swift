@@ -29,16 +29,17 @@ enum Figures {
         self.decimal(Double(microseconds) / 1_000, 1)
     }
 
-    /// `14:05Z`.
-    static func clock(_ time: Timestamp) -> String {
-        String(time.iso8601.dropFirst(11).prefix(5)) + "Z"
+    /// `14:05Z`, `23:05+09:00`.
+    static func clock(_ time: Timestamp, in zone: ClockZone) -> String {
+        String(zone.shown(time).iso8601.dropFirst(11).prefix(5)) + zone.name(at: time)
     }
 
     /// `2031-04-02`.
     static func date(_ time: Timestamp) -> String { String(time.iso8601.prefix(10)) }
 
     /// `14:01:12`, or `11-21 14:01` for what was not today.
-    static func moment(_ time: Timestamp, now: Timestamp?) -> String {
+    static func moment(_ time: Timestamp, now: Timestamp?, in zone: ClockZone) -> String {
+        let (time, now) = (zone.shown(time), now.map(zone.shown))
         let text = time.iso8601
         let isToday = now.map { $0.seconds / 86_400 == time.seconds / 86_400 } ?? false
         return isToday

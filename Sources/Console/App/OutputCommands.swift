@@ -58,7 +58,12 @@ extension ConsoleState {
         if self.page == .log {
             text = RecordExport.text(of: self, isJSON: isJSON)
         } else if let list = self.focusedList {
-            let context = DrawContext(language: self.language, glyphs: .unicode, now: self.counters?.time)
+            let context = DrawContext(
+                language: self.language,
+                glyphs: .unicode,
+                zone: self.settings.zone,
+                now: self.counters?.time
+            )
             text = isJSON ? list.json : list.text(context)
         } else {
             return []
@@ -116,6 +121,20 @@ extension ConsoleState {
             return []
         }
         self.settings.language = language
+        return []
+    }
+
+    /// Writes times of day in another zone.
+    mutating func chooseZone(_ name: String?) -> [Effect] {
+        guard let name else {
+            self.overlay = .palette(Palette(text: "clock "))
+            return []
+        }
+        guard let zone = ClockZone(name) else {
+            self.say(.warn, .noSuch(.nounZone, name))
+            return []
+        }
+        self.settings.zone = zone
         return []
     }
 

@@ -78,7 +78,12 @@ extension ConsoleState {
         case .success(.preview(let preview)):
             let command = StorePreviewText.command(change)
             dialogue.lines =
-                StorePreviewText.lines(preview, of: change, self.store(change.trustStore)) + [
+                StorePreviewText.lines(
+                    preview,
+                    of: change,
+                    self.store(change.trustStore),
+                    in: self.settings.zone
+                ) + [
                     ConfirmDialogue.Line(text: .empty),
                     ConfirmDialogue.Line(text: .modeSameAs(command), role: .textMuted),
                 ]
@@ -112,7 +117,12 @@ extension ConsoleState {
         case .success(.preview(let preview)):
             guard self.dialogue == nil else { return }
             self.toast = nil
-            let lines = StorePreviewText.lines(preview, of: change, self.store(change.trustStore))
+            let lines = StorePreviewText.lines(
+                preview,
+                of: change,
+                self.store(change.trustStore),
+                in: self.settings.zone
+            )
             self.overlay = .detail(
                 Detail(
                     title: self.language(.whatIf) + "  " + self.language(.title(change)),

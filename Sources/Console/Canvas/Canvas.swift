@@ -3,6 +3,10 @@ struct Canvas: Hashable, Sendable {
     let size: Size
     let glyphs: Glyphs
     let language: Language
+    /// In which times of day are written.
+    var zone: ClockZone = .utc
+    /// What a click means something on.
+    private(set) var hits: [Hit] = []
     private(set) var cells: [Cell]
     /// Where the terminal's cursor is parked: the selected row or the caret.
     ///
@@ -21,6 +25,11 @@ struct Canvas: Hashable, Sendable {
         self.glyphs = glyphs
         self.language = language
         self.cells = Array(repeating: .blank(.text), count: max(0, size.columns) * max(0, size.rows))
+    }
+
+    /// Says what a click in a part of a row is about.
+    mutating func mark(row: Int, columns: Range<Int>, as target: Hit.Target) {
+        self.hits.append(Hit(row: row, columns: columns, target: target))
     }
 
     var bounds: Rect { Rect(column: 0, row: 0, columns: self.size.columns, rows: self.size.rows) }

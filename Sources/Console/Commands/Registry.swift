@@ -432,6 +432,11 @@ extension Command {
             arguments in
             state.chooseLanguage(arguments.first)
         },
+        Command(name: "clock", group: .anywhere, arguments: [.zone], help: .helpClock) {
+            state,
+            arguments in
+            state.chooseZone(arguments.first)
+        },
         Command(name: "close", group: .anywhere, keys: [.escape], help: .helpClose) { state, _ in
             state.closeInnermost()
         },

@@ -90,6 +90,7 @@ struct Column<Row: Sendable>: Sendable {
 struct DrawContext: Sendable {
     let language: Language
     let glyphs: Glyphs
+    var zone: ClockZone = .utc
     /// The gate's clock; nil before it has said anything.
     let now: Timestamp?
 

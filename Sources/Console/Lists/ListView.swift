@@ -118,6 +118,10 @@ protocol ListControl: Sendable {
     var columnChoices: [ColumnChoice] { get }
 
     mutating func move(by step: Int)
+    /// Tells this list from those of other panes.
+    var listName: String { get }
+    var selectedIndex: Int? { get }
+    var sortName: String { get }
     mutating func place(at index: Int)
     mutating func setFilter(_ text: String, environment: FilterEnvironment) throws(FilterMistake)
     mutating func sortByNextColumn()
@@ -152,6 +156,12 @@ extension ListView: ListControl {
     var markCount: Int { self.marks.count }
 
     mutating func move(by step: Int) { self.selection.move(by: step, in: self.ids) }
+
+    var listName: String { String(describing: Row.self) }
+
+    var selectedIndex: Int? {
+        self.selection.id.flatMap { id in self.rows.firstIndex { $0.id == id } }
+    }
 
     mutating func place(at index: Int) { self.selection.place(index, in: self.ids) }
 
@@ -245,7 +255,12 @@ extension ListView: ListControl {
         now: Timestamp?,
         hasTitles: Bool = true
     ) {
-        let context = DrawContext(language: canvas.language, glyphs: canvas.glyphs, now: now)
+        let context = DrawContext(
+            language: canvas.language,
+            glyphs: canvas.glyphs,
+            zone: canvas.zone,
+            now: now
+        )
         let shown = Self.drawn.filter { !self.hidden.contains($0.name) && $0.appears(self.rows) }
         let columns = Array(
             shown.prefix(1) + shown.dropFirst().dropFirst(min(self.columnOffset, shown.count - 2))
@@ -275,7 +290,8 @@ extension ListView: ListControl {
             ),
             isFocused: isFocused,
             top: 0,
-            hasTitles: hasTitles
+            hasTitles: hasTitles,
+            clicks: Table.Clicks(list: self.listName, first: top, columns: columns.map(\.name))
         ).draw(into: &canvas, rect: rect)
     }
 

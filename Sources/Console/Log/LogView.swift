@@ -135,6 +135,9 @@ struct LogView: Sendable {
 
     // MARK: Movement; `rows` is the height of the list
 
+    /// Of the rows that clicks are about.
+    static let listName = "log"
+
     mutating func follow() {
         self.mode = .follow
         self.newer = 0

@@ -58,7 +58,9 @@ enum PaletteSearch {
             var note = command.help
             var isEnabled = true
             if case .no(let reason) = command.availability(state) { (note, isEnabled) = (reason, false) }
-            let needsMore = ["theme", "language", "listener", "store", "explain"].contains(command.name)
+            let needsMore = ["theme", "language", "clock", "listener", "store", "explain"].contains(
+                command.name
+            )
             return Candidate(
                 line: command.name,
                 note: note,
@@ -128,6 +130,7 @@ enum PaletteSearch {
             return choices.map { ($0.name, $0.title) }
         case .theme: return plain(state.themes)
         case .language: return plain(Language.allCases.map(\.rawValue))
+        case .zone: return plain(["utc", "local", "+09:00"])
         case .format: return [("text", .exportText), ("json", .exportJSON)]
         case .moment:
             return [("10m", .empty), ("1h", .empty)]

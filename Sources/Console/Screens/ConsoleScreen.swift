@@ -4,6 +4,7 @@ import Model
 enum ConsoleScreen {
     static func draw(_ state: ConsoleState, into canvas: inout Canvas) {
         let layout = state.layout
+        canvas.zone = state.settings.zone
         guard !layout.isTooSmall else {
             HeaderScreen.drawTooSmall(state, &canvas)
             return

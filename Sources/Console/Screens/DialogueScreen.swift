@@ -151,7 +151,7 @@ enum DialogueScreen {
         }
         if report.isBlind { return [line(.previewBlind, .stateWarn)] }
         let counts = Phrase.previewCounts(
-            since: Figures.clock(report.since),
+            since: Figures.clock(report.since, in: canvas.zone),
             accepted: Figures.count(report.accepted),
             refused: Figures.count(report.refused.count),
             connections: Figures.count(report.refused.connections)

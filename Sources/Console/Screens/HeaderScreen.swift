@@ -119,7 +119,7 @@ enum HeaderScreen {
         guard let counters = state.counters else { return [] }
         let rate = say(.handshakesPerSecond(Figures.rate(self.rates(state).handshakes)))
         let share = say(.failureShare(self.failureShare(state)))
-        let clock = Figures.clock(counters.time)
+        let clock = Figures.clock(counters.time, in: state.settings.zone)
         let open = say(.openConnections(Figures.count(state.openConnections)))
         let unlogged = counters.engine.droppedRecords
         // Records that are missing from the log are never left out of the picture silently.
@@ -151,14 +151,15 @@ enum HeaderScreen {
         var column = 1
         for (page, title) in zip(pages, form) {
             let isActive = page == state.page
-            column += canvas.write(
+            let count = canvas.write(
                 isActive ? "[\(title)]" : " \(title) ",
                 column: column,
                 row: 1,
                 width: width - column,
                 role: isActive ? .tabActive : .tab
             )
-            column += 1
+            canvas.mark(row: 1, columns: column..<(column + count), as: .page(page))
+            column += count + 1
         }
     }
 }

@@ -14,7 +14,7 @@ enum Inspection {
         let outcome = entry.outcome ?? .success
         var detail = Detail(
             title: "\(RefusalRow.code(outcome))  \(record.listenerName)  \(record.client)  "
-                + record.time.clockMilliseconds,
+                + state.settings.zone.shown(record.time).clockMilliseconds,
             lines: []
         )
         func add(_ label: Phrase, _ text: Phrase, _ role: Role = .text) {
@@ -92,7 +92,7 @@ enum Inspection {
 
     /// The first failure of the cause, and the change just before it if there was one.
     private static func since(_ group: RefusalGroups.Group, _ state: ConsoleState) -> Phrase {
-        let first = String(group.first.clockMilliseconds.prefix(8))
+        let first = String(state.settings.zone.shown(group.first).clockMilliseconds.prefix(8))
         guard let change = self.change(before: group, state),
             let line = change.lines.first(where: { self.names(group, state).contains($0.resource) })
         else { return .sinceFirst(first) }

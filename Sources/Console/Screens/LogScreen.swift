@@ -22,7 +22,8 @@ enum LogScreen {
         guard pane.rows > 2, state.log.groups == nil, let entry = state.selectedEntry else { return }
         let result = entry.isFailure ? "FAIL" : "ok"
         var detail = EventDetail.detail(entry, state.language)
-        detail.title = "\(entry.time.clockMilliseconds)  \(entry.kind.listenerName)  \(result)"
+        detail.title =
+            "\(canvas.zone.shown(entry.time).clockMilliseconds)  \(entry.kind.listenerName)  \(result)"
         ConsoleScreen.drawPane(detail, in: pane, note: .fullDetail, &canvas)
     }
 
@@ -91,7 +92,10 @@ enum LogScreen {
                 .logFollow
             )
         case .held:
-            let time = state.selectedEntry.map { say(.logHeldAt($0.time.clockMilliseconds)) } ?? ""
+            let time =
+                state.selectedEntry.map {
+                    say(.logHeldAt(state.settings.zone.shown($0.time).clockMilliseconds))
+                } ?? ""
             let (count, failures) = (
                 Figures.count(state.log.newer), Figures.count(state.log.newerFailures)
             )
@@ -116,7 +120,8 @@ enum LogScreen {
             rows: entries.map { entry in columns.map { $0.field(entry, canvas) } },
             selected: state.log.cursorIndex - visible.lowerBound,
             isFocused: state.log.mode == .held && state.overlay == nil && state.dialogue == nil,
-            top: 0
+            top: 0,
+            clicks: Table.Clicks(list: LogView.listName, first: visible.lowerBound)
         ).draw(into: &canvas, rect: rect)
     }
 
@@ -144,8 +149,14 @@ enum LogScreen {
                     text: Figures.count(group.failures),
                     role: group.failures > 0 ? .stateFail : .textMuted
                 ),
-                Table.Field(text: String(group.first.clockMilliseconds.prefix(8)), role: .logTime),
-                Table.Field(text: String(group.last.clockMilliseconds.prefix(8)), role: .logTime),
+                Table.Field(
+                    text: String(canvas.zone.shown(group.first).clockMilliseconds.prefix(8)),
+                    role: .logTime
+                ),
+                Table.Field(
+                    text: String(canvas.zone.shown(group.last).clockMilliseconds.prefix(8)),
+                    role: .logTime
+                ),
                 Table.Field(
                     text: Sparkline.bar(
                         Double(group.count),

@@ -40,8 +40,11 @@ enum LogTable {
     private static func time(width: Int) -> LogColumn {
         // Milliseconds are the first thing that nobody needs.
         let count = width < 72 ? 8 : 12
-        return LogColumn(title: .columnTime, minimum: count, ideal: count, priority: 6) { entry, _ in
-            Table.Field(text: String(entry.time.clockMilliseconds.prefix(count)), role: .logTime)
+        return LogColumn(title: .columnTime, minimum: count, ideal: count, priority: 6) {
+            entry,
+            canvas in
+            let time = canvas.zone.shown(entry.time).clockMilliseconds
+            return Table.Field(text: String(time.prefix(count)), role: .logTime)
         }
     }
 

@@ -31,7 +31,7 @@ enum RevisionsScreen {
         let change = revision.change.map { "  #\($0)" } ?? ""
         let text =
             "\(pointer) r\(revision.revision)  "
-            + Figures.moment(revision.time, now: state.counters?.time) + "  "
+            + Figures.moment(revision.time, now: state.counters?.time, in: canvas.zone) + "  "
             + canvas.language(.authorityCount(revision.certificates.count))
             + "  \(revision.author?.name ?? "")\(change)"
             + (index == 0 ? "  " + canvas.language(.revisionInForce) : "")

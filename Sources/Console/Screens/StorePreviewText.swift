@@ -10,7 +10,8 @@ enum StorePreviewText {
     static func lines(
         _ preview: TrustStorePreview,
         of change: TrustStoreChange,
-        _ store: TrustStore?
+        _ store: TrustStore?,
+        in zone: ClockZone
     ) -> [Line] {
         guard !preview.plan.isEmpty else { return [Line(text: .storeUnchanged(change.trustStore))] }
         let authorities = preview.authorities
@@ -30,7 +31,7 @@ enum StorePreviewText {
         }
         lines += details.map { Line(text: Phrase(verbatim: $0), role: .textStrong) }
         lines.append(Line(text: .empty))
-        lines += self.clients(preview)
+        lines += self.clients(preview, in: zone)
         if let dependents = preview.dependents, dependents.matching > 0 {
             lines.append(
                 Line(text: .storeDependents(Figures.count(dependents.matching)), role: .stateFail)
@@ -45,7 +46,7 @@ enum StorePreviewText {
     }
 
     /// Whom it would refuse or let in, listener by listener.
-    private static func clients(_ preview: TrustStorePreview) -> [Line] {
+    private static func clients(_ preview: TrustStorePreview, in zone: ClockZone) -> [Line] {
         guard !preview.reports.isEmpty else { return [Line(text: .storeNobodyJudged)] }
         return preview.reports.flatMap { report -> [Line] in
             if report.isBlind { return [Line(text: .storeBlind(report.listener), role: .stateWarn)] }
@@ -55,7 +56,7 @@ enum StorePreviewText {
                         report.listener,
                         accepted: Figures.count(report.accepted),
                         refused: Figures.count(report.refused.count),
-                        since: Figures.clock(report.since)
+                        since: Figures.clock(report.since, in: zone)
                     ),
                     role: report.refused.count > 0 ? .stateFail : .stateOk
                 )

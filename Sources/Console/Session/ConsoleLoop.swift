@@ -104,9 +104,20 @@ struct ConsoleLoop {
                 switch event {
                 case .key(let key): self.feed(.key(key))
                 case .paste(let text): self.feed(.paste(text))
+                case .mouse(let mouse): self.take(mouse)
                 }
             // Keys typed ahead were not meant for the dialogue that has just been opened.
             if effects.contains(.discardInput) { return }
+        }
+    }
+
+    private mutating func take(_ mouse: Mouse) -> [Effect] {
+        switch mouse.action {
+        case .wheelUp: self.feed(.wheel(-ConsoleState.wheelRows))
+        case .wheelDown: self.feed(.wheel(ConsoleState.wheelRows))
+        case .press:
+            // What is there is what was drawn there.
+            self.canvas().target(column: mouse.column, row: mouse.row).map { self.feed(.click($0)) } ?? []
         }
     }
 

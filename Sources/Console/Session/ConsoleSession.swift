@@ -21,6 +21,7 @@ public enum ConsoleSession {
         let terminal = try CursesTerminal(
             theme: loaded.settings.theme,
             directories: loaded.places.themes,
+            hasMouse: loaded.settings.hasMouse,
             logPath: options.logPath,
             environment: environment
         )

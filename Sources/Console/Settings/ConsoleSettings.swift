@@ -16,6 +16,10 @@ public struct ConsoleSettings: Hashable, Sendable {
     public var armMinutes = 10
     /// Records kept for reading, 1,000–5,000,000: about 100 bytes each.
     public var logEvents = 2_000_000
+    /// In which times of day are written; exports and details keep UTC.
+    public var zone: ClockZone = .utc
+    /// Whether clicks and the wheel are taken; a terminal then no longer selects text by itself.
+    public var hasMouse = false
     /// The word in the header for what this gate is: `PROD`.
     public var environment: String?
     public var environmentKind: EnvironmentKind?

@@ -24,6 +24,8 @@ struct LoadedSettings: Sendable {
         if let theme = environment["SEKISHO_THEME"], !theme.isEmpty { self.settings.theme = theme }
         if let theme = options.theme { self.settings.theme = theme }
         if let language = options.language { self.settings.language = language }
+        if let zone = options.zone { self.settings.zone = zone }
+        if let hasMouse = options.hasMouse { self.settings.hasMouse = hasMouse }
         if let path = places.state, let text = try? TextFile.read(path, what: "memory") {
             self.saved = SavedFile.parse(text)
         }

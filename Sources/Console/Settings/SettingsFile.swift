@@ -6,7 +6,7 @@ enum SettingsFile {
     private static let keys = [
         "theme", "language", "refresh_hz", "arm_minutes", "log_events", "environment",
         "environment_kind",
-        "instance",
+        "instance", "time", "mouse",
     ]
 
     /// Puts what the text says over what is set already.
@@ -46,6 +46,21 @@ enum SettingsFile {
                     throw YAMLText.unknown("kind of environment", name, place, among: names)
                 }
                 result.environmentKind = kind
+            case "time":
+                let name = try self.word(value, place)
+                guard let zone = ClockZone(name) else {
+                    throw YAMLText.unknown("zone", name, place, among: ["utc", "local", "+09:00"])
+                }
+                result.zone = zone
+            case "mouse":
+                guard let isOn = value.bool else {
+                    throw YAMLText.error(
+                        place,
+                        "The value is neither true nor false.",
+                        hint: "Use one of them."
+                    )
+                }
+                result.hasMouse = isOn
             case "instance": result.instance = try self.word(value, place)
             default: throw YAMLText.unknown("setting", field, place, among: self.keys)
             }

@@ -42,6 +42,7 @@ final class CursesTerminal {
     init(
         theme name: String,
         directories: [String] = [],
+        hasMouse: Bool = false,
         logPath: String?,
         environment: [String: String]
     ) throws(OperatorError) {
@@ -100,8 +101,11 @@ final class CursesTerminal {
             "xterm", "screen", "tmux", "rxvt", "alacritty", "foot", "kitty", "linux", "vte",
         ]
         let hasPaste = families.contains { wanted.hasPrefix($0) }
-        self.modesOn = hasPaste ? Array("\u{1B}[?2004h".utf8) : []
-        self.modesOff = hasPaste ? Array("\u{1B}[?2004l".utf8) : []
+        // Clicks and the wheel, in the form that has no bounds (xterm's modes 1000 and 1006).
+        let mouseOn = hasMouse ? "\u{1B}[?1000h\u{1B}[?1006h" : ""
+        let mouseOff = hasMouse ? "\u{1B}[?1006l\u{1B}[?1000l" : ""
+        self.modesOn = hasPaste ? Array("\u{1B}[?2004h\(mouseOn)".utf8) : []
+        self.modesOff = hasPaste ? Array("\(mouseOff)\u{1B}[?2004l".utf8) : []
 
         self.savedStandardError = Self.redirectStandardError(to: logPath)
         // From here on the terminal is given back whatever happens; the question below takes its time.

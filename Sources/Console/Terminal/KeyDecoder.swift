@@ -13,6 +13,7 @@ struct KeyDecoder: Sendable {
     enum Event: Hashable, Sendable {
         case key(Key)
         case paste(String)
+        case mouse(Mouse)
     }
 
     /// How long a lone Esc waits for the rest of a sequence.
@@ -148,6 +149,8 @@ struct KeyDecoder: Sendable {
             self.state = .ground
             if bytes.elementsEqual("200".utf8), byte == 0x7E {
                 self.state = .paste([])
+            } else if byte == 0x4D, let mouse = Mouse(parameters: bytes) {
+                events.append(.mouse(mouse))
             } else if let key = Self.key(parameters: bytes, final: byte) {
                 events.append(.key(key))
             }

@@ -143,6 +143,10 @@ extension Phrase {
     static let helpExplain = Phrase("what a reason means and what mends it", ja: "理由コードの意味と対処")
     static let helpTheme = Phrase("choose colours", ja: "配色を選ぶ")
     static let helpLanguage = Phrase("choose the language", ja: "言語を選ぶ")
+    static let helpClock = Phrase(
+        "write times in another zone: utc, local, +09:00",
+        ja: "時刻の表示を切り替える: utc、local、+09:00"
+    )
     static let helpClose = Phrase(
         "close the innermost thing: dialogue, message, filter",
         ja: "一番手前を閉じる: ダイアログ、通知、フィルタ"
@@ -250,5 +254,6 @@ extension Phrase {
     static let nounChange = Phrase("change", ja: "変更")
     static let nounAlarm = Phrase("alarm", ja: "警告")
     static let nounReason = Phrase("reason", ja: "理由")
+    static let nounZone = Phrase("zone (utc, local, +09:00)", ja: "タイムゾーン (utc、local、+09:00)")
     static let nounLanguage = Phrase("language", ja: "言語")
 }

@@ -51,7 +51,8 @@ enum Attention {
     static func items(_ state: ConsoleState) -> [AttentionItem] {
         guard let view = state.view else { return [] }
         let items =
-            self.down(view) + self.failures(state, view) + self.trials(view) + self.targets(state, view)
+            self.down(view) + self.failures(state, view) + self.trials(view, in: state.settings.zone)
+            + self.targets(state, view)
             + self.certificates(state, view) + self.losses(state)
         return items.sorted { ($0.level, $1.weight, $0.object) < ($1.level, $0.weight, $1.object) }
     }
@@ -89,7 +90,9 @@ enum Attention {
                     times: usual.flatMap { $0 > 0 ? Figures.decimal(share / $0, 0) : nil },
                     count: Figures.count(Int(sum.failures)),
                     top: top.map { (word: $0.key, count: Figures.count(Int($0.value))) },
-                    change: change.map { (number: $0.number, time: Figures.clock($0.time)) }
+                    change: change.map {
+                        (number: $0.number, time: Figures.clock($0.time, in: state.settings.zone))
+                    }
                 ),
                 place: .refusals(listener.id),
                 weight: sum.failures
@@ -110,7 +113,7 @@ enum Attention {
         }
     }
 
-    private static func trials(_ view: GateView) -> [AttentionItem] {
+    private static func trials(_ view: GateView, in zone: ClockZone) -> [AttentionItem] {
         (view.trials ?? []).map { trial in
             AttentionItem(
                 level: trial.problem == nil ? .trial : .fail,
@@ -119,7 +122,7 @@ enum Attention {
                     ?? .attentionTrial(
                         trial.lines.first?.description ?? "",
                         by: trial.author.name,
-                        until: String(trial.deadline.clockMilliseconds.prefix(8))
+                        until: String(zone.shown(trial.deadline).clockMilliseconds.prefix(8))
                     ),
                 place: .change(trial.change),
                 // What ends first comes first.

@@ -36,6 +36,16 @@ struct Table: Sendable {
     let top: Int
     /// Whether the first row is the titles'.
     var hasTitles = true
+    /// What clicks on it are about; nil for a table that is only read.
+    var clicks: Clicks?
+
+    struct Clicks: Sendable {
+        let list: String
+        /// The first row drawn, among all of the list.
+        let first: Int
+        /// Names of the columns that can be sorted by; empty where none can.
+        var columns: [String] = []
+    }
 
     /// Which columns are drawn, and how wide; at least the most important one.
     static func layout(_ columns: [Column], width: Int) -> [(index: Int, width: Int)] {
@@ -84,6 +94,10 @@ struct Table: Sendable {
                     keep: self.columns[index].keep
                 )
                 column += width + 1
+            }
+            if let clicks {
+                let target = Hit.Target.row(list: clicks.list, index: clicks.first + offset)
+                canvas.mark(row: row, columns: rect.column..<rect.endColumn, as: target)
             }
             if self.marked.contains(self.top + offset) {
                 canvas.write(
@@ -143,6 +157,10 @@ struct Table: Sendable {
                 role: spec.sort == nil ? .tableHeader : .tableSorted,
                 alignment: spec.alignment
             )
+            if let clicks, clicks.columns.indices.contains(index) {
+                let target = Hit.Target.title(list: clicks.list, column: clicks.columns[index])
+                canvas.mark(row: rect.row, columns: column..<(column + width), as: target)
+            }
             column += width + 1
         }
     }

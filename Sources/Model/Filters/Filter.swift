@@ -89,10 +89,18 @@ public struct FilterEnvironment: Sendable {
     public let changes: [Int64: Timestamp]
     /// Texts of saved filters, by their names.
     public let saved: [String: String]
+    /// Where times of day without a zone are meant, in seconds east of Greenwich.
+    public let secondsEast: Int64
 
-    public init(now: Timestamp, changes: [Int64: Timestamp] = [:], saved: [String: String] = [:]) {
+    public init(
+        now: Timestamp,
+        changes: [Int64: Timestamp] = [:],
+        saved: [String: String] = [:],
+        secondsEast: Int64 = 0
+    ) {
         self.now = now
         self.changes = changes
         self.saved = saved
+        self.secondsEast = secondsEast
     }
 }

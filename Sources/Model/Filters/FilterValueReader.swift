@@ -133,7 +133,13 @@ struct FilterValueReader {
             let value = Double(self.environment.now.microseconds) - span
             return value...value
         }
-        guard let moment = FilterMoment(text, now: self.environment.now) else {
+        guard
+            let moment = FilterMoment(
+                text,
+                now: self.environment.now,
+                secondsEast: self.environment.secondsEast
+            )
+        else {
             throw FilterMistake(column: self.column, .noTime(field: self.field.name, text: text))
         }
         let start = Double(moment.start.microseconds)
@@ -162,13 +168,16 @@ struct FilterValueReader {
     }
 }
 
-/// A moment as people write it: `13:40`, `13:40:05`, `2026-11-23`, `2026-11-23T13:40Z`; UTC.
+/// A moment as people write it: `13:40`, `13:40:05`, `2026-11-23`, `2026-11-23T13:40Z`; UTC with `Z`, else
+/// in the zone that is given.
 struct FilterMoment {
     let start: Timestamp
     /// Microseconds that are meant: to the minute written, the whole minute.
     let length: Double
 
-    init?(_ text: String, now: Timestamp) {
+    init?(_ text: String, now: Timestamp, secondsEast: Int64 = 0) {
+        let east = text.hasSuffix("Z") ? 0 : secondsEast
+        let now = Timestamp(microseconds: now.microseconds + east * 1_000_000)
         let parts = text.split(whereSeparator: { $0 == "T" || $0 == "_" })
         var clock = parts.last.map(String.init) ?? ""
         if clock.hasSuffix("Z") { clock.removeLast() }
@@ -209,7 +218,7 @@ struct FilterMoment {
         )
         // A time of day that has not been yet was yesterday's.
         if !hasDate, start > now { start = Timestamp(seconds: start.seconds - 86_400) }
-        self.start = start
+        self.start = Timestamp(microseconds: start.microseconds - east * 1_000_000)
         self.length = time.isEmpty ? 86_400e6 : time.count == 2 ? 60e6 : 1e6
     }
 }

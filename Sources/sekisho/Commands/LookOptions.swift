@@ -22,10 +22,29 @@ struct LookOptions: ParsableArguments {
         return language
     }
 
+    @Option(help: "Write times in utc (the default), local or such as +09:00.", transform: LookOptions.zone)
+    var time: ClockZone?
+
+    private static func zone(_ name: String) throws -> ClockZone {
+        guard let zone = ClockZone(name) else {
+            throw ValidationError("--time is \(name); it can be utc, local or such as +09:00.")
+        }
+        return zone
+    }
+
+    @Flag(inversion: .prefixedNo, help: "Take clicks and the wheel (default: no).")
+    var mouse: Bool?
+
     @Flag(help: "Use no colours (as NO_COLOR does).")
     var noColor = false
 
     var look: ConsoleHost.Look {
-        ConsoleHost.Look(theme: self.theme, language: self.language, isColourless: self.noColor)
+        ConsoleHost.Look(
+            theme: self.theme,
+            language: self.language,
+            zone: self.time,
+            hasMouse: self.mouse,
+            isColourless: self.noColor
+        )
     }
 }

@@ -30,7 +30,10 @@ struct ChangeRow: ListRow {
         case .rollback(let number, _): return (.originRollback(number), .stateWarn)
         case .trial(let until):
             if state.view?.trials?.contains(where: { $0.change == change.number }) == true {
-                return (.originTrial(String(until.clockMilliseconds.prefix(8))), .stateTrial)
+                return (
+                    .originTrial(String(state.settings.zone.shown(until).clockMilliseconds.prefix(8))),
+                    .stateTrial
+                )
             }
             fallthrough
         case nil:
@@ -71,7 +74,10 @@ struct ChangeRow: ListRow {
             priority: 18,
             values: { [.number(Double($0.change.time.microseconds))] },
             field: { row, context in
-                Table.Field(text: Figures.moment(row.change.time, now: context.now), role: .logTime)
+                Table.Field(
+                    text: Figures.moment(row.change.time, now: context.now, in: context.zone),
+                    role: .logTime
+                )
             }
         ),
         .text("who", .columnWho, 6...12, priority: 17) { $0.change.author.name },

@@ -108,7 +108,10 @@ struct ClientRow: ListRow {
             startsDescending: true,
             values: { [.number(Double($0.client.lastSeen.microseconds))] },
             field: { row, context in
-                Table.Field(text: Figures.moment(row.client.lastSeen, now: context.now), role: .logTime)
+                Table.Field(
+                    text: Figures.moment(row.client.lastSeen, now: context.now, in: context.zone),
+                    role: .logTime
+                )
             }
         ),
         Column(

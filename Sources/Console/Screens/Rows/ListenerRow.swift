@@ -163,7 +163,8 @@ struct ListenerRow: ListRow {
             field: { row, context in
                 guard let change = row.change else { return context.none }
                 return Table.Field(
-                    text: "\(Figures.moment(change.time, now: context.now)) \(change.author.name)",
+                    text:
+                        "\(Figures.moment(change.time, now: context.now, in: context.zone)) \(change.author.name)",
                     role: .textMuted
                 )
             }

@@ -52,8 +52,11 @@ struct RefusalRow: ListRow {
             ideal: 8,
             priority: 5,
             values: { [.number(Double($0.group.last.microseconds))] },
-            field: { row, _ in
-                Table.Field(text: String(row.group.last.clockMilliseconds.prefix(8)), role: .logTime)
+            field: { row, context in
+                Table.Field(
+                    text: String(context.zone.shown(row.group.last).clockMilliseconds.prefix(8)),
+                    role: .logTime
+                )
             }
         ),
     ]
