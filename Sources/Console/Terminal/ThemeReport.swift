@@ -1,7 +1,7 @@
 public import Model
 
 /// How well a theme can be read, by anybody: what `sekisho theme check` prints.
-public struct ThemeReport: Sendable {
+public struct ThemeReport: Encodable, Sendable {
     /// The least contrast of text on its background (WCAG 2.2, AA); of a theme for low vision 7.
     static let leastContrast = 4.5
     static let leastHighContrast = 7.0
@@ -10,8 +10,13 @@ public struct ThemeReport: Sendable {
     static let leastDistance = 0.15
 
     public let lines: [String]
+    public let theme: String
+    /// Of each role on its background, where the theme and not the terminal decides both.
+    public let contrasts: [String: Double]
     /// Whether every role can be read; distances are told, and are no mistake: colour is never alone.
     public let isReadable: Bool
+
+    private enum CodingKeys: String, CodingKey { case theme, contrasts, isReadable }
 
     /// Reads a theme by name or path and measures it.
     ///
@@ -38,6 +43,11 @@ public struct ThemeReport: Sendable {
         if contrasts.isEmpty { lines.append("the colours are the terminal's own: nothing to measure") }
         lines += Self.distances(theme)
         self.lines = lines
+        self.theme = theme.name
+        self.contrasts = Dictionary(
+            contrasts.map { ($0.0.rawValue, $0.1) },
+            uniquingKeysWith: { first, _ in first }
+        )
         self.isReadable = isReadable
     }
 

@@ -20,6 +20,7 @@ struct Apply: AsyncParsableCommand {
 
     @OptionGroup var rehearsal: RehearsalOption
     @OptionGroup var trial: TrialOption
+    @OptionGroup var output: OutputOption
     @OptionGroup var gate: GateOptions
 
     @Flag(help: "Check everything and print the plan; change nothing.")
@@ -27,22 +28,25 @@ struct Apply: AsyncParsableCommand {
 
     mutating func run() async throws {
         let file = try ConfigurationFile.read(self.file)
-        let isDryRun = self.dryRun
+        let (isDryRun, format) = (self.dryRun, self.output.format)
         let trial = try self.trial.terms(isRunning: self.gate.isRemote)
         do {
-            guard try await self.rehearsal.run(.configuration(file.desired), self.gate) else { return }
+            guard try await self.rehearsal.run(.configuration(file.desired), self.gate, as: format) else {
+                return
+            }
             let lines = try await self.gate.withGate(isDryRun: isDryRun) {
                 gate,
                 isRunning throws(OperatorError) in
-                isDryRun
-                    ? Report.plan(try await gate.plan(file.desired))
+                try isDryRun
+                    ? Report.plan(try await gate.plan(file.desired), as: format)
                     : Report.receipt(
                         try await gate.apply(
                             file.desired,
                             trial: trial,
                             by: .thisUser(via: "sekisho apply")
                         ),
-                        isRunning: isRunning
+                        isRunning: isRunning,
+                        as: format
                     )
             }
             lines.forEach(Output.line)

@@ -1,6 +1,5 @@
 import API
 import ArgumentParser
-import Foundation
 import Model
 
 /// `sekisho changes`: the audit trail.
@@ -10,16 +9,10 @@ struct Changes: AsyncParsableCommand {
         discussion: "`sekisho undo N` takes one of them back."
     )
 
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text, json
-    }
-
     @Option(name: .shortAndLong, help: ArgumentHelp("How many to print, 1–1000.", valueName: "n"))
     var lines = 20
 
-    @Option(help: "text, or json (an object a line).")
-    var format = Format.text
-
+    @OptionGroup var output: OutputOption
     @OptionGroup var gate: GateOptions
 
     func validate() throws {
@@ -30,19 +23,13 @@ struct Changes: AsyncParsableCommand {
 
     mutating func run() async throws {
         let changes = try await self.gate.remote.changes(limit: self.lines)
-        switch self.format {
+        switch self.output.format {
         case .json:
-            changes.compactMap(Self.json).forEach(Output.line)
+            for change in changes { Output.line(try JSONDocument.line(change)) }
         case .text:
             let trials = Set((try await self.gate.remote.view().trials ?? []).map(\.change))
             ChangeTable.lines(changes, onTrial: trials).forEach(Output.line)
         }
-    }
-
-    private static func json(_ change: ChangeRecord) -> String? {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(change)).map { String(decoding: $0, as: UTF8.self) }
     }
 }
 
@@ -59,14 +46,15 @@ struct Undo: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The change's number, from `sekisho changes`.", valueName: "change"))
     var change: Int64
 
+    @OptionGroup var output: OutputOption
     @OptionGroup var gate: GateOptions
 
     mutating func run() async throws {
         try self.gate.requireGate()
-        let change = self.change
+        let (change, format) = (self.change, self.output.format)
         let lines = try await self.gate.withGate { gate, isRunning throws(OperatorError) in
             let receipt = try await gate.undo(change: change, by: .thisUser(via: "sekisho undo"))
-            return Report.receipt(receipt, isRunning: isRunning)
+            return try Report.receipt(receipt, isRunning: isRunning, as: format)
         }
         lines.forEach(Output.line)
     }
@@ -82,17 +70,20 @@ struct Keep: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The change's number, from `sekisho changes`.", valueName: "change"))
     var change: Int64?
 
+    @OptionGroup var output: OutputOption
     @OptionGroup var gate: GateOptions
 
     mutating func run() async throws {
         try self.gate.requireGate()
-        let asked = self.change
-        let kept = try await self.gate.withGate { gate, _ throws(OperatorError) in
+        let (asked, format) = (self.change, self.output.format)
+        let lines = try await self.gate.withGate { gate, isRunning throws(OperatorError) in
             let number = if let asked { asked } else { try Self.only(try await gate.view().trials ?? []) }
-            _ = try await gate.keep(change: number, by: .thisUser(via: "sekisho keep"))
-            return number
+            let receipt = try await gate.keep(change: number, by: .thisUser(via: "sekisho keep"))
+            return format == .text
+                ? ["Change \(number) stays."]
+                : try Report.receipt(receipt, isRunning: isRunning, as: format)
         }
-        Output.line("Change \(kept) stays.")
+        lines.forEach(Output.line)
     }
 
     private static func only(_ trials: [Trial]) throws(OperatorError) -> Int64 {

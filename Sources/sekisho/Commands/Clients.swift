@@ -14,10 +14,6 @@ struct Clients: AsyncParsableCommand {
             """
     )
 
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text, json
-    }
-
     @Option(
         help: ArgumentHelp(
             "Certificates that expire within this time: 12h, 7d.",
@@ -41,9 +37,7 @@ struct Clients: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("How many to print, 1–1000.", valueName: "n"))
     var lines = 100
 
-    @Option(help: "text, or json (an object a line).")
-    var format = Format.text
-
+    @OptionGroup var output: OutputOption
     @OptionGroup var gate: GateOptions
 
     mutating func run() async throws {
@@ -60,15 +54,11 @@ struct Clients: AsyncParsableCommand {
         query.filter = self.filter
         query.limit = self.lines
         let list = try await self.gate.remote.clients(query)
-        switch self.format {
+        switch self.output.format {
         case .text:
             ClientTable.lines(list).forEach(Output.line)
         case .json:
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            for client in list.clients {
-                Output.line(String(decoding: try encoder.encode(client), as: UTF8.self))
-            }
+            for client in list.clients { Output.line(try JSONDocument.line(client)) }
         }
     }
 

@@ -25,6 +25,7 @@ struct DrainTarget: AsyncParsableCommand {
     @Argument(help: "drain: nothing new; restore: as its health allows.")
     var action: Action
 
+    @OptionGroup var output: OutputOption
     @OptionGroup var gate: GateOptions
 
     enum Action: String, ExpressibleByArgument, CaseIterable {
@@ -54,9 +55,10 @@ struct DrainTarget: AsyncParsableCommand {
             action: self.action.model
         )
         try self.gate.requireGate()
+        let format = self.output.format
         let lines = try await self.gate.withGate { gate, isRunning throws(OperatorError) in
             let receipt = try await gate.setTarget(change, by: .thisUser(via: "sekisho target"))
-            return Report.receipt(receipt, isRunning: isRunning)
+            return try Report.receipt(receipt, isRunning: isRunning, as: format)
         }
         lines.forEach(Output.line)
     }

@@ -14,10 +14,6 @@ struct Explain: AsyncParsableCommand {
             """
     )
 
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text, json
-    }
-
     @Argument(
         help: ArgumentHelp(
             "A connection of the log: its TID_…, as `sekisho logs --failed` prints it.",
@@ -71,9 +67,7 @@ struct Explain: AsyncParsableCommand {
     )
     var export: String?
 
-    @Option(help: "text or json.")
-    var output = Format.text
-
+    @OptionGroup var output: OutputOption
     @OptionGroup var gate: GateOptions
 
     func validate() throws {
@@ -99,14 +93,12 @@ struct Explain: AsyncParsableCommand {
         }
         let reproduction = Reproduction(explanation, directory: self.export)
         if self.export != nil { try reproduction.write() }
-        switch self.output {
+        switch self.output.format {
         case .text:
             (ExplanationText(explanation).lines + reproduction.lines).forEach(Output.line)
         case .json:
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             let document = ExplanationDocument(explanation, command: reproduction.command)
-            Output.line(String(decoding: try encoder.encode(document), as: UTF8.self))
+            Output.line(try JSONDocument.pretty(document))
         }
         guard explanation.isAccepted else { throw ExitCode(3) }
     }

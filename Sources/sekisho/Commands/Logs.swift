@@ -9,7 +9,7 @@ struct Logs: AsyncParsableCommand {
         abstract: "Print the connection log, or with --access a line for each request.",
         discussion: """
             From the gate that runs, or from the log's file if none does. ALB's line tells all failures outside \
-            the client's certificate as UnmappedConnectionError; with --format json a running gate adds \
+            the client's certificate as UnmappedConnectionError; with --output json a running gate adds \
             listener, mode, detail (the word that tells them apart: no-cert, timeout, not-tls …), sentence, \
             server_name, chain_count, fingerprint and resumed. With --failed the format is text: what happened, \
             in a sentence, and the id for `sekisho explain`.
@@ -64,6 +64,7 @@ struct Logs: AsyncParsableCommand {
     var status: String?
 
     @Option(
+        name: [.customLong("output"), .customLong("format")],
         help: """
             alb (as ALB writes its logs; the default), json (an object a line) or text (for people; the \
             default with --failed).
@@ -93,7 +94,7 @@ struct Logs: AsyncParsableCommand {
             throw ValidationError("--filter is for connections; with --access, use --status and --listener.")
         }
         guard !self.access || self.format != .text else {
-            throw ValidationError("--format text is for connections; with --access, use alb or json.")
+            throw ValidationError("--output text is for connections; with --access, use alb or json.")
         }
         guard self.status.map(Self.isStatus) ?? true else {
             throw ValidationError("--status is \(self.status ?? ""), which is no status such as 502 or 5xx.")

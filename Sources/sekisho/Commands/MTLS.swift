@@ -76,6 +76,7 @@ struct MTLS: AsyncParsableCommand {
 
     @OptionGroup var rehearsal: RehearsalOption
     @OptionGroup var trial: TrialOption
+    @OptionGroup var output: OutputOption
     @OptionGroup var gate: GateOptions
 
     enum Mode: String, ExpressibleByArgument, CaseIterable {
@@ -137,12 +138,15 @@ struct MTLS: AsyncParsableCommand {
         }
         change.sessionLifetimeSeconds = self.resumeSessions.map { TimeText.seconds($0) ?? 0 }
         try self.gate.requireGate()
+        let format = self.output.format
         change.trial = try self.trial.terms(isRunning: self.gate.isRemote)
         let wanted = change
-        guard try await self.rehearsal.run(.mutualAuthentication(wanted), self.gate) else { return }
+        guard try await self.rehearsal.run(.mutualAuthentication(wanted), self.gate, as: format) else {
+            return
+        }
         let lines = try await self.gate.withGate { gate, isRunning throws(OperatorError) in
             let receipt = try await gate.setMutualAuthentication(wanted, by: .thisUser(via: "sekisho mtls"))
-            return Report.receipt(receipt, isRunning: isRunning)
+            return try Report.receipt(receipt, isRunning: isRunning, as: format)
         }
         lines.forEach(Output.line)
     }

@@ -12,27 +12,42 @@ struct Paths: ParsableCommand {
     @Option(help: GateOptions.stateHelp, completion: .directory)
     var state: String?
 
+    @OptionGroup var output: OutputOption
+
     mutating func run() throws {
         let places = ConsolePlaces(environment: ProcessInfo.processInfo.environment)
         let state = self.state ?? StatePaths.defaultState()
-        self.print(
-            "state",
-            [
-                state, StatePaths.socket(in: state), StatePaths.viewerSocket(in: state),
-                StatePaths.connectionLog(in: state),
-            ]
-        )
-        self.print("settings", places.settings)
-        self.print("keys", places.keys)
-        self.print("themes", places.themes)
-        self.print("memory", places.state.map { [$0] } ?? [])
+        let kinds = [
+            (
+                "state",
+                [
+                    state, StatePaths.socket(in: state), StatePaths.viewerSocket(in: state),
+                    StatePaths.connectionLog(in: state),
+                ]
+            ),
+            ("settings", places.settings), ("keys", places.keys), ("themes", places.themes),
+            ("memory", places.state.map { [$0] } ?? []),
+        ]
+        for (kind, paths) in kinds {
+            for path in paths {
+                let place = Place(
+                    kind: kind,
+                    path: path,
+                    exists: FileManager.default.fileExists(atPath: path)
+                )
+                Output.line(self.output.format == .json ? try JSONDocument.line(place) : place.line)
+            }
+        }
     }
 
-    private func print(_ kind: String, _ paths: [String]) {
-        for path in paths {
-            let isThere = FileManager.default.fileExists(atPath: path)
-            let label = kind.padding(toLength: 10, withPad: " ", startingAt: 0)
-            Output.line("\(label)\(path)\(isThere ? "" : " (none)")")
+    private struct Place: Encodable {
+        let kind: String
+        let path: String
+        let exists: Bool
+
+        var line: String {
+            let label = self.kind.padding(toLength: 10, withPad: " ", startingAt: 0)
+            return "\(label)\(self.path)\(self.exists ? "" : " (none)")"
         }
     }
 }

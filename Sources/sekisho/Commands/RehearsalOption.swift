@@ -48,7 +48,11 @@ struct RehearsalOption: ParsableArguments {
     /// Prints what a change would do; true if it is to be made now.
     ///
     /// - Throws: ``OperatorError`` of the gate, or the exit status that says whom it would refuse.
-    func run(_ candidate: RehearsalCandidate, _ gate: GateOptions) async throws -> Bool {
+    func run(
+        _ candidate: RehearsalCandidate,
+        _ gate: GateOptions,
+        as format: OutputOption.Format
+    ) async throws -> Bool {
         guard self.isAsked else { return true }
         guard gate.isRemote else {
             throw OperatorError(
@@ -60,7 +64,10 @@ struct RehearsalOption: ParsableArguments {
         }
         let request = RehearsalRequest(candidate, isAttached: self.rehearse)
         let reports = try await gate.remote.rehearse(request)
-        RehearsalTable.lines(reports, isAttached: self.rehearse).forEach(Output.line)
+        switch format {
+        case .text: RehearsalTable.lines(reports, isAttached: self.rehearse).forEach(Output.line)
+        case .json: for report in reports { Output.line(try JSONDocument.line(report)) }
+        }
         let refused = reports.reduce(0) { $0 + $1.refused.count + ($1.withoutCertificate > 0 ? 1 : 0) }
         guard refused <= self.maxReject ?? (self.apply ? 0 : .max) else {
             throw ExitCode(Self.tooManyRefused)

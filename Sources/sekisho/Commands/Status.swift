@@ -7,21 +7,15 @@ import Model
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the listeners of a running gate, its trust stores and what needs attention.",
-        discussion: "With --format json, prints the whole state of the gate; private keys are not part of it."
+        discussion: "With --output json, prints the whole state of the gate; private keys are not part of it."
     )
 
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text, json
-    }
-
     @OptionGroup var gate: GateOptions
-
-    @Option(help: "text or json.")
-    var format = Format.text
+    @OptionGroup var output: OutputOption
 
     mutating func run() async throws {
         let (view, counters) = try await self.gate.remote.state()
-        switch self.format {
+        switch self.output.format {
         case .text:
             let tables =
                 StatusTable.lines(view) + TrustStoreTable.lines(view, counters)
@@ -30,15 +24,13 @@ struct Status: AsyncParsableCommand {
                 + LogTable.lines(counters.logs ?? []) + ChangeTable.lines(view.trials ?? [])
             tables.forEach(Output.line)
         case .json:
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             let document = StatusDocument(view: view, counters: counters.engine, logs: counters.logs)
-            Output.line(String(decoding: try encoder.encode(document), as: UTF8.self))
+            Output.line(try JSONDocument.pretty(document))
         }
     }
 }
 
-/// What `--format json` prints: the view's own keys, and `counters` and `logs` beside them.
+/// What `--output json` prints: the view's own keys, and `counters` and `logs` beside them.
 private struct StatusDocument: Encodable {
     let view: GateView
     let counters: EngineCounters

@@ -26,12 +26,17 @@ struct ThemeCommand: ParsableCommand {
         )
         var theme: String
 
+        @OptionGroup var output: OutputOption
+
         mutating func run() throws {
             let report = try ThemeReport(
                 theme: self.theme,
                 environment: ProcessInfo.processInfo.environment
             )
-            report.lines.forEach(Output.line)
+            switch self.output.format {
+            case .text: report.lines.forEach(Output.line)
+            case .json: Output.line(try JSONDocument.pretty(report))
+            }
             if !report.isReadable { throw ExitCode(3) }
         }
     }

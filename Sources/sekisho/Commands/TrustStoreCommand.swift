@@ -49,6 +49,7 @@ struct TrustStoreCommand: AsyncParsableCommand {
     @Flag(help: "Tell what the change would do; change nothing.")
     var preview = false
 
+    @OptionGroup var output: OutputOption
     @OptionGroup var gate: GateOptions
 
     func validate() throws {
@@ -85,17 +86,18 @@ struct TrustStoreCommand: AsyncParsableCommand {
 
     mutating func run() async throws {
         try self.gate.requireGate()
+        let format = self.output.format
         guard let edit = try self.edit() else { return try await self.look() }
         let change = TrustStoreChange(trustStore: self.name, edit: edit)
         if self.preview {
             let preview = try await self.gate.withGate { gate, _ throws(OperatorError) in
                 try await gate.preview(change)
             }
-            return TrustStoreTable.preview(preview).forEach(Output.line)
+            return try self.print(preview) { TrustStoreTable.preview(preview) }
         }
         let lines = try await self.gate.withGate { gate, isRunning throws(OperatorError) in
             let receipt = try await gate.changeTrustStore(change, by: .thisUser(via: "sekisho trust-store"))
-            return Report.receipt(receipt, isRunning: isRunning)
+            return try Report.receipt(receipt, isRunning: isRunning, as: format)
         }
         lines.forEach(Output.line)
     }
@@ -128,11 +130,15 @@ struct TrustStoreCommand: AsyncParsableCommand {
     }
 
     private func look() async throws {
-        let (name, operands) = (self.name, self.operands)
+        let (name, operands, format) = (self.name, self.operands, self.output.format)
         switch self.verb {
         case .revisions:
             let revisions = try await self.gate.withGate { gate, _ throws(OperatorError) in
                 try await gate.revisions(ofTrustStore: name)
+            }
+            guard format == .text else {
+                for revision in revisions { Output.line(try JSONDocument.line(revision)) }
+                return
             }
             TrustStoreTable.revisions(revisions).forEach(Output.line)
         case .revoked:
@@ -140,7 +146,7 @@ struct TrustStoreCommand: AsyncParsableCommand {
             let answer = try await self.gate.withGate { gate, _ throws(OperatorError) in
                 try await gate.revocations(query)
             }
-            TrustStoreTable.revocations(answer, of: operands[0]).forEach(Output.line)
+            try self.print(answer) { TrustStoreTable.revocations(answer, of: operands[0]) }
         default: try await self.show()
         }
     }
@@ -159,6 +165,13 @@ struct TrustStoreCommand: AsyncParsableCommand {
                     : "There are \(stores.map(\.name).joined(separator: ", "))."
             )
         }
-        TrustStoreTable.detail(store, in: view, at: now).forEach(Output.line)
+        try self.print(store) { TrustStoreTable.detail(store, in: view, at: now) }
+    }
+
+    private func print(_ document: some Encodable, _ lines: () -> [String]) throws {
+        switch self.output.format {
+        case .text: lines().forEach(Output.line)
+        case .json: Output.line(try JSONDocument.pretty(document))
+        }
     }
 }
