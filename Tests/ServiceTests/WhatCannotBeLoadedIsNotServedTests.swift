@@ -15,7 +15,7 @@ struct WhatCannotBeLoadedIsNotServedTests {
         for file in try TemporaryDirectory.files(below: "\(home.path)/state/keys") {
             try FileManager.default.removeItem(atPath: file)
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         let view = try await gate.service.view()
         #expect(gate.plane.running?.listeners.map(\.name) == ["edge-8080"])
@@ -36,7 +36,7 @@ struct WhatCannotBeLoadedIsNotServedTests {
         try await DatabaseQueue(path: "\(home.path)/state/gate.sqlite").write {
             try $0.execute(sql: "DELETE FROM caCertificate")
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         let view = try await gate.service.view()
         let verify = try #require(try await gate.listener("edge-8443"))
@@ -89,7 +89,7 @@ struct WhatCannotBeLoadedIsNotServedTests {
     /// A state directory with the usual configuration, and nobody using it.
     private static func stopped() async throws -> TemporaryDirectory {
         let home = try TemporaryDirectory()
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         _ = try await gate.apply(try Declarations.edge())
         await gate.service.stop(grace: .zero)

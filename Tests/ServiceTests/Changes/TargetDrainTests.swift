@@ -45,7 +45,7 @@ struct TargetDrainTests {
             #expect(try await Self.set(gate, .drain).plan.isEmpty)
             await gate.service.stop(grace: .zero)
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         #expect(try await gate.apply(Self.edge()).plan.isEmpty)
         let drained = try #require(gate.plane.running)

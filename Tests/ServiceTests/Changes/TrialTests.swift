@@ -89,7 +89,7 @@ struct TrialTests {
             #expect(try await Self.mode(gate) == .passthrough)
             await gate.service.stop(grace: .zero)
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         gate.time.advance(milliseconds: 2 * Self.minute)
         try await gate.service.start()
         #expect(try await Self.mode(gate) == .passthrough)
@@ -105,7 +105,7 @@ struct TrialTests {
             change = number
             await gate.service.stop(grace: .zero)
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         gate.time.advance(milliseconds: Self.minute)
         try await gate.service.start()
         // One snapshot only: the one before the trial.
@@ -122,7 +122,7 @@ struct TrialTests {
             let (gate, _) = try await Self.tried(home: home)
             await gate.service.stop(grace: .zero)
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         gate.time.advance(milliseconds: Self.minute / 2)
         try await gate.service.start()
         #expect(try await Self.mode(gate) == .passthrough)

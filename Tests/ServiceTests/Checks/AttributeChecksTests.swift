@@ -35,7 +35,7 @@ struct AttributeChecksTests {
             )
             await gate.service.stop(grace: .zero)
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         #expect(try await gate.apply(wanted).plan.isEmpty)
         let running = try #require(gate.plane.running)
@@ -106,7 +106,7 @@ struct AttributeChecksTests {
             )
             await gate.service.stop(grace: .zero)
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         #expect(try await gate.apply(wanted).plan.isEmpty)
         let served = gate.plane.running?.listeners.first { $0.name == "edge-8443" }

@@ -44,7 +44,7 @@ struct ClientRequirementChecksTests {
             _ = try await gate.flip("edge-8443", .off)
             await gate.service.stop(grace: .zero)
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         _ = try await gate.flip("edge-8443", .verify)
         let tls = try #require(gate.plane.running?.listeners.first { $0.name == "edge-8443" }?.tls)

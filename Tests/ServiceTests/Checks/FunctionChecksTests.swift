@@ -56,7 +56,7 @@ struct FunctionChecksTests {
         #expect(served.usesMultiValueHeaders)
         #expect(served.targetGroupARN.contains(":targetgroup/fn/"))
 
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         #expect(gate.plane.running?.targetGroups.compactMap(\.function) == [served])
         #expect(try await gate.apply(wanted).plan.isEmpty)
@@ -127,7 +127,7 @@ struct FunctionChecksTests {
             await gate.service.stop(grace: .zero)
             try FileManager.default.removeItem(atPath: "\(gate.directory.keysPath)/\(id).pem")
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         let view = try await gate.service.view()
         let failed = view.configuration.listeners.filter { view.failedListeners[$0.listener.id] != nil }
@@ -174,7 +174,7 @@ struct FunctionChecksTests {
             #expect(before?.healthCheck.path == "/up" && before?.function?.function.isHealthChecked == true)
             await gate.service.stop(grace: .zero)
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         #expect(gate.plane.running?.targetGroups.first { $0.function != nil } == before)
         #expect(try await gate.apply(strict).plan.isEmpty)

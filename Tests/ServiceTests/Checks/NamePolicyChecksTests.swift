@@ -40,7 +40,7 @@ struct NamePolicyChecksTests {
             )
             await gate.service.stop(grace: .zero)
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         #expect(try await gate.apply(wanted).plan.isEmpty)
         _ = try await gate.flip("inspect", .off)

@@ -71,7 +71,7 @@ struct NetworkChecksTests {
             _ = try await gate.apply(wanted)
             await gate.service.stop(grace: .zero)
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         #expect(try await gate.apply(wanted).plan.isEmpty)
         let running = try #require(gate.plane.running)

@@ -46,7 +46,7 @@ struct RuleResolverTests {
             )
             await gate.service.stop(grace: .zero)
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         let served = try #require(gate.plane.running?.listeners.first { $0.name == "inspect" })
         #expect(served.rules.map(\.priority) == [10, 20, 30])
@@ -117,7 +117,7 @@ struct RuleResolverTests {
             )
             await gate.service.stop(grace: .zero)
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         let served = try #require(gate.plane.running?.listeners.first { $0.name == "edge-8080" })
         guard case .weightedForward(let groups, let seconds) = served.action else {

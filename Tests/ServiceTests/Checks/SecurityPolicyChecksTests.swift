@@ -30,7 +30,7 @@ struct SecurityPolicyChecksTests {
             )
             await gate.service.stop(grace: .zero)
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         let served = try #require(gate.plane.running?.listeners.last?.tls)
         #expect(served.sslPolicy.name == Self.strict)

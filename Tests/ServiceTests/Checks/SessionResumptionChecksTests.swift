@@ -43,7 +43,7 @@ struct SessionResumptionChecksTests {
             _ = try await self.flip(gate, .off, nil)
             await gate.service.stop(grace: .zero)
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         _ = try await self.flip(gate, .passthrough, nil)
         #expect(try self.served(gate)?.lifetimeSeconds == 600)

@@ -38,7 +38,7 @@ struct TargetGroupAttributeTests {
             )
             await gate.service.stop(grace: .zero)
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         #expect(try await gate.apply(wanted).plan.isEmpty)
         let running = try #require(gate.plane.running)

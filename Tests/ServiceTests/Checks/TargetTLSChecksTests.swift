@@ -33,7 +33,7 @@ struct TargetTLSChecksTests {
             _ = try await gate.apply(wanted)
             await gate.service.stop(grace: .zero)
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         #expect(try await gate.apply(wanted).plan.isEmpty)
         let group = try #require(gate.plane.running?.targetGroups.first)
@@ -57,7 +57,7 @@ struct TargetTLSChecksTests {
     @Test("The key is kept where other keys are, and not in the database")
     func key() async throws {
         let home = try TemporaryDirectory()
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         _ = try await gate.apply(try Self.declared())
         await gate.service.stop(grace: .zero)
@@ -92,7 +92,7 @@ struct TargetTLSChecksTests {
         for case let file as String in files where file.hasSuffix("\(id).pem") {
             try FileManager.default.removeItem(atPath: "\(home.path)/\(file)")
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         let view = try await gate.service.view()
         let failed = view.configuration.listeners.map(\.listener).filter {

@@ -91,13 +91,7 @@ struct AccessLogTests {
         }
 
         // Stored, and found again.
-        // The first gate lets go of the directory when the last of its tasks has ended.
-        var reopened: TestGate?
-        while reopened == nil {
-            reopened = try? TestGate(home: home)
-            if reopened == nil { try await Task.sleep(for: .milliseconds(10)) }
-        }
-        let again = try #require(reopened)
+        let again = try await TestGate.reopened(home)
         try await again.service.start()
         #expect(try await again.apply(wanted).plan.isEmpty)
         let off = try await again.apply(Declarations.edge()).plan.lines.map(\.description).joined()

@@ -49,7 +49,7 @@ struct DurabilityTests {
             view = try await gate.service.view()
             await gate.service.stop(grace: .zero)
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         #expect(try await gate.service.view().configuration == view?.configuration)
         #expect(try await gate.apply(Self.checked).plan.isEmpty)
@@ -120,7 +120,7 @@ struct DurabilityTests {
         for name in ["0123456789abcdef.pem", "0123456789abcdef.tmp", "notes.txt"] {
             try Data("x".utf8).write(to: URL(fileURLWithPath: "\(keys)/\(name)"))
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         #expect(try TemporaryDirectory.files(below: keys) == ["\(keys)/notes.txt"])
     }
@@ -147,7 +147,7 @@ struct DurabilityTests {
                     """
             )
         }
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         #expect(try await gate.service.view().configuration == view?.configuration)
         #expect(try await gate.listener("edge-8443")?.sslPolicy == .standard)
@@ -183,7 +183,7 @@ struct DurabilityTests {
     @Test("A damaged page is found when the database is opened")
     func damagedPage() async throws {
         let home = try TemporaryDirectory()
-        let gate = try TestGate(home: home)
+        let gate = try await TestGate.reopened(home)
         try await gate.service.start()
         _ = try await gate.apply(try Declarations.edge())
         await gate.service.stop(grace: .zero)

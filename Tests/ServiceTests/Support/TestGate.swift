@@ -42,6 +42,18 @@ final class TestGate: Sendable {
         )
     }
 
+    /// The next gate of a state directory.
+    ///
+    /// The one before lets go of it when the last of its tasks has ended, which `stop` does not wait for; at most
+    /// a minute.
+    static func reopened(_ home: TemporaryDirectory) async throws -> TestGate {
+        for _ in 0..<6_000 {
+            if let gate = try? TestGate(home: home) { return gate }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return try TestGate(home: home)
+    }
+
     /// A started gate; with a configuration in force where one is given.
     static func started(_ desired: DesiredConfiguration? = nil) async throws -> TestGate {
         let gate = try TestGate()

@@ -116,7 +116,7 @@ struct FileWatchTests {
         // The state directory is free again when its gate has gone.
         do { await (try await self.gate(home: home)).service.stop(grace: .zero) }
         try self.write("ca.crl", self.pki.revoking([[1], [2], [3]], number: 2))
-        let second = try TestGate(home: home)
+        let second = try await TestGate.reopened(home)
         try await second.service.start()
         #expect(try await self.view(second) { $1.revocationLists.first?.facts.entries == 3 } != nil)
     }
