@@ -55,7 +55,7 @@ let package = Package(
         .executableTarget(
             name: "Bench",
             dependencies: [
-                "HTTP", "Model", "TLS", "TestSupport",
+                "HTTP", "Model", "Service", "TLS", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -5,6 +5,8 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
     case hs13
     case hs12
     case res13
+    case mres13
+    case mres12
     case ka1k
     case ka64k
     case ka1m
@@ -17,6 +19,8 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
         case .hs13: "full handshake of TLS 1.3 with client certificate, one GET, close"
         case .hs12: "the same with TLS 1.2"
         case .res13: "resumed handshake of TLS 1.3 without client certificate, one GET, close"
+        case .mres13: "resumed handshake of TLS 1.3 with client certificate, one GET, close"
+        case .mres12: "the same with TLS 1.2"
         case .ka1k: "GET of 1 KiB on 32 connections with client certificate"
         case .ka64k: "GET of 64 KiB on 16 connections with client certificate"
         case .ka1m: "GET of 1 MiB on 8 connections with client certificate"
@@ -32,6 +36,8 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
         case .hs13, .hs12, .idle: Contender.allCases
         // HAProxy and nginx resume by ticket only here.
         case .res13, .ka1k, .ka64k, .ka1m, .h2: [.sekisho, .haproxy, .nginx]
+        // Peers resume by what a full handshake said once.
+        case .mres13, .mres12: [.sekisho]
         // Of nginx it takes a module, and copies.
         case .tcp: [.sekisho, .haproxy]
         }
@@ -41,10 +47,11 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
     func plan(_ ports: Site.Ports) -> LoadPlan {
         var plan = LoadPlan(port: ports.verify)
         switch self {
-        case .hs13, .hs12, .res13:
-            plan.kind = self == .res13 ? .resumptions : .handshakes
-            plan.transport = self == .hs12 ? .tls12 : .tls13
-            plan.port = self == .res13 ? ports.off : ports.verify
+        case .hs13, .hs12, .res13, .mres13, .mres12:
+            plan.kind = self == .hs13 || self == .hs12 ? .handshakes : .resumptions
+            plan.transport = self == .hs12 || self == .mres12 ? .tls12 : .tls13
+            if self == .res13 { plan.port = ports.off }
+            if self == .mres13 || self == .mres12 { plan.port = ports.resuming }
             plan.bodyBytes = 3
         case .ka1k: break
         case .ka64k:

@@ -8,7 +8,7 @@ import Testing
 /// What peers are configured to do.
 @Suite("Contender configurations")
 struct ContenderConfigurationTests {
-    private static let ports = Site.Ports(verify: 2_003, off: 2_001, tcp: 2_002)
+    private static let ports = Site.Ports(first: 2_000)
 
     @Test("HAProxy has one thread, demands certificates on one port only, and splices")
     func haproxy() throws {
@@ -61,7 +61,15 @@ struct ContenderConfigurationTests {
         let listeners = desired.loadBalancers.first?.listeners ?? []
         #expect(listeners.map(\.port) == [2_003, 2_004, 2_005])
         #expect(listeners.map(\.rules.count) == [5, 5, 5])
-        #expect(desired.loadBalancers.dropFirst().map { $0.listeners.map(\.port) } == [[2_001], [2_002]])
+        let others = desired.loadBalancers.dropFirst()
+        #expect(others.map { $0.listeners.map(\.port) } == [[2_000, 2_002], [2_001]])
+        #expect(others.first?.listeners.last?.mutualAuthentication.sessionResumption != nil)
+        configuration.revocationLists = ["/a/root.crl"]
+        configuration.ignoresExpiry = true
+        let changed = try ConfigurationFile.parse(configuration.text, path: "gate.yaml").desired
+        #expect(changed.trustStores.first?.revocationLists?.count == 1)
+        let mutual = changed.loadBalancers.first?.listeners.first?.mutualAuthentication
+        #expect(mutual?.ignoreClientCertificateExpiry == true)
     }
 
     @Test("Listeners are spread over as many load balancers as their quota asks for")
@@ -69,7 +77,7 @@ struct ContenderConfigurationTests {
         var configuration = SekishoConfiguration(site: try Site(), ports: Self.ports)
         configuration.listeners = 101
         let desired = try ConfigurationFile.parse(configuration.text, path: "gate.yaml").desired
-        #expect(desired.loadBalancers.map(\.listeners.count) == [50, 50, 1, 1, 1])
+        #expect(desired.loadBalancers.map(\.listeners.count) == [50, 50, 1, 2, 1])
         let ports = desired.loadBalancers.dropLast(2).flatMap(\.listeners).map(\.port)
         #expect(ports == Array(2_003...2_103))
     }

@@ -138,6 +138,26 @@ struct SessionResumptionTests {
         await engine.stop()
     }
 
+    @Test(
+        "A client that is connected by a resumed session is judged again like any other",
+        arguments: versions
+    )
+    func connected(version: ClientContext.Version) async throws {
+        let engine = RunningEngine(workers: 2)
+        let context = try self.pki.context(self.pki.client(serial: [9]), versions: version...version)
+        let list = try self.pki.list(self.pki.revoking([[9]]))
+        let before = self.listener(self.pki.verification(), to: try .fixed("in"))
+        try await engine.run([before])
+        let endpoint = try engine.endpoint(before)
+        let session = try #require(try self.request(endpoint, context).session)
+        let kept = try SecureClient(to: endpoint, context: context, resuming: session)
+        #expect(try kept.get()?.body == "in")
+        #expect(kept.connection.isResumed)
+        try await engine.run([before.with(self.pki.verification(revocationLists: [list]))])
+        #expect((try? kept.get()) == nil)
+        await engine.stop()
+    }
+
     @Test("A session of one listener is none of another's", arguments: versions)
     func anotherListener(version: ClientContext.Version) async throws {
         let engine = RunningEngine(workers: 2)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Model
 
 /// `Bench series`: what becomes of Sekisho's cost as its configuration grows.
 struct SeriesCommand: ParsableCommand {
@@ -9,20 +10,27 @@ struct SeriesCommand: ParsableCommand {
         case rules
         /// One worker and two.
         case scale
+        /// Handshakes beside a large list, an attached rehearsal, and a full ledger.
+        case trust
     }
 
     static let configuration = CommandConfiguration(
         commandName: "series",
-        abstract: "Measure Sekisho with more listeners, more rules, more workers.",
+        abstract: "Measure Sekisho with more listeners, more rules, more workers, more to trust.",
         discussion: """
             scale: two workers run on the proxies' cores and the load's, and so does the load: on a machine \
             with two cores nothing else is left. Operations per second would then measure the load, so \
             what is compared is operations per second of the busier worker's processor time: what the \
             workers would do if each had its core for itself.
+
+            trust: the trust store has a list of 500,000 entries, or a rehearsal of another policy is attached, \
+            or the ledger knows 100,000 clients before. Whoever comes again is recognised, so lists cost nothing \
+            then; the second table is of a client that is never remembered, because its certificate has expired \
+            and the listener overlooks that.
             """
     )
 
-    @Argument(help: "One of: listeners, rules, scale.")
+    @Argument(help: "One of: listeners, rules, scale, trust.")
     var subject: Subject
 
     @Option(help: ArgumentHelp("Rounds of each step.", valueName: "n"))
@@ -43,6 +51,7 @@ struct SeriesCommand: ParsableCommand {
 
     func run() throws {
         let bed = try Bed(self.bed)
+        guard self.subject != .trust else { return try self.measureTrust(bed) }
         let sizes = self.subject == .scale ? [1, 2] : [1, 10, 100, 1_000]
         let steps = try sizes.map { size in
             Output.progress(
@@ -52,6 +61,7 @@ struct SeriesCommand: ParsableCommand {
             switch self.subject {
             case .listeners: setup.listeners = UInt16(size)
             case .rules: setup.rules = size
+            case .trust: break
             case .scale:
                 setup.workers = size
                 if size > 1 { setup.cores = "\(self.bed.proxyCores),\(self.bed.loadCores)" }
@@ -68,13 +78,46 @@ struct SeriesCommand: ParsableCommand {
         }
     }
 
-    private func measure(_ workload: Workload, _ steps: [Step], _ bed: Bed) throws {
+    private func measureTrust(_ bed: Bed) throws {
+        var setups = [("alone", bed.setup)]
+        var setup = bed.setup
+        setup.revocationLists = [try bed.site.revocationList(entries: Quotas.revocationEntriesPerTrustStore)]
+        setups.append(("list of 500,000", setup))
+        setup = bed.setup
+        setup.isRehearsing = true
+        setups.append(("rehearsal", setup))
+        setup = bed.setup
+        setup.knownClients = LedgerLimits.verified
+        setups.append(("ledger of 100,000", setup))
+        let steps = try setups.map { name, setup in
+            Output.progress("starting: \(name)")
+            var setup = setup
+            setup.ignoresExpiry = true
+            return Step(
+                name: name,
+                gate: try RunningContender(.sekisho, at: bed.site, setup),
+                listeners: 1,
+                rules: 0
+            )
+        }
+        try self.measure(.hs13, steps, bed)
+        try self.measure(.hs13, Array(steps.prefix(2)), bed, isUnknown: true)
+    }
+
+    /// `isUnknown`: the client is one that workers judge every time.
+    private func measure(
+        _ workload: Workload,
+        _ steps: [Step],
+        _ bed: Bed,
+        isUnknown: Bool = false
+    ) throws {
         var results: [[LoadResult]] = Array(repeating: [], count: steps.count)
         for round in 1...max(1, self.rounds) {
             for (index, step) in steps.enumerated() {
                 var plan = workload.plan(step.gate.ports)
                 plan.seconds = self.seconds
                 plan.portCount = step.listeners
+                plan.isUnknown = isUnknown
                 if self.subject == .listeners { plan.connections = max(plan.connections, 100) }
                 // Every listener has to have seen the client before.
                 plan.warmupSeconds = 0.4 + Double(step.listeners) / 400
@@ -96,7 +139,7 @@ struct SeriesCommand: ParsableCommand {
             let ratio = Statistics.medianRatio(found, to: values[0]).map { "× \($0.threeDigits)" } ?? ""
             table.add([step.name, median.threeDigits, least.threeDigits, most.threeDigits, ratio])
         }
-        Output.line(workload.rawValue)
+        Output.line(workload.rawValue + (isUnknown ? ", judged every time" : ""))
         for line in table.lines { Output.line("  " + line) }
     }
 

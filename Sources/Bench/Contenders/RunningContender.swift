@@ -19,6 +19,13 @@ final class RunningContender {
         var workers = 1
         var listeners: UInt16 = 1
         var rules = 0
+        /// Files that the trust store has revocation lists in.
+        var revocationLists: [String] = []
+        /// Clients that the ledger knows already.
+        var knownClients = 0
+        var ignoresExpiry = false
+        /// Another policy is rehearsed.
+        var isRehearsing = false
     }
 
     /// Starts a proxy on free ports, in the foreground, and asks it who its client is.
@@ -26,9 +33,9 @@ final class RunningContender {
         guard let path = contender.program(sekisho: setup.sekisho) else {
             throw BenchmarkError("\(contender.rawValue) is not there; see Bench --help")
         }
-        let first = try FreePorts.block(of: setup.listeners + 2)
+        let first = try FreePorts.block(of: Site.Ports.count(verifying: setup.listeners))
         self.contender = contender
-        self.ports = Site.Ports(verify: first + 2, off: first, tcp: first + 1)
+        self.ports = Site.Ports(first: first)
         let name = "\(contender.rawValue)-\(first)"
         let directory = site.directory.file(name)
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -40,7 +47,9 @@ final class RunningContender {
                 ports: self.ports,
                 workers: setup.workers,
                 listeners: setup.listeners,
-                rules: setup.rules
+                rules: setup.rules,
+                revocationLists: setup.revocationLists,
+                ignoresExpiry: setup.ignoresExpiry
             )
             let file = try site.directory.write(configuration.text, to: "\(name)/gate.yaml")
             let apply = try PinnedProgram(
@@ -51,6 +60,7 @@ final class RunningContender {
                 directory: site.directory
             )
             _ = try apply.finish(seconds: 120)
+            try FullLedger.write("\(directory)/state/ledger.sqlite", clients: setup.knownClients)
             arguments = ["serve", "--state", "\(directory)/state"]
         case .haproxy, .haproxyNoTickets:
             let configuration = HAProxyConfiguration(
@@ -84,6 +94,18 @@ final class RunningContender {
             try self.program.wait(seconds: 60, for: "port \(port)") { Self.answers(port) }
         }
         try self.check(site)
+        guard setup.isRehearsing else { return }
+        let rehearsal = try PinnedProgram(
+            path,
+            [
+                "mtls", "\(self.ports.verify)", "verify", "--identity", "subject-cn=nobody", "--rehearse",
+                "--state", "\(directory)/state",
+            ],
+            cores: setup.cores,
+            name: "\(name)-rehearse",
+            directory: site.directory
+        )
+        _ = try rehearsal.finish(seconds: 60)
     }
 
     /// The target must have been told who the client is, and a client without a certificate be refused.

@@ -9,6 +9,9 @@ struct SekishoConfiguration {
     var listeners: UInt16 = 1
     /// Of each of these listeners, in front of its default action.
     var rules = 0
+    /// Files, of the trust store.
+    var revocationLists: [String] = []
+    var ignoresExpiry = false
 
     /// The path that a rule is for.
     static func path(ofRule number: Int) -> String { "/rule-\(number)" }
@@ -23,13 +26,16 @@ struct SekishoConfiguration {
             address: 127.0.0.1
             listeners:
               - {port: \(self.ports.off), protocol: HTTPS, \(self.certificate), \(Self.forward("origin"))}
+              - {port: \(self.ports.resuming), protocol: HTTPS, \(self.certificate), \(Self.resuming), \(
+                  Self.forward("origin"))}
           - name: bytes
             type: network
             address: 127.0.0.1
             listeners:
               - {port: \(self.ports.tcp), protocol: TCP, \(Self.forward("bytes"))}
         trustStores:
-          - {name: clients, caCertificatesBundle: \(self.site.rootCertificate)}
+          - {name: clients, caCertificatesBundle: \(self.site.rootCertificate), revocationLists: [\(
+              self.revocationLists.joined(separator: ", "))]}
         targetGroups:
           - {name: origin, protocol: HTTP, \(self.targets)}
           - {name: bytes, protocol: TCP, \(self.targets)}
@@ -54,8 +60,10 @@ struct SekishoConfiguration {
     private func verifyListener(_ port: UInt16) -> String {
         let rules =
             self.rules == 0 ? "" : "rules: [\((1...self.rules).map(Self.rule).joined(separator: ", "))], "
+        let expiry = self.ignoresExpiry ? ", ignoreClientCertificateExpiry: true" : ""
         return "{port: \(port), protocol: HTTPS, \(self.certificate), "
-            + "mutualAuthentication: {mode: verify, trustStore: clients}, \(rules)\(Self.forward("origin"))}"
+            + "mutualAuthentication: {mode: verify, trustStore: clients\(expiry)}, "
+            + "\(rules)\(Self.forward("origin"))}"
     }
 
     private static func rule(_ number: Int) -> String {
@@ -63,6 +71,9 @@ struct SekishoConfiguration {
         return "{priority: \(number), conditions: [\(condition)], "
             + "actions: [{type: forward, targetGroup: origin}]}"
     }
+
+    private static let resuming =
+        "mutualAuthentication: {mode: verify, trustStore: clients, sessionResumption: {enabled: true}}"
 
     private static func forward(_ group: String) -> String {
         "defaultActions: [{type: forward, targetGroup: \(group)}]"

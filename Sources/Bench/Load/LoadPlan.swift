@@ -35,6 +35,8 @@ struct LoadPlan: Hashable {
     var path = "/bytes/1024"
     /// What a response's body must have, else the operation is an error.
     var bodyBytes = 1_024
+    /// Shows the certificate that workers judge every time.
+    var isUnknown = false
     /// At once.
     var connections = 32
     /// Requests at once on a connection; 1 but for HTTP/2.

@@ -31,7 +31,9 @@ struct LoadProgram {
         ]
         if plan.operations < .max { arguments += ["--operations", "\(plan.operations)"] }
         if plan.transport != .plain {
-            arguments += ["--certificate", self.site.clientCertificate, "--key", self.site.clientKey]
+            let site = self.site
+            arguments += ["--certificate", plan.isUnknown ? site.unknownCertificate : site.clientCertificate]
+            arguments += ["--key", plan.isUnknown ? site.unknownKey : site.clientKey]
         }
         return try PinnedProgram(
             self.program,
