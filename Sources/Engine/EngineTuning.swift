@@ -8,6 +8,8 @@ package struct EngineTuning: Sendable {
     package var connectionsPerListener = EngineLimits.connectionsPerListener
     package var handshakesInProgress = EngineLimits.handshakesInProgress
     package var handshakeDeadline = EngineLimits.handshakeDeadline
+    package var failureWindow = EngineLimits.failureWindow
+    package var failingPause = EngineLimits.failingPause
     package var cutGrace = EngineLimits.cutGrace
     package var connectTimeout = EngineLimits.connectTimeout
     package var requestHeadDeadline = EngineLimits.requestHeadDeadline

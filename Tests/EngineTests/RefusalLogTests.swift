@@ -6,7 +6,8 @@ import Testing
 
 @testable import Engine
 
-/// What refuses a chain beside the trust store is told in the log's line, by ALB's codes, and how it came to be.
+/// What refuses a chain beside the trust store is told in the log's line, by ALB's codes, and how it came
+/// to be.
 @Suite("Refusals in the log", .ownThreads)
 struct RefusalLogTests {
     enum Case: CaseIterable {

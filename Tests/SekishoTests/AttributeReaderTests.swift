@@ -27,7 +27,8 @@ struct AttributeReaderTests {
                 + "routing.http.xff_client_port.enabled: true, "
                 + "routing.http.xff_header_processing.mode: preserve, sekisho.connections_per_source: 9, "
                 + "sekisho.request_bytes_per_second: 0, sekisho.response_bytes_per_second: 7, "
-                + "sekisho.live_judgement.enabled: false, sekisho.live_judgement.cuts_per_second: 3"
+                + "sekisho.live_judgement.enabled: false, sekisho.live_judgement.cuts_per_second: 3, "
+                + "sekisho.failing_clients: refuse"
         )
         var expected = LoadBalancerAttributes()
         expected.idleTimeoutSeconds = 5
@@ -43,6 +44,7 @@ struct AttributeReaderTests {
         expected.responseBytesPerSecond = 7
         expected.judgesLiveClients = false
         expected.cutsPerSecond = 3
+        expected.failingClients = .refuse
         let desired = try ConfigurationFile.parse(text, path: "gate.yaml").desired
         #expect(desired.loadBalancers.first?.attributes == expected)
         let silent = try ConfigurationFile.parse(Self.text(""), path: "gate.yaml").desired
@@ -97,6 +99,7 @@ struct AttributeReaderTests {
             ("idle_timeout.timeout_seconds: 4001", "outside 1–4000"),
             ("sekisho.connections_per_source: 0", "outside 1–65536"),
             ("sekisho.live_judgement.cuts_per_second: 0", "outside 1–65536"),
+            ("sekisho.failing_clients: ban", "answer, slow or refuse"),
             ("client_keep_alive.seconds: 59", "outside 60–604800"),
             ("routing.http.desync_mitigation_mode: lax", "monitor, defensive or strictest"),
             ("routing.http.xff_header_processing.mode: keep", "append, preserve or remove"),

@@ -101,6 +101,19 @@ struct LogLineTests {
         #expect(object["cut"] == nil)
     }
 
+    @Test("A record that stands for more attempts says for how many")
+    func repeated() throws {
+        var record = Self.unmapped
+        #expect(record.attempts == 1)
+        record.repeated = 57
+        let line = LogLine(record)
+        #expect(line.text.contains(" (the last of 57 more)\n"))
+        #expect(line.json.contains("\"repeated\":57"))
+        #expect(line.alb == LogLine(Self.unmapped).alb)
+        let decoder = JSONDecoder()
+        #expect(try decoder.decode(ConnectionRecord.self, from: JSONEncoder().encode(record)).attempts == 57)
+    }
+
     @Test("A client that was cut while it was connected is told from one that never came in")
     func cut() throws {
         var record = Self.unmapped

@@ -77,8 +77,8 @@ public enum GateMetrics {
         }
         counter("RejectedConnectionCount", "Connections refused because a limit was reached.") { counters in
             let limits: [Rejection] = [
-                .connections, .connectionsPerListener, .connectionsPerSource, .descriptors, .memory,
-                .handshakes,
+                .connections, .connectionsPerListener, .connectionsPerSource, .failingSource, .descriptors,
+                .memory, .handshakes,
             ]
             return limits.reduce(0) { $0 + (counters.rejectedByReason[$1] ?? 0) }
         }

@@ -19,7 +19,9 @@ enum RecordExport {
             if let text { members.append((name, JSONText.quoted(text))) }
         }
         guard let tls = record.tls else { return self.object(members) }
+        if let repeated = record.repeated { members.append(("repeated", "\(repeated)")) }
         add("reason", tls.outcome.reason?.rawValue)
+        add("cut", tls.cut?.rawValue)
         add("detail", tls.outcome.shortWord)
         add("mode", tls.mode.rawValue)
         add("tls", tls.version)

@@ -80,6 +80,8 @@ struct PackedRecord: Sendable {
     private let latency: Int32
     private let chainCount: UInt8
     private let isResumed: Bool
+    /// How many attempts it stands for.
+    let attempts: UInt32
     /// Set where the client had been let in before.
     let cut: CutCause?
     /// Why a client that was let in would be refused, where the listener only observes.
@@ -99,6 +101,7 @@ struct PackedRecord: Sendable {
         self.isResumed = record.tls?.isResumed ?? false
         self.cut = record.tls?.cut
         self.observed = record.tls?.observed
+        self.attempts = UInt32(clamping: record.attempts)
         self.traceID = record.traceID
         self.kind = kind
         self.certificate = certificate
@@ -153,7 +156,8 @@ struct PackedRecord: Sendable {
             },
             traceID: self.traceID,
             loadBalancerPath: self.kind.loadBalancerPath,
-            nodeAddress: self.kind.nodeAddress
+            nodeAddress: self.kind.nodeAddress,
+            repeated: self.attempts > 1 ? UInt64(self.attempts) : nil
         )
     }
 }

@@ -13,6 +13,7 @@ enum EventDetail {
         if let outcome, !outcome.isSuccess {
             let word = outcome.shortWord.map { " (\($0))" } ?? ""
             add(.labelResult, "FAIL  \(outcome.reason?.rawValue ?? "")\(word)", .logFail)
+            add(.labelCause, record.repeated.map { say(.attemptsAlike("\($0)")) }, .logReason)
             add(.labelCause, record.tls?.cut.map { say(.cut($0)) }, .logReason)
             add(.labelCause, Phrase.sentence(outcome).map { say($0) }, .logReason)
             add(.labelDo, Phrase.remedy(outcome).map { say($0) }, .stateWarn)

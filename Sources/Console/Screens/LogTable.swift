@@ -138,7 +138,12 @@ enum LogTable {
         guard let outcome = entry.outcome, entry.isFailure else {
             return Table.Field(text: Self.note(entry, canvas) ?? "", role: .textMuted)
         }
-        return Table.Field(text: RefusalRow.code(outcome), role: .logReason)
+        return Table.Field(text: RefusalRow.code(outcome) + Self.times(entry), role: .logReason)
+    }
+
+    /// ` ×12` of a record that stands for 12 attempts.
+    private static func times(_ entry: PackedRecord) -> String {
+        entry.attempts > 1 ? " ×\(entry.attempts)" : ""
     }
 
     private static let identityOrReason = LogColumn(
@@ -155,7 +160,7 @@ enum LogTable {
             return Table.Field(text: text, role: .logIdentity)
         }
         return Table.Field(
-            text: entry.certificate == nil ? word : "\(word) \(identity)",
+            text: (entry.certificate == nil ? word : "\(word) \(identity)") + Self.times(entry),
             role: observed == nil ? .logReason : .stateWarn
         )
     }

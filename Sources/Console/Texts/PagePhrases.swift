@@ -69,6 +69,12 @@ extension Phrase {
             ja: "\(kindJa) \(name) はあと \(left.japanese) で期限切れ"
         )
     }
+    static func attentionTurnedAway(_ count: String) -> Phrase {
+        Phrase(
+            "\(count) connections were refused at accept: handshakes from their addresses keep failing",
+            ja: "ハンドシェイクの失敗が続くアドレスからの接続 \(count) 件を受付時に拒否しました"
+        )
+    }
     static func attentionDropped(_ count: String) -> Phrase {
         Phrase(
             "\(count) records were dropped under load and are in no log",

@@ -2,6 +2,12 @@ import Model
 
 /// What refusals and failures mean, and what mends them; the codes themselves stay as they are.
 extension Phrase {
+    static func attemptsAlike(_ count: String) -> Phrase {
+        Phrase(
+            "The last of \(count) attempts of this client that ended alike.",
+            ja: "同じ結果に終わった \(count) 回の試みの最後。"
+        )
+    }
     static func cut(_ cause: CutCause) -> Phrase {
         switch cause {
         case .policyChanged: Phrase(cause.sentence, ja: "リスナーの方針が変わり、接続中に切断しました。")

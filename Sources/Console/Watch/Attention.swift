@@ -52,8 +52,8 @@ enum Attention {
         guard let view = state.view else { return [] }
         let items =
             self.down(view) + self.failures(state, view) + self.trials(view, in: state.settings.zone)
-            + self.targets(state, view)
-            + self.certificates(state, view) + self.losses(state)
+            + self.targets(state, view) + self.certificates(state, view)
+            + self.turnedAway(state, view) + self.losses(state)
         return items.sorted { ($0.level, $1.weight, $0.object) < ($1.level, $0.weight, $1.object) }
     }
 
@@ -194,6 +194,21 @@ enum Attention {
             }
         }
         return ours + anchors
+    }
+
+    /// Good clients may stand behind the addresses that are refused.
+    private static func turnedAway(_ state: ConsoleState, _ view: GateView) -> [AttentionItem] {
+        view.configuration.listeners.compactMap { _, listener in
+            let counters = state.counters?.engine.listeners[listener.id]
+            guard let count = counters?.rejectedByReason[.failingSource], count > 0 else { return nil }
+            return AttentionItem(
+                level: .warn,
+                object: listener.name,
+                sentence: .attentionTurnedAway(Figures.count(count)),
+                place: .refusals(listener.id),
+                weight: Double(count)
+            )
+        }
     }
 
     private static func losses(_ state: ConsoleState) -> [AttentionItem] {

@@ -45,15 +45,16 @@ struct RefusalGroups: Sendable {
         fileprivate mutating func take(_ record: PackedRecord, minute: Int64) {
             self.advance(to: minute)
             if self.minute - minute < Int64(RefusalGroups.minutes) {
-                self.counts[Int(minute % Int64(RefusalGroups.minutes))] += 1
-                self.count += 1
+                let sum = self.counts[Int(minute % Int64(RefusalGroups.minutes))]
+                self.counts[Int(minute % Int64(RefusalGroups.minutes))] = sum &+ record.attempts
+                self.count += Int(record.attempts)
             }
             self.last = max(self.last, record.time)
             self.numbers.append(record.number)
             if self.numbers.count > RefusalGroups.kept { self.numbers.removeFirst() }
             let address = record.client.address
             if self.clients[address] != nil || self.clients.count < RefusalGroups.kept {
-                self.clients[address, default: 0] += 1
+                self.clients[address, default: 0] += Int(record.attempts)
             }
         }
 

@@ -63,6 +63,8 @@ final class ClientConnection {
     var standing = Standing.passed
     /// When the request in hand is cut that outlived its client's standing, in monotonic milliseconds.
     var cutAt: Int64 = .max
+    /// Its handshake waits, because those of its source keep failing.
+    var isHeld = false
     /// The adoption under way waits for it: it was in its handshake, or had just finished it, when the policy
     /// changed.
     var isAwaited = false

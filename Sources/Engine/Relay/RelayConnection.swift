@@ -59,6 +59,8 @@ final class RelayConnection {
     var standing = Standing.passed
     /// The client was verified, and passed.
     var isVerified = false
+    /// Nothing of it is read yet, because handshakes of its source keep failing.
+    var isHeld = false
     /// It has a share of the worker's handshakes: what it has sent costs memory, and is not yet known to be
     /// good.
     var isHandshakeCounted = false

@@ -55,6 +55,10 @@ extension Worker {
         self.clients.set(client, at: slot)
         let isStranger = isTLS || client.awaitsProxyHeader
         self.setDeadline(client, in: isStranger ? self.tuning.handshakeDeadline : listener.idleTimeout)
+        if isTLS, !client.awaitsProxyHeader, self.isSlowed(listener, peer) {
+            client.isHeld = true
+            self.setDeadline(client, in: self.tuning.failingPause)
+        }
         if !isStranger { self.log(client, nil) }
         guard self.poller.addConnection(descriptor, token) else { return self.close(client) }
     }

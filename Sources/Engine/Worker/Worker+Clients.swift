@@ -35,6 +35,7 @@ extension Worker {
     /// Back-pressure: what cannot be passed on is left with the kernel, and so with the peer.
     private func mayRead(_ client: ClientConnection) -> Bool {
         guard client.phase != .lingering else { return true }
+        guard !client.isHeld else { return false }
         guard client.unsentCount <= self.pendingLimit else { return false }
         if client.phase == .tunnel {
             return (client.exchange.target?.unsentCount ?? 0) <= self.pendingLimit
@@ -131,12 +132,13 @@ extension Worker {
         client.identityHeaders = known.lines.bytes.isEmpty ? nil : known.lines
         client.identity = known.identity
         client.isVerified = facts.verification == .verified
+        self.noteSuccess(client.peer)
         self.watch(tls)
         client.listener.tally.countHandshake(
             microseconds: latency,
             reliesOnExpiredLists: tls.reliesOnExpiredLists
         )
-        self.record(client, facts, .success, latency: latency)
+        self.log(client, self.details(tls, mode: client.mode, facts, .success, latency: latency))
         if client.listener.accessContext != nil { client.accessTLS = AccessTLS(facts) }
         tls.releasePeer()
         client.phase = .head
@@ -168,23 +170,19 @@ extension Worker {
     func fail(_ client: ClientConnection, _ outcome: HandshakeOutcome) {
         if client.phase == .handshaking { self.handshakes -= 1 }
         if let tls = client.tls { client.mode = tls.mode }
-        client.listener.tally.countFailure(outcome)
-        self.record(client, client.tls?.facts(), outcome, latency: nil)
+        self.logFailure(
+            client.listener,
+            descriptor: client.descriptor,
+            peer: client.peer,
+            traceID: client.traceID,
+            client.tls,
+            outcome
+        )
         self.release(client)
         // The alert is on its way; closing with unread bytes in the socket would destroy it.
         client.phase = .lingering
         client.tls = nil
         self.finishSendingWhenFlushed(client)
-    }
-
-    private func record(
-        _ client: ClientConnection,
-        _ facts: HandshakeFacts?,
-        _ outcome: HandshakeOutcome,
-        latency: Int64?
-    ) {
-        let mode = client.tls == nil ? client.listener.mode : client.mode
-        self.log(client, self.details(client.tls, mode: mode, facts, outcome, latency: latency))
     }
 
     // MARK: Writing
@@ -373,6 +371,11 @@ extension Worker {
 
     func deadlinePassed(_ client: ClientConnection) {
         if client.awaitsProxyHeader { return self.refuseProxyHeader(client) }
+        if client.isHeld {
+            client.isHeld = false
+            self.setDeadline(client, in: self.tuning.handshakeDeadline)
+            return self.read(client)
+        }
         if client.cutAt <= self.now, client.phase == .exchange {
             client.exchange.isCut = true
             return self.close(client)

@@ -11,12 +11,14 @@ extension Worker {
     /// The address of a connection that brings a PROXY header is the proxy's: whose it is comes with that.
     func takePlace(_ listener: WorkerListener, _ peer: Endpoint) -> Rejection? {
         guard !self.isShortOfMemory else { return .memory }
+        let isProxied = listener.expectsProxyHeader(from: peer.address)
+        guard isProxied || !self.isTurnedAway(listener, peer) else { return .failingSource }
         guard self.port.totalOpen.take(limit: self.tuning.connections) else { return .connections }
         guard listener.open.take(limit: self.tuning.connectionsPerListener) else {
             self.port.totalOpen.giveBack()
             return .connectionsPerListener
         }
-        guard listener.expectsProxyHeader(from: peer.address) || self.takeSource(listener, peer) else {
+        guard isProxied || self.takeSource(listener, peer) else {
             listener.open.giveBack()
             self.port.totalOpen.giveBack()
             return .connectionsPerSource

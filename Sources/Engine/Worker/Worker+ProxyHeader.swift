@@ -26,10 +26,14 @@ extension Worker {
                 self.cut(client, for: .connectionsPerSource)
                 return nil
             }
-            client.awaitsProxyHeader = false
             // A proxy that speaks for itself (LOCAL) is its own client.
             if let header { client.peer = header.source }
             client.source = ConnectionSource(client.peer.address)
+            guard !self.isTurnedAway(client.listener, client.peer) else {
+                self.cut(client, for: .failingSource)
+                return nil
+            }
+            client.awaitsProxyHeader = false
             if client.phase == .head {
                 self.log(client, nil)
                 self.setDeadline(client, in: client.listener.idleTimeout)

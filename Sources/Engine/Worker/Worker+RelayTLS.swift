@@ -70,12 +70,13 @@ extension Worker {
         self.giveHandshakeBack(relay)
         relay.phase = .connecting
         relay.isVerified = facts.verification == .verified
+        self.noteSuccess(relay.peer)
         self.watch(tls)
         relay.listener.tally.countHandshake(
             microseconds: latency,
             reliesOnExpiredLists: tls.reliesOnExpiredLists
         )
-        self.log(relay, self.details(relay, facts, .success, latency: latency))
+        self.log(relay, self.details(tls, mode: tls.mode, facts, .success, latency: latency))
         tls.releasePeer()
         // The client may have sent its first bytes with the end of the handshake.
         guard self.decrypt(relay, self.window.unreadInput) else { return self.cut(relay) }
@@ -98,27 +99,18 @@ extension Worker {
     /// What is unread in the socket would turn the close into a reset, which can overtake the alert.
     func failHandshake(_ relay: RelayConnection, _ outcome: HandshakeOutcome) {
         guard relay.isOpen else { return }
-        relay.listener.tally.countFailure(outcome)
-        self.log(relay, self.details(relay, relay.tls?.facts(), outcome, latency: nil))
+        self.logFailure(
+            relay.listener,
+            descriptor: relay.client,
+            peer: relay.peer,
+            traceID: relay.traceID,
+            relay.tls,
+            outcome
+        )
         Socket.finishSending(relay.client)
         for _ in 0..<Self.farewellReads {
             guard case .bytes = Socket.receive(relay.client, into: self.clientInput) else { break }
         }
         self.close(relay)
-    }
-
-    private func details(
-        _ relay: RelayConnection,
-        _ facts: HandshakeFacts?,
-        _ outcome: HandshakeOutcome,
-        latency: Int64?
-    ) -> ConnectionRecord.TLSDetails {
-        self.details(
-            relay.tls,
-            mode: relay.tls?.mode ?? relay.listener.mode,
-            facts,
-            outcome,
-            latency: latency
-        )
     }
 }

@@ -21,6 +21,10 @@ extension Worker {
         if !relay.awaitsProxyHeader { relay.source = ConnectionSource(peer.address) }
         self.relays.set(relay, at: slot)
         self.setDeadline(relay, in: self.tuning.handshakeDeadline)
+        if !relay.awaitsProxyHeader, self.isSlowed(listener, peer) {
+            relay.isHeld = true
+            self.setDeadline(relay, in: self.tuning.failingPause)
+        }
         guard self.poller.addConnection(descriptor, token) else { return self.cut(relay) }
         self.prefaceIsRead(relay)
     }
@@ -61,6 +65,7 @@ extension Worker {
     /// Does what can be done now, up to a fair share; the rest waits for its next turn.
     func proceed(_ relay: RelayConnection) {
         guard self.passes(relay) else { return self.cut(relay) }
+        guard !relay.isHeld else { return }
         switch relay.phase {
         case .preface: self.readPreface(relay)
         case .handshaking: self.handshake(relay)
@@ -71,6 +76,11 @@ extension Worker {
     }
 
     func deadlinePassed(_ relay: RelayConnection) {
+        if relay.isHeld {
+            relay.isHeld = false
+            self.setDeadline(relay, in: self.tuning.handshakeDeadline)
+            return self.proceed(relay)
+        }
         switch relay.phase {
         case .preface:
             relay.listener.tally.countRejected(.preface)
@@ -131,6 +141,10 @@ extension Worker {
                 return self.cut(relay)
             }
             relay.source = ConnectionSource(header?.source.address ?? relay.peer.address)
+            guard !self.isTurnedAway(relay.listener, header?.source ?? relay.peer) else {
+                relay.listener.tally.countRejected(.failingSource)
+                return self.cut(relay)
+            }
             if let header {
                 relay.peer = header.source
                 relay.destination = header.destination

@@ -48,6 +48,8 @@ final class Worker {
     var adoption: Adoption?
     /// How many workers there are.
     var workerCount = 1
+    var failures: FailureWindows
+    var failingSources: FailingSources
     /// Connections whose clients are to be judged again, in the order in which they came into doubt.
     var doubtful: [PollToken] = []
     /// Those before it have been seen to.
@@ -123,6 +125,8 @@ final class Worker {
         self.nowMicroseconds = Clock.monotonicMicroseconds()
         self.now = self.nowMicroseconds / 1_000
         self.wheel = TimerWheel(now: self.now)
+        self.failures = FailureWindows(length: port.tuning.failureWindow)
+        self.failingSources = FailingSources(pause: port.tuning.failingPause)
     }
 
     deinit {
@@ -145,6 +149,7 @@ final class Worker {
             self.resumeRelays()
             self.expireDeadlines()
             self.settleStandings()
+            self.settleFailures(now: self.now)
             self.settleBroken()
             self.settleSessions()
             self.settleAdoption()
@@ -163,6 +168,7 @@ final class Worker {
                     self.close(client)
                 }
                 for target in self.targets.all { self.close(target) }
+                self.settleFailures(now: .max)
                 self.port.collector.notify()
                 stopping.acknowledgement.arrive()
                 return
@@ -175,7 +181,7 @@ final class Worker {
     private func timeout() -> Int32 {
         guard self.queuedRelays.isEmpty else { return 0 }
         var delay = self.wheel.delay(now: self.now)
-        for deadline in [self.adoption?.deadline, self.stopping?.deadline] {
+        for deadline in [self.adoption?.deadline, self.stopping?.deadline, self.failures.nextEnd] {
             if let deadline { delay = min(delay ?? .max, max(0, deadline - self.now)) }
         }
         if let standing = self.standingDelay { delay = min(delay ?? .max, standing) }
@@ -294,23 +300,36 @@ final class Worker {
         traceID: TraceID,
         _ tls: ConnectionRecord.TLSDetails?
     ) -> IPAddress {
+        let record = self.record(listener, descriptor: descriptor, peer: peer, traceID: traceID, tls)
+        self.push(record)
+        return record.nodeAddress
+    }
+
+    func push(_ record: ConnectionRecord) {
+        self.port.ring.push(record)
+        self.hasNewRecords = true
+    }
+
+    func record(
+        _ listener: WorkerListener,
+        descriptor: Int32,
+        peer: Endpoint,
+        traceID: TraceID,
+        _ tls: ConnectionRecord.TLSDetails?
+    ) -> ConnectionRecord {
         let address = listener.endpoint.address
         let node = (address.isUnspecified ? SocketAddress.local(descriptor)?.address : nil) ?? address
-        self.port.ring.push(
-            ConnectionRecord(
-                time: Clock.wall(),
-                listenerID: listener.id,
-                listenerName: listener.served.name,
-                client: peer,
-                listenerPort: listener.endpoint.port,
-                tls: tls,
-                traceID: traceID,
-                loadBalancerPath: listener.served.loadBalancerPath,
-                nodeAddress: node
-            )
+        return ConnectionRecord(
+            time: Clock.wall(),
+            listenerID: listener.id,
+            listenerName: listener.served.name,
+            client: peer,
+            listenerPort: listener.endpoint.port,
+            tls: tls,
+            traceID: traceID,
+            loadBalancerPath: listener.served.loadBalancerPath,
+            nodeAddress: node
         )
-        self.hasNewRecords = true
-        return node
     }
 
     /// When browsers are to forget a cookie of now, made once a second.

@@ -49,6 +49,9 @@ public struct LoadBalancerAttributes: Hashable, Sendable, Codable {
     /// listener.
     public var cutsPerSecond = 100
 
+    /// What becomes of connections from a source whose handshakes keep failing.
+    public var failingClients = FailingClients.answer
+
     public init() {}
 
     public static let standard = LoadBalancerAttributes()
@@ -64,7 +67,7 @@ public struct LoadBalancerAttributes: Hashable, Sendable, Codable {
         case idleTimeoutSeconds, clientKeepAliveSeconds, desyncMitigationMode, dropsInvalidHeaderFields
         case preservesHostHeader, addsTLSHeaders, forwardsClientPort, forwardedFor
         case connectionsPerSource, requestBytesPerSecond, responseBytesPerSecond
-        case judgesLiveClients, cutsPerSecond
+        case judgesLiveClients, cutsPerSecond, failingClients
     }
 
     /// Reads what was stored; an attribute that was not known then has its standard value.
@@ -86,6 +89,7 @@ public struct LoadBalancerAttributes: Hashable, Sendable, Codable {
         try read(\.responseBytesPerSecond, .responseBytesPerSecond)
         try read(\.judgesLiveClients, .judgesLiveClients)
         try read(\.cutsPerSecond, .cutsPerSecond)
+        try read(\.failingClients, .failingClients)
     }
 
     /// Refuses a number outside its range.
@@ -111,8 +115,12 @@ public struct LoadBalancerAttributes: Hashable, Sendable, Codable {
     public static let liveJudgement = "sekisho.live_judgement.enabled"
     public static let cutRate = "sekisho.live_judgement.cuts_per_second"
 
+    public static let failing = "sekisho.failing_clients"
+
     /// What network load balancers have, too.
-    public static let ofNetworkLoadBalancers = [Self.perSource, Self.liveJudgement, Self.cutRate]
+    public static let ofNetworkLoadBalancers = [
+        Self.perSource, Self.liveJudgement, Self.cutRate, Self.failing,
+    ]
 
     /// The same without what matters to connections that are only relayed.
     public var withoutRelayed: LoadBalancerAttributes {
@@ -120,6 +128,7 @@ public struct LoadBalancerAttributes: Hashable, Sendable, Codable {
         copy.connectionsPerSource = Self.standard.connectionsPerSource
         copy.judgesLiveClients = Self.standard.judgesLiveClients
         copy.cutsPerSecond = Self.standard.cutsPerSecond
+        copy.failingClients = Self.standard.failingClients
         return copy
     }
 
@@ -139,6 +148,7 @@ public struct LoadBalancerAttributes: Hashable, Sendable, Codable {
             (Self.responseRate, "\(self.responseBytesPerSecond)"),
             (Self.liveJudgement, "\(self.judgesLiveClients)"),
             (Self.cutRate, "\(self.cutsPerSecond)"),
+            (Self.failing, self.failingClients.rawValue),
         ]
     }
 }

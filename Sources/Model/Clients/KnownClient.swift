@@ -83,8 +83,8 @@ public struct KnownClient: Hashable, Sendable, Codable {
             firstSeen: record.time,
             lastSeen: record.time,
             handshakes: reason == nil ? 1 : 0,
-            refusals: reason.map { [$0.rawValue: 1] } ?? [:],
-            listeners: [record.listenerName: 1],
+            refusals: reason.map { [$0.rawValue: record.attempts] } ?? [:],
+            listeners: [record.listenerName: record.attempts],
             places: [Place(address: record.client.address, lastSeen: record.time)],
             tlsVersion: tls.version
         )

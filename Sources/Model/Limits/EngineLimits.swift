@@ -29,6 +29,31 @@ public enum EngineLimits {
     /// How long a request may still take that was in hand when its client did not pass any more.
     public static let cutGrace: Duration = .seconds(30)
 
+    /// For how long failures of one client are counted together, by address, certificates and outcome.
+    public static let failureWindow: Duration = .seconds(10)
+
+    /// Of the failures of one client in one window, those that have a record each; one more tells of the rest.
+    public static let failuresToldSingly = 3
+
+    /// Handshakes of one source that fail within ``failingMemory``, without one that succeeds, before it counts
+    /// as failing.
+    public static let failingHandshakes = 8
+
+    /// How long failures of a source are remembered.
+    public static let failingMemory: Duration = .seconds(60)
+
+    /// How long a source that fails is not thought to, once one of its handshakes has succeeded.
+    public static let goodMemory: Duration = .seconds(600)
+
+    /// What a failing source is slowed by, and how often one of its connections is not refused.
+    public static let failingPause: Duration = .seconds(1)
+
+    /// Sources whose failures are remembered; more are not slowed or refused.
+    public static let failingSources = 4_096
+
+    /// Clients whose failures are counted together; of others every failure has its record.
+    public static let failureWindows = 256
+
     /// After a response with `Connection: close`, for the peer to close its side.
     public static let lingerTimeout: Duration = .seconds(2)
 

@@ -8,6 +8,8 @@ public enum Rejection: String, Hashable, Sendable, Codable, CaseIterable, Coding
     case connectionsPerListener
     /// One source had as many connections as ``LoadBalancerAttributes/connectionsPerSource`` allows.
     case connectionsPerSource
+    /// The handshakes of its source keep failing; see ``FailingClients/refuse``.
+    case failingSource
     /// ``EngineLimits/handshakesInProgress`` were going on in the worker.
     case handshakes
     /// The process had no descriptor left.

@@ -15,6 +15,9 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
     public let loadBalancerPath: String
     /// The local address of the connection.
     public let nodeAddress: IPAddress
+    /// Set where the record stands for more than one attempt: of a client that keeps failing, the last of so
+    /// many; see ``EngineLimits/failureWindow``.
+    public var repeated: UInt64?
 
     /// What a TLS handshake came to.
     public struct TLSDetails: Hashable, Sendable, Codable {
@@ -107,7 +110,8 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
         tls: TLSDetails?,
         traceID: TraceID,
         loadBalancerPath: String,
-        nodeAddress: IPAddress
+        nodeAddress: IPAddress,
+        repeated: UInt64? = nil
     ) {
         self.time = time
         self.listenerID = listenerID
@@ -118,7 +122,11 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
         self.traceID = traceID
         self.loadBalancerPath = loadBalancerPath
         self.nodeAddress = nodeAddress
+        self.repeated = repeated
     }
+
+    /// How many it stands for.
+    public var attempts: UInt64 { self.repeated ?? 1 }
 
     /// Whether the client was refused, or the handshake did not complete; false on HTTP and TCP listeners.
     public var isFailure: Bool { self.tls.map { !$0.outcome.isSuccess } ?? false }

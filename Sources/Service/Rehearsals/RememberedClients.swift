@@ -103,7 +103,7 @@ struct RememberedClients {
             var sight =
                 client.sights[record.listenerID]
                 ?? Sight(lastSeen: record.time, address: record.client.address)
-            if tls.outcome.isSuccess { sight.passed += 1 } else { sight.refused += 1 }
+            if tls.outcome.isSuccess { sight.passed += 1 } else { sight.refused += record.attempts }
             sight.lastSeen = record.time
             sight.address = record.client.address
             sight.serverName = tls.serverName

@@ -43,14 +43,14 @@ final class TripWire: Sendable {
             case .success:
                 connections += 1
             case .failed(.noCertificate):
-                connections += 1
-                if policy.admitsAnonymous(for: tls.serverName) { refused += 1 }
+                connections += record.attempts
+                if policy.admitsAnonymous(for: tls.serverName) { refused += record.attempts }
             case .refused:
                 guard judgements < Self.judgements else { continue }
                 judgements += 1
-                connections += 1
+                connections += record.attempts
                 let refusal = policy.refusal(of: tls.presentedChain, for: tls.serverName, at: record.time)
-                if refusal == nil { refused += 1 }
+                if refusal == nil { refused += record.attempts }
             case .failed:
                 continue
             }

@@ -212,6 +212,15 @@ public final class ServerConnection {
         )
     }
 
+    /// What tells a client that failed from others of its address: a hash of what it presented, by this
+    /// process's own key; 0 where it presented nothing.
+    public var presentedMark: Int {
+        guard let peer = self.takePeer() else { return 0 }
+        var hasher = Hasher()
+        for certificate in peer.certificates { hasher.combine(certificate) }
+        return hasher.finalize()
+    }
+
     /// How the client came to be refused.
     ///
     /// - Parameters:
@@ -537,12 +546,20 @@ extension ServerConnection {
             X509_STORE_CTX_set_error(store, X509_V_OK)
             return true
         }
+        if let digest, let known = self.verdictCache?.refused(digest, under: material, at: time.seconds) {
+            X509_STORE_CTX_set_error(store, known.code)
+            self.refused = (known, time)
+            return false
+        }
         let (verdict, leaf) = chain.judged { PeerVerifier.judge($0, by: policy, at: time) }
         self.leaf = leaf
         // OpenSSL makes the alert of it.
         X509_STORE_CTX_set_error(store, verdict.code)
         guard verdict.refusal == nil else {
             self.refused = (verdict, time)
+            if let digest {
+                self.verdictCache?.keep(digest, verdict, under: material, judgedAt: time.seconds)
+            }
             return false
         }
         guard let leaf, chain.keepOnly(leaf) else {

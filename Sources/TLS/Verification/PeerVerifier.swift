@@ -126,11 +126,12 @@ enum PeerVerifier {
             let revocation = policy.revocation.check(X509_STORE_CTX_get0_chain(context), at: time)
             let findings = log.findings + revocation.findings
             let isTold = keepsPath || !findings.isEmpty
-            let ends = self.ends(of: context)
+            let ends = self.dates(of: context, X509_get0_notAfter)
+            let begins = self.dates(of: context, X509_get0_notBefore)
             return Found(
                 findings: findings,
                 expiry: ends?.min().map { min($0, revocation.end ?? $0) },
-                turningPoint: ((ends ?? []) + [revocation.end].compactMap(\.self))
+                turningPoint: ((begins ?? []) + (ends ?? []) + [revocation.end].compactMap(\.self))
                     .filter { $0 > time.seconds }.min(),
                 reliesOnExpiredLists: revocation.reliesOnExpired,
                 anchor: self.last(of: context).flatMap { policy.anchors.anchor($0) },
@@ -151,17 +152,20 @@ enum PeerVerifier {
         }
     }
 
-    /// When each certificate of the path expires; nil if one does not say.
-    private static func ends(of context: OpaquePointer) -> [Int64]? {
+    /// When the certificates of the path begin or expire; nil if one does not say.
+    private static func dates(
+        of context: OpaquePointer,
+        _ date: (OpaquePointer) -> UnsafePointer<ASN1_TIME>?
+    ) -> [Int64]? {
         guard let path = X509_STORE_CTX_get0_chain(context) else { return nil }
-        var ends: [Int64] = []
+        var dates: [Int64] = []
         for depth in 0..<max(copenssl_x509_stack_count(path), 0) {
             guard let certificate = copenssl_x509_stack_value(path, depth),
-                let notAfter = FactsReader.timestamp(X509_get0_notAfter(certificate))?.seconds
+                let seconds = FactsReader.timestamp(date(certificate))?.seconds
             else { return nil }
-            ends.append(notAfter)
+            dates.append(seconds)
         }
-        return ends
+        return dates
     }
 
     /// The listener's own filters and pins: after trust, before revocation, as with NLB.

@@ -1,3 +1,4 @@
+import COpenSSL
 import Model
 
 /// What judging a client's chain came to.
@@ -30,6 +31,11 @@ struct Verdict: Sendable {
     ///
     /// Unlike ``expiry`` it is told whatever was found.
     var turningPoint: Int64?
+
+    /// Whether the same certificates would be judged alike at the same moment; not where memory ran out.
+    var isRepeatable: Bool {
+        self.findings.allSatisfy { $0.code != X509_V_ERR_UNSPECIFIED && $0.code != X509_V_ERR_OUT_OF_MEM }
+    }
 
     /// Whether revocation lists past their nextUpdate were relied on; such a verdict is not remembered, so
     /// that each is counted.

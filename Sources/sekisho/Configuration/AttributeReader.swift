@@ -67,6 +67,9 @@ enum AttributeReader {
             mapping.optional(LoadBalancerAttributes.cutRate)?
             .integer(in: LoadBalancerAttributes.cutsPerSecondRange)
             ?? standard.cutsPerSecond
+        attributes.failingClients =
+            mapping.optional(LoadBalancerAttributes.failing)?.choice(of: FailingClients.self)
+            ?? standard.failingClients
         var logs = LoadBalancerLogs.none
         logs.access = Self.delivery(LoadBalancerLogs.accessKey, mapping)
         logs.connection = Self.delivery(LoadBalancerLogs.connectionKey, mapping)

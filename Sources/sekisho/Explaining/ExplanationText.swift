@@ -13,7 +13,8 @@ struct ExplanationText {
         if let sentence = self.explanation.sentence { lines.append(sentence) }
         if let remedy = self.explanation.remedy { lines.append("Remedy: \(remedy)") }
         if let record = self.explanation.record?.record {
-            lines += ["", "\(record.traceID), \(record.time.iso8601), from \(record.client)"]
+            let others = record.repeated.map { ", the last of \($0) alike" } ?? ""
+            lines += ["", "\(record.traceID), \(record.time.iso8601), from \(record.client)\(others)"]
         }
         guard let trace = self.explanation.trace else { return lines }
         lines += ["", "Presented:"] + self.presented(trace)

@@ -60,11 +60,12 @@ struct LogLine: Hashable, Sendable {
     /// A line of the file tells no more than ALB's.
     var text: String {
         guard let record, let tls = record.tls else { return self.alb }
-        let head = [
-            record.time.iso8601, record.client.description, record.listenerName,
-            tls.outcome.reason?.rawValue ?? tls.observed.map { "observed:\($0.rawValue)" } ?? "Success",
-            record.traceID.description,
-        ]
+        let head =
+            [
+                record.time.iso8601, record.client.description, record.listenerName,
+                tls.outcome.reason?.rawValue ?? tls.observed.map { "observed:\($0.rawValue)" } ?? "Success",
+                record.traceID.description,
+            ] + (record.repeated.map { ["(the last of \($0) more)"] } ?? [])
         let sentence = tls.sentence.map { "\n    \($0)" } ?? ""
         return head.joined(separator: " ") + sentence
     }
@@ -72,6 +73,7 @@ struct LogLine: Hashable, Sendable {
     /// What ALB's line does not tell.
     private static func ownMembers(of record: ConnectionRecord) -> [String] {
         var members = ["\"listener\":\(LogFields.quoted(record.listenerName))"]
+        if let repeated = record.repeated { members.append("\"repeated\":\(repeated)") }
         guard let tls = record.tls else { return members }
         members.append("\"mode\":\(LogFields.quoted(tls.mode.rawValue))")
         if let word = tls.outcome.shortWord { members.append("\"detail\":\(LogFields.quoted(word))") }

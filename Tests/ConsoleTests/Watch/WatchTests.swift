@@ -82,6 +82,35 @@ struct WatchTests {
         #expect(groups.all.isEmpty)
     }
 
+    @Test("A record that stands for more attempts counts as many, and keeps its number")
+    func repeated() throws {
+        var record = Sample.record(1, outcome: .refused(.untrusted)).record
+        record.repeated = 40
+        record.tls?.cut = .timePassed
+        var log = EventLog()
+        _ = log.append([NumberedRecord(number: 1, record: record)])
+        var groups = RefusalGroups()
+        for entry in log.entries { groups.add(entry) }
+        #expect(groups.all.map(\.count) == [40])
+        #expect(groups.all.first?.topClients.map(\.count) == [40])
+        let kept = try #require(log.entry(1)).record
+        #expect((kept.attempts, kept.tls?.cut) == (40, .timePassed))
+    }
+
+    @Test("Connections refused at accept stand on the overview, because good clients may be among them")
+    func turnedAway() throws {
+        let view = Sample.view(stores: [Sample.fleet])
+        var driver = ScreenDriver.live(page: .overview, view: view)
+        let listener = try #require(view.configuration.listeners.first?.listener)
+        let counters = Sample.counters(view, seconds: 38)
+        var engine = counters.engine
+        engine.listeners[listener.id]?.rejectedByReason[.failingSource] = 7
+        driver.send(.counters(GateCounters(time: counters.time, engine: engine, rates: [:])))
+        #expect(driver.contains("7 connections were refused at accept"))
+        driver.press(.enter)
+        #expect(driver.state.page == .refusals)
+    }
+
     @Test("Strangers cannot make more causes than are kept")
     func bound() {
         var log = EventLog()

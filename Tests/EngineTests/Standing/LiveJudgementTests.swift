@@ -171,6 +171,41 @@ struct LiveJudgementTests {
     }
 
     @Test(
+        "A client that has resumed its session is judged by what it presented in the first",
+        arguments: [ClientContext.Version.tls12, .tls13]
+    )
+    func resumed(version: ClientContext.Version) async throws {
+        let pki = self.world.pki
+        let engine = RunningEngine(workers: 1)
+        let listener = ServedListener.test(
+            tls: pki.served(pki.verification(), resumption: SessionResumption()),
+            action: try .fixed("in")
+        )
+        try await engine.run([listener])
+        let endpoint = try engine.endpoint(listener)
+        let authority = try pki.intermediate(serial: [5])
+        let context = try pki.context(
+            pki.client(serial: [9], by: authority),
+            versions: version...version
+        )
+        let first = try SecureClient(to: endpoint, context: context)
+        #expect(try first.get()?.body == "in")
+        let session = first.connection.session()
+        first.close()
+        let client = try SecureClient(to: endpoint, context: context, resuming: session)
+        #expect(try client.get()?.body == "in")
+        #expect(client.connection.isResumed)
+        try await engine.run([listener.with(pki.verification(ignoreExpiry: true))])
+        #expect(try client.get()?.body == "in")
+        let list = try pki.list(pki.revoking([[5]]))
+        try await engine.run([listener.with(pki.verification(revocationLists: [list]))])
+        #expect(client.receiveToEnd() == "")
+        let tls = try #require(await engine.record { $0.tls?.cut != nil }?.tls)
+        #expect((tls.outcome, tls.isResumed, tls.chainCount) == (.refused(.crlHit), true, 2))
+        await engine.stop()
+    }
+
+    @Test(
         "When a certificate's time is over, so is its connection",
         arguments: [ClientContext.Version.tls12, .tls13]
     )
