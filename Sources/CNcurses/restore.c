@@ -22,7 +22,7 @@ static const int signals[] = {
     SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGSYS, SIGQUIT,
     SIGTERM, SIGINT, SIGHUP,
 };
-enum { signal_count = sizeof signals / sizeof signals[0], always_count = 7 };
+enum { signal_count = sizeof signals / sizeof signals[0], always_count = 8 };
 
 static struct sigaction previous[signal_count];
 static bool is_taken[signal_count];

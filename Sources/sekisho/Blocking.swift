@@ -3,9 +3,17 @@ import Glibc
 
 /// Work that blocks its thread, kept off the threads of Swift's tasks, which are as few as the cores.
 enum Blocking {
-    static func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+    /// Does something on a thread of its own, named as the system's tools show it (15 characters at most).
+    static func run<Value: Sendable>(
+        name: String? = nil,
+        _ work: @escaping @Sendable () -> Value
+    ) async -> Value {
         await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: work()) }
+            Thread.detachNewThread {
+                // The system is told by the thread itself only.
+                if let name { Thread.current.name = name }
+                continuation.resume(returning: work())
+            }
         }
     }
 

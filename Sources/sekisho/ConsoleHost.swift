@@ -73,7 +73,7 @@ enum ConsoleHost {
         var environment = ProcessInfo.processInfo.environment
         if look.isColourless { environment["NO_COLOR"] = "1" }
         let settled = environment
-        return try await Blocking.run {
+        return try await Blocking.run(name: "console") {
             Result { () throws(OperatorError) in
                 try ConsoleSession.run(gate, options: chosen, environment: settled)
             }

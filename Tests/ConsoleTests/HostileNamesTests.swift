@@ -173,6 +173,35 @@ struct HostileNamesTests {
         }
     }
 
+    @Test(
+        "Names that look alike are shown as two",
+        arguments: [
+            ("admin", "ad\u{200B}min"), ("admin", "ad\u{AD}min"), ("admin", "admin\u{FEFF}"),
+            ("user.nimda", "user\u{202E}.nimda"), ("a", "a\u{0}"), ("a", "a\u{E0041}"),
+            ("x\\x1b", "x\u{1B}\\"),
+        ],
+        [false, true]
+    )
+    func apart(names: (String, String), isUnicode: Bool) {
+        let glyphs: Glyphs = isUnicode ? .unicode : .ascii
+        let texts = [names.0, names.1].map { name in
+            let driver = Self.driver(name, Size(columns: 140, rows: 40), glyphs)
+            return Self.canvas(driver, [.character("4"), .up]).text(row: 6)
+        }
+        #expect(texts[0] != texts[1])
+    }
+
+    @Test("Two clients with one name of 64 KiB are two clients")
+    func longNames() {
+        let name = "CN=" + String(repeating: "x", count: 65_536)
+        var driver = ScreenDriver.live(page: .changes)
+        driver.press(.character("7"))
+        let clients = [Sample.client(name, days: 3, number: 1), Sample.client(name, days: 3, number: 2)]
+        let list = ClientList(clients: clients, matching: 2, verified: 2, unverified: 0)
+        driver.send(.reply(driver.state.lastRequest, .success(.clients(list))))
+        #expect(driver.state.clients.count == 2)
+    }
+
     @Test("A name that is not what it looks like is marked in the log")
     func mark() {
         var driver = Self.driver("user\u{202E}nimda", Size(columns: 140, rows: 40), .unicode)
