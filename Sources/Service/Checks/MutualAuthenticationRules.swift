@@ -35,7 +35,14 @@ struct MutualAuthenticationRules {
         if mode != .verify, let requirement {
             throw refuse(requirement, "requirements on client certificates")
         }
-        if mode == .off, resumes { throw refuse("sessionResumption", "a cache of sessions") }
+        if mode == .off, resumes {
+            throw OperatorError(
+                .validationError,
+                subject: field("sessionResumption"),
+                message: "Mode off has no use for a cache of sessions: they resume by tickets there.",
+                hint: "Remove sessionResumption, or make the mode passthrough or verify; nothing was changed."
+            )
+        }
     }
 
     func trustStore(named name: String, field: String) throws(OperatorError) -> TrustStore {

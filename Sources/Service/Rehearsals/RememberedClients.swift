@@ -61,7 +61,9 @@ struct RememberedClients {
     mutating func note(_ record: ConnectionRecord) {
         guard let tls = record.tls else { return }
         guard let leaf = tls.leaf else {
-            if tls.outcome.isSuccess, !tls.isResumed { self.anonymous[record.listenerID, default: 0] += 1 }
+            // A ticket holds no certificate, whoever its client was; what is resumed elsewhere tells of it.
+            let isTold = tls.mode != .off || !tls.isResumed
+            if tls.outcome.isSuccess, isTold { self.anonymous[record.listenerID, default: 0] += 1 }
             return
         }
         let key = leaf.fingerprint

@@ -74,7 +74,8 @@ struct RehearsalTests {
         _ chain: [[UInt8]],
         on listener: Listener,
         _ outcome: HandshakeOutcome,
-        mode: MutualAuthentication.Mode
+        mode: MutualAuthentication.Mode,
+        isResumed: Bool = false
     ) -> ConnectionRecord {
         ConnectionRecord(
             time: TestClock().now,
@@ -92,7 +93,7 @@ struct RehearsalTests {
                 serverName: nil,
                 leaf: facts,
                 chainCount: chain.count,
-                isResumed: false,
+                isResumed: isResumed,
                 presentedChain: chain
             ),
             traceID: TraceID(high: 0, low: 0),
@@ -137,6 +138,8 @@ struct RehearsalTests {
             stranger, stranger,
             try Self.client("ours-2", of: authorities.ours, on: listener, expiresIn: -1),
             Self.record(nil, [], on: listener, .success, mode: .passthrough),
+            Self.record(nil, [], on: listener, .success, mode: .passthrough, isResumed: true),
+            Self.record(nil, [], on: listener, .success, mode: .off, isResumed: true),
         ])
         let before = try Observation(gate)
         let report = try await Self.report(gate, Self.verify("ours"))
@@ -148,7 +151,7 @@ struct RehearsalTests {
         #expect(report.refused.first.map(\.reason) == [.untrusted, .expired])
         // Where else the issuer stands is what the operator has to know.
         #expect(report.refused.first[0].sentence?.contains("partners") == true)
-        #expect(report.withoutCertificate == 1)
+        #expect(report.withoutCertificate == 2)
         #expect(try await Self.report(gate, Self.verify("partners")).accepted == 1)
         #expect(try Observation(gate) == before)
         #expect(gate.plane.calls == [.prepare(1), .commit(1)])
