@@ -5,7 +5,7 @@ import TestTraits
 import Testing
 
 /// Consoles and commands of one machine at the gate of another.
-@Suite("A gate is reached through ssh", .ownThreads, .timeLimit(.minutes(3)))
+@Suite("A gate is reached through ssh", .ownThreads)
 struct AGateIsReachedThroughSSHTests {
     @Test("A console asks for the password first, tells a broken link, and finds back without asking")
     func console() async throws {

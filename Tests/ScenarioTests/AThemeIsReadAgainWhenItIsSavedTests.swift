@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
 /// A theme file while a console runs on it, and one that is wrong before it does.
-@Suite("A theme is read again when it is saved", .timeLimit(.minutes(2)))
+@Suite("A theme is read again when it is saved", .ownThreads)
 struct AThemeIsReadAgainWhenItIsSavedTests {
     /// `text` in a colour of the 240 fixed ones.
     private static func theme(_ colour: Int, role: String = "header") -> String {

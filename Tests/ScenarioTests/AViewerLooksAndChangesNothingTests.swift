@@ -5,7 +5,7 @@ import TestTraits
 import Testing
 
 /// The viewers' socket of the real program: who gets in, and what is refused there.
-@Suite("A viewer looks and changes nothing", .ownThreads, .timeLimit(.minutes(2)))
+@Suite("A viewer looks and changes nothing", .ownThreads)
 struct AViewerLooksAndChangesNothingTests {
     /// No group of this machine.
     private static let group: UInt32 = 54_321

@@ -1,9 +1,10 @@
 import Foundation
 import TestSupport
+import TestTraits
 import Testing
 
 /// `--output json` of every command, on a gate with something to show.
-@Suite("Every command speaks JSON", .timeLimit(.minutes(2)))
+@Suite("Every command speaks JSON", .ownThreads)
 struct EveryCommandSpeaksJSONTests {
     @Test("What is printed is an object, or one a line, of every command that shows something")
     func all() async throws {

@@ -5,6 +5,8 @@ public import Testing
 ///
 /// Tests that speak to an engine do so with blocking sockets. On the threads of Swift's task pool, of which
 /// there are as many as cores, two of them would hold up every other test, and whatever has a deadline.
+///
+/// A time limit of the test would count the time it waits for its turn.
 public struct OwnThreads: SuiteTrait, TestTrait, TestScoping {
     fileprivate let isAlone: Bool
 

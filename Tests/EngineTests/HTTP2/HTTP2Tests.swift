@@ -145,7 +145,8 @@ struct HTTP2Tests {
         try client.send(HTTP2Client.frame(0, flags: 1, stream: stream, [UInt8](repeating: 0x61, count: sent)))
         let answer = client.answers([stream])[stream]
         #expect(answer?.reset != nil)
-        #expect(target.connectionCount == 1)
+        // None, where the body came together with the head.
+        #expect(target.connectionCount <= 1)
         await engine.stop()
     }
 
