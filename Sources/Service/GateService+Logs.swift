@@ -1,7 +1,12 @@
-import Model
+public import Model
 
 /// Where the logs of load balancers go.
 extension GateService {
+    public func requests(_ query: RequestQuery) async throws(OperatorError) -> RequestPage {
+        let tail = AccessLogTail(path: self.directory.accessLogPath)
+        return try await Self.onThread { () throws(OperatorError) in try tail.page(query) }
+    }
+
     /// Writes a test object to every bucket that was not logged to before.
     func checkBuckets(_ configuration: Model.Configuration) throws(OperatorError) {
         for (log, key) in [

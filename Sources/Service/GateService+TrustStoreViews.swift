@@ -1,4 +1,3 @@
-import Foundation
 public import Model
 import TLS
 
@@ -126,17 +125,5 @@ extension GateService {
             lists: all.count,
             entries: all.reduce(0) { $0 + $1.list.facts.entries }
         )
-    }
-
-    /// A list of half a million entries takes longer to read than an actor should be held up.
-    private static func onThread<Value: Sendable>(
-        _ body: @escaping @Sendable () throws(OperatorError) -> Value
-    ) async throws(OperatorError) -> Value {
-        let result = await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(returning: Result { () throws(OperatorError) in try body() })
-            }
-        }
-        return try result.get()
     }
 }

@@ -105,6 +105,8 @@ struct ControlSocketTests {
         #expect(try await remote.revisions(ofTrustStore: "c") == [FakeControlPlane.revision])
         let serial = RevocationQuery(serialNumber: "4a", issuer: "CN=ca", trustStore: "c")
         #expect(try await remote.revocations(serial) == FakeControlPlane.answer)
+        let page = try await remote.requests(RequestQuery(after: 7, limit: 3))
+        #expect(page == RequestPage(lines: ["https \"a\""], end: 12, skipped: 1))
         #expect(try await remote.changes(limit: 12) == [FakeControlPlane.change])
         #expect(try await remote.explain(.record("TID_7")) == FakeControlPlane.explanation)
         var query = ClientQuery()
@@ -117,7 +119,8 @@ struct ControlSocketTests {
         #expect(
             state.asked == [
                 "view", "plan", "apply", "apply for 60 s", "keep 3", "undo 4", "setMutualAuthentication",
-                "drain 127.0.0.1:80 of app", "preview c", "revisions c", "revocations 4a", "changes 12",
+                "drain 127.0.0.1:80 of app", "preview c", "revisions c", "revocations 4a", "requests 7",
+                "changes 12",
                 "explain TID_7", "clients cn:a 5", "rehearse true",
             ]
         )

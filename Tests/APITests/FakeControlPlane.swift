@@ -220,6 +220,11 @@ final class FakeControlPlane: ControlPlane {
         return Self.answer
     }
 
+    func requests(_ query: RequestQuery) async throws(OperatorError) -> RequestPage {
+        try self.ask("requests \(query.after ?? 0)")
+        return RequestPage(lines: ["https \"a\""], end: 12, skipped: 1)
+    }
+
     func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord] {
         try self.ask("changes \(limit)")
         return [Self.change]

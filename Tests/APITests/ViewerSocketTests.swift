@@ -25,6 +25,7 @@ struct ViewerSocketTests {
             .watch(recentRecords: 1),
             .previewTrustStore(TrustStoreChange(trustStore: "c", edit: .addRevocations(paths: ["/a"]))),
             .revisions(trustStore: "c"), .revocations(RevocationQuery(serialNumber: "1")),
+            .requests(RequestQuery()),
         ]
     }()
 

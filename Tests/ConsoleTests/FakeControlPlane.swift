@@ -90,6 +90,10 @@ final class FakeControlPlane: ControlPlane {
         RevocationAnswer(findings: [], lists: 0, entries: 0)
     }
 
+    func requests(_ query: RequestQuery) async throws(OperatorError) -> RequestPage {
+        RequestPage(lines: [], end: 0, skipped: 0)
+    }
+
     func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord] { [] }
 
     func explain(_ request: ExplanationRequest) async throws(OperatorError) -> Explanation {

@@ -8,7 +8,9 @@ extension Request {
     /// It changes nothing.
     var isReading: Bool {
         switch self {
-        case .changes, .clients, .rehearse, .preview, .revisions, .revocations, .explain, .files, .file: true
+        case .changes, .clients, .rehearse, .preview, .revisions, .revocations, .requests, .explain, .files,
+            .file:
+            true
         case .change, .keep, .undo, .targets, .trustStore: false
         }
     }

@@ -388,6 +388,23 @@ enum Sample {
         isCut: false
     )
 
+    /// Lines of the access log, on the connections of ``record(_:subject:outcome:)``.
+    static let requests = RequestPage(
+        lines: (0..<6).map { index in
+            let status = [200, 200, 404, 502, 200, 301][index]
+            let target = status == 301 ? "-" : "10.0.1.1\(index % 3 + 1):9000"
+            let waits = status == 502 ? "-1 -1 -1" : "0.001 0.0\(index)2 0.000"
+            return
+                "https 2026-11-23T14:05:0\(index).120000Z app/edge/384 203.0.113.\(index):4000\(index) \(target) "
+                + "\(waits) \(status) - 3\(index) 1\(index)66 \"GET https://api.example.com:443/v1/orders/\(index) HTTP/1.1\" "
+                + "\"curl/8.5\" ECDHE TLSv1.3 arn:aws:x:y:1:targetgroup/api-v2/7 \"Root=1\" \"api.example.com\" \"-\" 1 "
+                + "2026-11-23T14:05:00.000000Z \"forward\" \"-\" \"-\" \"-\" \"-\" \"-\" \"-\" "
+                + "\(TraceID(high: 0x7f03, low: UInt64(36 + index))) \"-\" \"-\" \"-\" 127.0.0.1"
+        },
+        end: 4_096,
+        skipped: 0
+    )
+
     static let finding = RevocationAnswer(
         findings: [
             RevocationAnswer.Finding(

@@ -11,6 +11,7 @@ enum Scene: String, CaseIterable, Sendable {
     case trustStoresRevisions, trustStoresRevoked
     case log, logEmpty, logFiltered, logHeld, logGone, logLoading, logLost, logDetail, logHelp
     case logGrouped, logColumns, logLike, logCopy, logObserved
+    case requests, requestsDetail, requestsEmpty
     case promptMistake
     case overview, overviewAlarms, overviewQuiet, overviewEmpty, overviewTrial
     case refusals, refusalsEmpty, refusalsTrace, refusalsFix
@@ -36,6 +37,7 @@ enum Scene: String, CaseIterable, Sendable {
             ("overview", .overview), ("trustStores", .trustStores), ("log", .log),
             ("refusals", .refusals),
             ("targets", .targets), ("clients", .clients), ("changes", .changes), ("prompt", .log),
+            ("requests", .log),
             ("confirm", .changes),
         ]
         let name = self.rawValue.replacing("japanese", with: "").lowercased()
@@ -120,6 +122,11 @@ enum Scene: String, CaseIterable, Sendable {
             driver.send(.records(RecordBatch(records: Sample.records(30, from: 41), lost: 0)))
         case .logLost:
             driver.send(.records(RecordBatch(records: Sample.records(3, from: 61), lost: 20)))
+        case .requests, .requestsDetail:
+            driver.press(.character("r"))
+            driver.answer(.requests(Sample.requests))
+            if self == .requestsDetail { driver.press(.down, .down, .enter) }
+        case .requestsEmpty: driver.press(.character("r"))
         case .logObserved:
             driver.send(.records(RecordBatch(records: [Sample.observedRecord(60)], lost: 0)))
             driver.press(.up, .down, .enter)

@@ -28,7 +28,7 @@ struct AccessLogLineTests {
         #expect(object["ip_address"] == "127.0.0.1")
         #expect(object["redirect_url"] == nil)
         #expect(AccessLogLine.names.count == 34)
-        #expect(LogFields.split(Self.line()).count == 34)
+        #expect(LogWords.split(Self.line()).count == 34)
     }
 
     @Test(

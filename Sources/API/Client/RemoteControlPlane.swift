@@ -123,6 +123,11 @@ public final class RemoteControlPlane: ControlPlane, Sendable {
         return answer
     }
 
+    public func requests(_ query: RequestQuery) async throws(OperatorError) -> RequestPage {
+        guard case .requests(let page) = try await self.ask(.requests(query)) else { throw self.strange }
+        return page
+    }
+
     public func changes(limit: Int) async throws(OperatorError) -> [ChangeRecord] {
         guard case .changes(let changes) = try await self.ask(.changes(limit: limit)) else {
             throw self.strange

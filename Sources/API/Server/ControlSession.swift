@@ -169,6 +169,8 @@ final class ControlSession: Sendable {
                 return .revisions(try await self.controlPlane.revisions(ofTrustStore: name))
             case .revocations(let query):
                 return .revocations(try await self.controlPlane.revocations(query))
+            case .requests(let query):
+                return .requests(try await self.controlPlane.requests(query))
             case .changes(let limit):
                 return .changes(try await self.controlPlane.changes(limit: limit))
             case .explain(let request):

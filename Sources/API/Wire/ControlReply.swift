@@ -14,6 +14,7 @@ struct ControlReply: Hashable, Sendable {
         case preview(TrustStorePreview)
         case revisions([TrustStoreRevision])
         case revocations(RevocationAnswer)
+        case requests(RequestPage)
         case update(GateUpdate)
         /// A watch is over because the gate stops.
         case end
@@ -29,7 +30,7 @@ extension ControlReply: Codable {
     private enum Key: String, CodingKey {
         case version = "v"
         case id, access, view, plan, receipt, changes, explanation, clients, rehearsal, update, end, error
-        case preview, revisions, revocations
+        case preview, revisions, revocations, requests
     }
 
     init(from decoder: any Decoder) throws {
@@ -61,6 +62,8 @@ extension ControlReply: Codable {
             self.body = .revisions(all)
         } else if let found = try container.decodeIfPresent(RevocationAnswer.self, forKey: .revocations) {
             self.body = .revocations(found)
+        } else if let requests = try container.decodeIfPresent(RequestPage.self, forKey: .requests) {
+            self.body = .requests(requests)
         } else if container.contains(.end) {
             self.body = .end
         } else {
@@ -83,6 +86,7 @@ extension ControlReply: Codable {
         case .rehearsal(let reports): try container.encode(reports, forKey: .rehearsal)
         case .preview(let preview): try container.encode(preview, forKey: .preview)
         case .revisions(let revisions): try container.encode(revisions, forKey: .revisions)
+        case .requests(let page): try container.encode(page, forKey: .requests)
         case .revocations(let answer): try container.encode(answer, forKey: .revocations)
         case .update(let update): try container.encode(update, forKey: .update)
         case .end: try container.encode(true, forKey: .end)

@@ -14,6 +14,7 @@ struct ControlRequest: Hashable, Sendable {
         case previewTrustStore(TrustStoreChange)
         case revisions(trustStore: String)
         case revocations(RevocationQuery)
+        case requests(RequestQuery)
         case keep(change: Int64)
         case undo(change: Int64)
         case changes(limit: Int)
@@ -43,6 +44,7 @@ extension ControlRequest: Codable {
     enum Name: String, CaseIterable, Codable, Sendable {
         case access, view, plan, apply, setMutualAuthentication, setTarget, changeTrustStore, keep, undo
         case changes, explain, clients, rehearse, watch, previewTrustStore, revisions, revocations
+        case requests
     }
 
     private struct OneChange: Codable {
@@ -96,6 +98,8 @@ extension ControlRequest: Codable {
             self.call = .revisions(trustStore: arguments.trustStore)
         case .revocations:
             self.call = .revocations(try container.decode(RevocationQuery.self, forKey: .arguments))
+        case .requests:
+            self.call = .requests(try container.decode(RequestQuery.self, forKey: .arguments))
         case .changes:
             self.call = .changes(limit: try container.decode(Changes.self, forKey: .arguments).limit)
         case .explain:
@@ -138,6 +142,8 @@ extension ControlRequest: Codable {
             try container.encode(OneTrustStore(trustStore: name), forKey: .arguments)
         case .revocations(let query):
             try container.encode(query, forKey: .arguments)
+        case .requests(let query):
+            try container.encode(query, forKey: .arguments)
         case .changes(let limit):
             try container.encode(Changes(limit: limit), forKey: .arguments)
         case .explain(let request):
@@ -165,6 +171,7 @@ extension ControlRequest.Call {
         case .previewTrustStore: .previewTrustStore
         case .revisions: .revisions
         case .revocations: .revocations
+        case .requests: .requests
         case .keep: .keep
         case .undo: .undo
         case .changes: .changes

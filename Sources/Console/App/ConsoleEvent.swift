@@ -43,6 +43,7 @@ enum Request: Hashable, Sendable {
     case preview(TrustStoreChange)
     case revisions(trustStore: String)
     case revocations(RevocationQuery)
+    case requests(RequestQuery)
     /// What a connection's client presented, and how it was judged.
     case explain(record: String)
     /// What is in a directory of the console's machine.
@@ -60,6 +61,7 @@ enum Reply: Sendable {
     case preview(TrustStorePreview)
     case revisions([TrustStoreRevision])
     case revocations(RevocationAnswer)
+    case requests(RequestPage)
     case explanation(Explanation)
     case files(FileListing)
     case file(FileContents)
@@ -76,6 +78,7 @@ enum Pending: Hashable, Sendable {
     case whatIf(TrustStoreChange)
     case revisions(trustStore: String)
     case revocations(RevocationQuery)
+    case requests
     case files
     case file(FilePicker.Purpose, store: String)
     case sentAuthority(store: String)

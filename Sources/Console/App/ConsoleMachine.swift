@@ -10,7 +10,9 @@ extension ConsoleState {
         case .click(let target): return self.click(target)
         case .resize(let size): self.size = size
         case .view(let view): return self.take(view)
-        case .counters(let counters): self.take(counters)
+        case .counters(let counters):
+            self.take(counters)
+            return self.askForRequests()
         case .records(let batch): self.take(batch)
         case .link(let link):
             if case .live = link, case .gone = self.link { self.say(.info, .gateIsBack) }
@@ -36,6 +38,7 @@ extension ConsoleState {
             self.events = EventLog(limit: self.settings.logEvents)
             self.refusalGroups = RefusalGroups()
             self.history = History()
+            self.requestLog = RequestLog()
             self.log.reset()
             self.say(.warn, .gateRestarted)
         }
@@ -120,6 +123,7 @@ extension ConsoleState {
         let target = self.targets.update(TargetRow.rows(self), isForced: isForced)
         _ = self.refusals.update(RefusalRow.rows(self), isForced: isForced)
         _ = self.clients.update(ClientRow.rows(self), isForced: isForced)
+        _ = self.requests.update(RequestRow.rows(self), isForced: isForced)
         _ = self.changeList.update(ChangeRow.rows(self), isForced: isForced)
         _ = self.attention.update(Attention.items(self), isForced: isForced)
         if let listener { self.say(.warn, .gone(ListenerRow.noun, listener.name)) }
@@ -160,6 +164,7 @@ extension ConsoleState {
         case (.whatIf(let change), _): self.answerWhatIf(change, result)
         case (.revisions(let store), _): self.answerRevisions(store, result)
         case (.revocations(let query), _): self.answerRevocations(query, result)
+        case (.requests, _): self.answerRequests(result)
         case (.files, _): self.answerFiles(result)
         case (.file(let purpose, let store), _):
             return self.answerFile(purpose, store: store, result)

@@ -45,6 +45,8 @@ struct ConsoleState: Sendable {
     var targets = ListView<TargetRow>(sortedBy: "")
     var clients = ListView<ClientRow>(sortedBy: "last", isDescending: true)
     var changeList = ListView<ChangeRow>(sortedBy: "number", isDescending: true)
+    var requestLog = RequestLog()
+    var requests = ListView<RequestRow>(sortedBy: "at", isDescending: true)
     var log = LogView()
     var logColumns = LogColumns()
 

@@ -23,6 +23,9 @@ enum CopyText {
         case (.clients, _):
             choices = state.clients.selected.map { self.client($0) } ?? []
         case (.targets, _): choices = state.targets.selected.map { [self.name($0.name)] } ?? []
+        case (.requests, _):
+            choices =
+                state.requests.selected.map { [self.name("\($0.request.host)\($0.request.path)")] } ?? []
         case (.changes, _), (.overview, 2):
             choices = state.changeList.selected.map { self.change($0.change) } ?? []
         case (.overview, _):

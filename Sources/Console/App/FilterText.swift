@@ -62,6 +62,7 @@ enum FilterText {
         case (.trustStores, _): return facts(state.revocations.selected)
         case (.targets, _): return facts(state.targets.selected)
         case (.clients, _): return facts(state.clients.selected)
+        case (.requests, _): return facts(state.requests.selected)
         case (.log, _), (.refusals, _): return []
         }
     }

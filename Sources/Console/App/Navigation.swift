@@ -23,6 +23,7 @@ extension ConsoleState {
             case (.refusals, _): self.refusals
             case (.targets, _): self.targets
             case (.clients, _): self.clients
+            case (.requests, _): self.requests
             case (.log, _): nil
             }
         }
@@ -33,6 +34,7 @@ extension ConsoleState {
             if let list = newValue as? ListView<StoreRow> { self.stores = list }
             if let list = newValue as? ListView<CertificateRow> { self.certificates = list }
             if let list = newValue as? ListView<RevocationRow> { self.revocations = list }
+            if let list = newValue as? ListView<RequestRow> { self.requests = list }
             if let list = newValue as? ListView<RefusalRow> { self.refusals = list }
             if let list = newValue as? ListView<TargetRow> { self.targets = list }
             if let list = newValue as? ListView<ClientRow> { self.clients = list }
@@ -96,8 +98,12 @@ extension ConsoleState {
         self.page = page
         self.isZoomed = false
         switch page {
-        case .changes: return self.askForChanges()
+        case .changes:
+            // Whoever comes here wants to see what happened last.
+            self.changeList.move(by: .min / 2)
+            return self.askForChanges()
         case .clients: return self.askForClients()
+        case .requests: return self.askForRequests()
         default: return []
         }
     }
@@ -157,7 +163,8 @@ extension ConsoleState {
         case (.refusals, _):
             guard let entry = self.selectedRefusal else { return [] }
             self.overlay = .detail(EventDetail.detail(entry, self.language), scroll: 0)
-        case (.listeners, _), (.trustStores, _), (.targets, _), (.clients, _), (.changes, _):
+        case (.listeners, _), (.trustStores, _), (.targets, _), (.clients, _), (.changes, _),
+            (.requests, _):
             self.openDetail()
         }
         return []

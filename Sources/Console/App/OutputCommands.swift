@@ -164,7 +164,7 @@ extension ConsoleState {
             "certificates": self.certificates.setup, "revocations": self.revocations.setup,
             "refusals": self.refusals.setup,
             "targets": self.targets.setup, "changes": self.changeList.setup,
-            "clients": self.clients.setup,
+            "clients": self.clients.setup, "requests": self.requests.setup,
             "log": self.logColumns.setup,
         ]
         return saved
@@ -181,6 +181,7 @@ extension ConsoleState {
         if let setup = saved.lists["refusals"] { self.refusals.takeSetup(setup) }
         if let setup = saved.lists["targets"] { self.targets.takeSetup(setup) }
         if let setup = saved.lists["clients"] { self.clients.takeSetup(setup) }
+        if let setup = saved.lists["requests"] { self.requests.takeSetup(setup) }
         if let setup = saved.lists["changes"] { self.changeList.takeSetup(setup) }
         if let setup = saved.lists["log"] { self.logColumns.take(setup) }
     }

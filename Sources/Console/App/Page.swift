@@ -8,6 +8,8 @@ enum Page: Int, CaseIterable, Hashable, Sendable {
     case targets = 6
     case clients = 7
     case changes = 8
+    /// The other view of the log: the same key leads from one to the other.
+    case requests = 9
 
     var title: Phrase {
         switch self {
@@ -19,8 +21,12 @@ enum Page: Int, CaseIterable, Hashable, Sendable {
         case .targets: .pageTargets
         case .clients: .pageClients
         case .changes: .pageChanges
+        case .requests: .pageRequests
         }
     }
+
+    /// The tab that it stands under.
+    var tab: Page { self == .requests ? .log : self }
 
     /// For narrow screens.
     var shortTitle: Phrase {
@@ -33,6 +39,7 @@ enum Page: Int, CaseIterable, Hashable, Sendable {
         case .targets: .tabTargets
         case .clients: .tabClients
         case .changes: .tabChanges
+        case .requests: .pageRequests
         }
     }
 
@@ -47,6 +54,7 @@ enum Page: Int, CaseIterable, Hashable, Sendable {
         case .targets: "targets"
         case .clients: "clients"
         case .changes: "changes"
+        case .requests: "requests"
         }
     }
 
@@ -54,7 +62,7 @@ enum Page: Int, CaseIterable, Hashable, Sendable {
     func exists(in state: ConsoleState) -> Bool {
         switch self {
         case .targets: state.targetHealth != nil
-        case .overview, .listeners, .trustStores, .log, .refusals, .clients, .changes: true
+        case .overview, .listeners, .trustStores, .log, .refusals, .clients, .changes, .requests: true
         }
     }
 }

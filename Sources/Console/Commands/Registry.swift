@@ -266,6 +266,26 @@ extension Command {
             arguments.first.map { state.goTo(moment: $0) } ?? state.openPrompt(.moment)
         },
         Command(
+            name: "requests-or-connections",
+            group: .view,
+            keys: [.character("r")],
+            pages: [.log, .requests],
+            hint: .hintSwitchLog,
+            help: .helpSwitchLog
+        ) { state, _ in
+            state.switchLog()
+        },
+        Command(
+            name: "join",
+            group: .view,
+            keys: [.character("R")],
+            pages: [.log, .requests],
+            hint: .hintJoin,
+            help: .helpJoin
+        ) { state, _ in
+            state.joinLog()
+        },
+        Command(
             name: "group",
             group: .view,
             keys: [.character("p")],

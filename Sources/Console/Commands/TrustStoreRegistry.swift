@@ -1,4 +1,4 @@
-/// Commands about trust stores: on their page, and where a refusal is mended.
+/// Commands about trust stores and clients: on their pages, and where a refusal is mended.
 extension Command {
     static let trustStores: [Command] = [
         Command(
@@ -83,6 +83,17 @@ extension Command {
             help: .helpLookUp
         ) { state, arguments in
             state.openLookUp(arguments)
+        },
+        Command(
+            name: "expiring",
+            group: .view,
+            keys: [.character("e")],
+            pages: [.clients],
+            hint: .hintExpiring,
+            help: .helpExpiring
+        ) { state, _ in
+            let text = "expires>0d expires<7d"
+            return state.filter(by: state.currentFilterText == text ? "" : text)
         },
         Command(
             name: "fix",

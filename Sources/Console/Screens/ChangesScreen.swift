@@ -59,8 +59,10 @@ enum ChangesScreen {
 
     /// `mode passthrough -> verify` as a line that goes and a line that comes.
     private static func difference(_ detail: String) -> [Detail.Line] {
-        guard let arrow = detail.firstRange(of: " -> ") else {
-            return [Detail.Line(label: "", text: "    \(detail)")]
+        guard let arrow = detail.firstRange(of: " -> "), !detail.hasPrefix("bundle revision ") else {
+            let role: Role =
+                detail.hasPrefix("add ") ? .diffAdd : detail.hasPrefix("remove ") ? .diffRemove : .text
+            return [Detail.Line(label: "", text: "    \(detail)", role: role)]
         }
         let before = detail[..<arrow.lowerBound]
         let after = detail[arrow.upperBound...]

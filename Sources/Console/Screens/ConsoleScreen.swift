@@ -19,6 +19,7 @@ enum ConsoleScreen {
             case .listeners: ListenersScreen.draw(state, into: &canvas)
             case .trustStores: TrustStoresScreen.draw(state, into: &canvas)
             case .log: LogScreen.draw(state, into: &canvas)
+            case .requests: RequestsScreen.draw(state, into: &canvas)
             case .refusals: RefusalsScreen.draw(state, into: &canvas)
             case .clients: ClientsScreen.draw(state, into: &canvas)
             case .targets: TargetsScreen.draw(state, into: &canvas)

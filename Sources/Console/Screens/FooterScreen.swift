@@ -40,6 +40,7 @@ enum FooterScreen {
         case .listeners: ListenersScreen.status(state)
         case .trustStores: TrustStoresScreen.status(state)
         case .log: LogScreen.status(state)
+        case .requests: RequestsScreen.status(state)
         case .refusals: RefusalsScreen.status(state)
         case .clients: ClientsScreen.status(state)
         case .targets: TargetsScreen.status(state)
@@ -223,7 +224,7 @@ enum FooterScreen {
     private static let order = [
         "mode", "keep", "undo", "drain", "open", "follow", "failed-only", "filter", "next-failure",
         "pane",
-        "next-event", "help",
+        "next-event", "expiring", "requests-or-connections", "join", "help",
         "arm", "restore", "add-ca", "add-revocations", "remove", "revisions", "fix",
         "command", "sort", "like", "copy", "group", "time", "columns", "export", "actions",
     ]

@@ -136,7 +136,8 @@ enum HeaderScreen {
     // MARK: Tabs
 
     static func drawTabs(_ state: ConsoleState, _ canvas: inout Canvas) {
-        let pages = Page.allCases.filter { $0.exists(in: state) || $0 == state.page }
+        let current = state.page.tab
+        let pages = Page.allCases.filter { $0.tab == $0 && ($0.exists(in: state) || $0 == current) }
         let width = canvas.size.columns
         func titles(_ title: (Page) -> String) -> [String] { pages.map(title) }
         let say = canvas.language
@@ -144,13 +145,13 @@ enum HeaderScreen {
         let forms = [
             titles { "\($0.rawValue) \(say($0.title))" },
             titles { "\($0.rawValue):\(say($0.shortTitle))" },
-            titles { $0 == state.page ? "\($0.rawValue):\(say($0.shortTitle))" : "\($0.rawValue)" },
+            titles { $0 == current ? "\($0.rawValue):\(say($0.shortTitle))" : "\($0.rawValue)" },
         ]
         let form =
             forms.first { form in form.reduce(1) { $0 + canvas.width($1) + 3 } <= width } ?? forms[2]
         var column = 1
         for (page, title) in zip(pages, form) {
-            let isActive = page == state.page
+            let isActive = page == current
             let count = canvas.write(
                 isActive ? "[\(title)]" : " \(title) ",
                 column: column,

@@ -25,7 +25,7 @@ enum RevocationText {
         for finding in answer.findings {
             let list = finding.list
             add(.labelState, .serialRevoked, .stateFail)
-            add(.labelSince, Phrase(verbatim: finding.revokedAt.iso8601))
+            add(.labelRevokedAt, Phrase(verbatim: finding.revokedAt.iso8601))
             add(.labelReason, Phrase(verbatim: finding.reason ?? "-"))
             add(.labelList, .serialList(list.id, store: finding.trustStore))
             add(.labelIssuer, Phrase(verbatim: NameText.readable(list.facts.issuer)))

@@ -204,6 +204,8 @@ struct ConsoleLoop {
                     )
                 case .revocations(let query):
                     result = .success(.revocations(try await controlPlane.revocations(query)))
+                case .requests(let query):
+                    result = .success(.requests(try await controlPlane.requests(query)))
                 case .explain(let record):
                     result = .success(.explanation(try await controlPlane.explain(.record(record))))
                 case .files(let directory):

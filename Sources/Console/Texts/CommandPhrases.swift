@@ -125,11 +125,11 @@ extension Phrase {
     )
     static let helpDrain = Phrase(
         "drain the target, or the marked ones: nothing new goes there",
-        ja: "対象 (またはマークした対象) をドレイン。新しいリクエストは送らない"
+        ja: "ターゲット (またはマークしたターゲット) をドレイン。新しいリクエストは送らない"
     )
     static let helpRestore = Phrase(
         "use a drained target again, or the marked ones",
-        ja: "ドレインした対象 (またはマークした対象) を復帰"
+        ja: "ドレインしたターゲット (またはマークしたターゲット) を復帰"
     )
     static let helpActions = Phrase(
         "what can be done with the row, and why not",

@@ -79,7 +79,7 @@ extension Phrase {
         let title = self.confirmTitle(action)
         return Phrase(
             "\(title.english): what it was about has gone; nothing was done",
-            ja: "\(title.japanese): 対象がなくなりました。何もしていません"
+            ja: "\(title.japanese): ターゲットがなくなりました。何もしていません"
         )
     }
     static let confirmOnItsWay = Phrase(
@@ -95,7 +95,7 @@ extension Phrase {
 
     // MARK: Targets
 
-    static let targetNone = Phrase("there is no target under the cursor", ja: "カーソル位置に対象がありません")
+    static let targetNone = Phrase("there is no target under the cursor", ja: "カーソル位置にターゲットがありません")
     static func targetIsDrained(_ name: String) -> Phrase {
         Phrase("\(name) is drained already: r restores it", ja: "\(name) はドレイン済みです。r で復帰します")
     }
@@ -118,7 +118,7 @@ extension Phrase {
         healthy == 0
             ? Phrase(
                 "NO healthy target would be left of \(total).",
-                ja: "正常な対象がなくなります (全 \(total) 件)。"
+                ja: "正常なターゲットがなくなります (全 \(total) 件)。"
             )
             : Phrase(
                 "\(healthy) of \(total) targets stay healthy and in use.",

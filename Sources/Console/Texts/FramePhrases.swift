@@ -5,6 +5,7 @@ extension Phrase {
     static let pageOverview = Phrase("Overview", ja: "概要")
     static let pageListeners = Phrase("Listeners", ja: "リスナー")
     static let pageTrustStores = Phrase("Trust stores", ja: "トラストストア")
+    static let pageRequests = Phrase("Requests", ja: "リクエスト")
     static let pageLog = Phrase("Log", ja: "ログ")
     static let pageRefusals = Phrase("Refusals", ja: "拒否")
     static let pageTargets = Phrase("Targets", ja: "ターゲット")

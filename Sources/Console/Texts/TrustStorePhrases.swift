@@ -95,6 +95,7 @@ extension Phrase {
     static let columnNext = Phrase("NEXT", ja: "次回更新")
     static let columnFile = Phrase("FILE", ja: "ファイル")
     static let labelNext = Phrase("next update", ja: "次回更新")
+    static let labelRevokedAt = Phrase("since", ja: "失効日時")
     static let labelList = Phrase("list", ja: "リスト")
     static func listsTitle(_ count: Int) -> Phrase {
         Phrase("Revocation lists (\(count))", ja: "失効リスト (\(count))")
@@ -191,6 +192,11 @@ extension Phrase {
     static let helpRevisions = Phrase(
         "earlier bundles of the trust store, what each changed, and back to one",
         ja: "トラストストアの以前のバンドルと差分、復元"
+    )
+    static let hintExpiring = Phrase("expiring", ja: "期限間近")
+    static let helpExpiring = Phrase(
+        "only certificates that expire within 7 days, or all again",
+        ja: "7 日以内に期限が切れる証明書だけを表示 (もう一度で全件)"
     )
     static let helpLookUp = Phrase(
         "look up a serial number in the revocation lists: by which list, since when, why",

@@ -64,6 +64,9 @@ public protocol ControlPlane: Sendable {
     /// Clients of the ledger.
     func clients(_ query: ClientQuery) async throws(OperatorError) -> ClientList
 
+    /// Lines of the access log; none where no load balancer writes one.
+    func requests(_ query: RequestQuery) async throws(OperatorError) -> RequestPage
+
     /// What happens from now on, beginning with a view, the counters and up to `recentRecords` records.
     ///
     /// A reader that is too slow loses records, never the newest view or counters: each batch says how many

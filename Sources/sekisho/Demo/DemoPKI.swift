@@ -15,6 +15,8 @@ struct DemoPKI: Sendable {
     let notYetValid: IssuedCertificate
     /// Valid in itself, from a CA that no trust store knows.
     let unknownCA: IssuedCertificate
+    /// That CA, for those who want to let its client in.
+    private let strangerPEM: String
 
     private static let day: Int64 = 86_400
 
@@ -30,6 +32,7 @@ struct DemoPKI: Sendable {
             notBefore: day(-60),
             notAfter: day(60)
         )
+        self.strangerPEM = stranger.certificatePEM
         var server = CertificateRequest(commonName: "localhost", notBefore: day(-1), notAfter: day(30))
         server.dnsNames = ["localhost"]
         server.ipAddresses = [.loopback, IPAddress(v6: 0, 1)]
@@ -57,6 +60,7 @@ struct DemoPKI: Sendable {
         if mkdir(directory, 0o700) != 0, errno != EEXIST { throw Self.unwritable(directory) }
         try Self.write(self.root.certificatePEM, to: "\(directory)/rootCA_cert.pem")
         try Self.write(self.root.privateKey.revealed, to: "\(directory)/rootCA_key.pem")
+        try Self.write(self.strangerPEM, to: "\(directory)/unknown_rootCA_cert.pem")
         let issued = [
             ("server", self.server), ("client", self.client), ("expired", self.expired),
             ("not_yet_valid", self.notYetValid), ("unknown_ca", self.unknownCA),

@@ -22,12 +22,12 @@ struct AccessLogLine: Hashable, Sendable {
 
     /// An object of the fields that have a value, on one line.
     var json: String {
-        "{\(LogFields.members(LogFields.split(self.alb), names: Self.names).joined(separator: ","))}"
+        "{\(LogFields.members(LogWords.split(self.alb), names: Self.names).joined(separator: ","))}"
     }
 
     /// Whether the client got a status of this pattern: `502`, or `5xx` for all that begin with 5.
     func hasStatus(_ pattern: String) -> Bool {
-        let fields = LogFields.split(self.alb)
+        let fields = LogWords.split(self.alb)
         guard fields.count > Self.statusField else { return false }
         let status = fields[Self.statusField]
         return status.count == pattern.count
@@ -36,7 +36,7 @@ struct AccessLogLine: Hashable, Sendable {
 
     /// Whether the request came to a listener with this port, of that load balancer where one is named.
     func isAbout(port: UInt16, loadBalancer path: String?) -> Bool {
-        let fields = LogFields.split(self.alb)
+        let fields = LogWords.split(self.alb)
         guard fields.count > Self.requestField, path == nil || fields[Self.balancerField] == path else {
             return false
         }

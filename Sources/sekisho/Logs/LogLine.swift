@@ -87,5 +87,5 @@ struct LogLine: Hashable, Sendable {
     }
 
     /// The fields, without the quotes around the subject.
-    var fields: [String] { LogFields.split(self.alb) }
+    var fields: [String] { LogWords.split(self.alb) }
 }

@@ -60,16 +60,20 @@ struct ChangeRow: ListRow {
     /// What was done to it, in short.
     private var summary: String {
         guard let first = self.change.lines.first else { return "" }
-        return first.details.isEmpty ? first.verb.rawValue : first.details.joined(separator: ", ")
+        // The number of a revision says less than what is in it.
+        let details =
+            first.details.filter { !$0.hasPrefix("bundle revision ") }
+            + first.details.filter { $0.hasPrefix("bundle revision ") }
+        return details.isEmpty ? first.verb.rawValue : details.joined(separator: ", ")
     }
 
     static let columns: [Column<ChangeRow>] = [
-        .number("number", .columnNumber, 5...6, priority: 20) { Double($0.change.number) },
+        .number("number", .columnNumber, 4...6, priority: 20) { Double($0.change.number) },
         Column(
             name: "when",
             title: .columnWhen,
             kind: .time,
-            minimum: 8,
+            minimum: 11,
             ideal: 16,
             priority: 18,
             values: { [.number(Double($0.change.time.microseconds))] },
@@ -86,7 +90,7 @@ struct ChangeRow: ListRow {
             name: "object",
             title: .columnObject,
             kind: .text,
-            minimum: 14,
+            minimum: 22,
             ideal: 28,
             priority: 16,
             values: { row in row.change.lines.map { .text($0.resource) } },
@@ -96,7 +100,7 @@ struct ChangeRow: ListRow {
             name: "change",
             title: .columnChange,
             kind: .text,
-            minimum: 12,
+            minimum: 20,
             ideal: 40,
             grows: true,
             priority: 15,
