@@ -55,7 +55,7 @@ let package = Package(
         .executableTarget(
             name: "Bench",
             dependencies: [
-                "HTTP", "Model", "Service", "TLS", "TestSupport",
+                "API", "HTTP", "Model", "Service", "TLS", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -14,8 +14,8 @@ struct Benchmark: ParsableCommand {
             second do.
             """,
         subcommands: [
-            CompareCommand.self, SeriesCommand.self, SoakCommand.self, SyscallsCommand.self, LoadCommand.self,
-            OriginCommand.self,
+            CompareCommand.self, SeriesCommand.self, SoakCommand.self, SyscallsCommand.self,
+            ConsoleCommand.self, LoadCommand.self, OriginCommand.self,
         ],
         defaultSubcommand: CompareCommand.self
     )
