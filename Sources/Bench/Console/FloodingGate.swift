@@ -170,6 +170,8 @@ final class FloodingGate: ControlPlane {
         throw self.none
     }
 
+    func requests(_ query: RequestQuery) async throws(OperatorError) -> RequestPage { throw self.none }
+
     private var none: OperatorError {
         OperatorError(.recordNotFound, subject: "gate", message: "It is made up.", hint: nil)
     }
