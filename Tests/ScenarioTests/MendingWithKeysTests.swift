@@ -1,11 +1,12 @@
 import Foundation
 import Glibc
 import TestSupport
+import TestTraits
 import Testing
 
 /// What an operator does with keys alone: finds why a client is refused, lets it in, takes that back, and
 /// tries a listener for a minute.
-@Suite("Mending with keys")
+@Suite("Mending with keys", .ownThreads)
 struct MendingWithKeysTests {
     /// Builds and machines differ; what is waited for comes, or the test says what stood there instead.
     private static let patience: Duration = .seconds(60)
