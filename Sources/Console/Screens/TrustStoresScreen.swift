@@ -126,7 +126,8 @@ enum TrustStoresScreen {
         return lines
     }
 
-    /// What is in the selected store: its CAs, below them its lists, and beside those the CA under the cursor.
+    /// What is in the selected store: its CAs, below them its lists, and beside those the CA under the
+    /// cursor.
     private static func drawContents(_ state: ConsoleState, _ rect: Rect, _ canvas: inout Canvas) {
         guard rect.rows >= 12 else {
             if state.pane == 2 {

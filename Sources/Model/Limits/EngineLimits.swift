@@ -32,11 +32,12 @@ public enum EngineLimits {
     /// For how long failures of one client are counted together, by address, certificates and outcome.
     public static let failureWindow: Duration = .seconds(10)
 
-    /// Of the failures of one client in one window, those that have a record each; one more tells of the rest.
+    /// Of the failures of one client in one window, those that have a record each; one more tells of the
+    /// rest.
     public static let failuresToldSingly = 3
 
-    /// Handshakes of one source that fail within ``failingMemory``, without one that succeeds, before it counts
-    /// as failing.
+    /// Handshakes of one source that fail within ``failingMemory``, without one that succeeds, before it
+    /// counts as failing.
     public static let failingHandshakes = 8
 
     /// How long failures of a source are remembered.

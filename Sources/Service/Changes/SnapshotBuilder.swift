@@ -162,8 +162,8 @@ struct SnapshotBuilder {
         }
     }
 
-    /// Whoever is invoked over TLS is verified: by the machine's CAs and the name in the URL, unless the group
-    /// says otherwise.
+    /// Whoever is invoked over TLS is verified: by the machine's CAs and the name in the URL, unless the
+    /// group says otherwise.
     private static func verification(
         of function: LambdaFunction,
         _ wanted: TargetVerification?

@@ -63,7 +63,8 @@ struct FunctionChecks {
         return check
     }
 
-    /// Present for a function that is invoked over TLS; without a verification the machine's CAs vouch for it.
+    /// Present for a function that is invoked over TLS; without a verification the machine's CAs vouch for
+    /// it.
     func tls(
         _ function: LambdaFunction,
         previous: TargetGroup?,

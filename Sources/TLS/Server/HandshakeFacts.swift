@@ -27,8 +27,8 @@ public struct HandshakeFacts {
     /// `-`, `.` and `_`, or more than 255 of them.
     public let serverName: String?
 
-    /// The client has shown no certificate in this handshake; where it is asked for one, it was judged by that
-    /// of its full handshake.
+    /// The client has shown no certificate in this handshake; where it is asked for one, it was judged by
+    /// that of its full handshake.
     public let isResumed: Bool
 
     /// What became of verifying the client.

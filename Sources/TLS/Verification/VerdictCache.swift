@@ -98,8 +98,8 @@ public final class VerdictCache {
         self.accepted.keep(peer, digest, for: judgedAt..<end)
     }
 
-    /// Keeps a refusal that would be one again: not one for what the library could not do, nor for lists whose
-    /// time may come.
+    /// Keeps a refusal that would be one again: not one for what the library could not do, nor for lists
+    /// whose time may come.
     func keep(_ digest: Digest, _ verdict: Verdict, under material: ServerMaterial, judgedAt: Int64) {
         guard material === self.material, let reason = verdict.refusal, reason != .crlProcessingError,
             verdict.isRepeatable

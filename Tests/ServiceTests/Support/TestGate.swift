@@ -44,8 +44,8 @@ final class TestGate: Sendable {
 
     /// The next gate of a state directory.
     ///
-    /// The one before lets go of it when the last of its tasks has ended, which `stop` does not wait for; at most
-    /// a minute.
+    /// The one before lets go of it when the last of its tasks has ended, which `stop` does not wait for; at
+    /// most a minute.
     static func reopened(_ home: TemporaryDirectory) async throws -> TestGate {
         for _ in 0..<6_000 {
             if let gate = try? TestGate(home: home) { return gate }
