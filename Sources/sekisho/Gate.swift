@@ -56,7 +56,8 @@ final class Gate: Sendable {
                     socketPath: directory.viewerSocketPath,
                     controlPlane: service,
                     access: .viewing,
-                    group: viewerGroup
+                    group: viewerGroup,
+                    limits: .viewers
                 )
                 return Gate(
                     directory: directory,

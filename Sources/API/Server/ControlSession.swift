@@ -47,7 +47,7 @@ final class ControlSession: Sendable {
 
     /// Serves the connection to its end; blocks the thread.
     func run() {
-        var buffer = LineBuffer(limit: self.limits.lineBytes)
+        var buffer = LineBuffer(limit: self.limits.requestBytes)
         while let line = self.nextLine(&buffer) {
             guard self.answer(line) else { return }
         }
@@ -62,7 +62,7 @@ final class ControlSession: Sendable {
             do throws(LineBuffer.LineTooLong) {
                 if let line = try buffer.next() { return line }
             } catch {
-                self.sayLast(self.tooLong)
+                self.sayLast(Self.tooLong(self.limits.requestBytes))
                 return nil
             }
             guard
@@ -204,7 +204,7 @@ final class ControlSession: Sendable {
     private func hand(_ body: ControlReply.Body, id: Int, to outbox: LineOutbox) async -> Bool {
         do throws(OperatorError) {
             let line = try ControlProtocol.encode(ControlReply(id: id, body: body))
-            guard line.count <= self.limits.lineBytes else { throw self.tooLong }
+            guard line.count <= self.limits.lineBytes else { throw Self.tooLong(self.limits.lineBytes) }
             return await outbox.offer(line)
         } catch {
             let reply = ControlReply(id: id, body: .error(error))
@@ -223,8 +223,8 @@ final class ControlSession: Sendable {
         )
     }
 
-    private var tooLong: OperatorError {
-        .outOfRange("message", got: "longer", allowed: "\(self.limits.lineBytes) bytes a line")
+    private static func tooLong(_ bytes: Int) -> OperatorError {
+        .outOfRange("message", got: "longer", allowed: "\(bytes) bytes a line")
     }
 
     /// Writes one error without waiting; the connection is closed after it.

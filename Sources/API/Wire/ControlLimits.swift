@@ -1,12 +1,16 @@
 /// What a peer on the control socket may cost the gate, and what an answer may cost a command.
 ///
 /// Peers have proved to be this user or root, so the bounds guard against mistakes (a stuck script, a file
-/// redirected into the socket), not against attackers.
+/// redirected into the socket), not against attackers; for viewers, who may be anybody of a group, they are
+/// closer.
 public struct ControlLimits: Hashable, Sendable {
     /// Bytes of one line in either direction.
     ///
     /// A configuration at every quota (`Quotas`) is below 40 MiB of JSON, so an honest `apply` fits.
     public var lineBytes = 64 * 1_024 * 1_024
+
+    /// Bytes of a request; at most ``lineBytes``.
+    public var requestBytes = 64 * 1_024 * 1_024
 
     /// Connections open at once; each has a thread.
     ///
@@ -25,4 +29,11 @@ public struct ControlLimits: Hashable, Sendable {
     public var replyDeadline: Duration = .seconds(60)
 
     public init() {}
+
+    /// For the viewers' socket: the certificates of an `explain` are the most that is asked there.
+    public static var viewers: ControlLimits {
+        var limits = ControlLimits()
+        limits.requestBytes = 256 * 1_024
+        return limits
+    }
 }

@@ -47,6 +47,7 @@ extension Worker {
             self.retire(client)
         }
         self.adoptRelays(plan)
+        self.doubtSpared()
         self.closeUnusedTargets(plan)
     }
 

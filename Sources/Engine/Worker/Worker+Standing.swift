@@ -61,6 +61,17 @@ extension Worker {
         return standing
     }
 
+    /// Marks those whom changes have passed by while nobody who is connected was to be judged.
+    func doubtSpared() {
+        guard self.listeners.values.contains(where: \.hasBegunLiveJudgement) else { return }
+        for client in self.clients.all where client.isVerified && client.tls != nil {
+            if client.listener.hasBegunLiveJudgement { self.doubt(client, .policyChanged) }
+        }
+        for relay in self.relays.all where relay.isVerified && relay.listener.hasBegunLiveJudgement {
+            self.doubt(relay, .policyChanged)
+        }
+    }
+
     private func doubt(_ client: ClientConnection, _ cause: CutCause) {
         guard client.standing == .passed, client.listener.attributes.judgesLiveClients else { return }
         client.standing = .doubtful(cause)

@@ -31,6 +31,8 @@ final class WorkerListener {
     var cuts = CutQueue()
     private(set) var rules: RuleTable
     private(set) var attributes: LoadBalancerAttributes
+    /// The plan adopted last has begun to judge who is connected: changes before it have passed them by.
+    private(set) var hasBegunLiveJudgement = false
     /// nil where requests are not logged.
     private(set) var accessContext: AccessContext?
     private var groupTallies: [ResourceID: GroupTally]
@@ -71,6 +73,8 @@ final class WorkerListener {
             self.accessContext = AccessContext(plan.served, endpoint: self.endpoint)
         }
         self.served = plan.served
+        self.hasBegunLiveJudgement =
+            plan.served.attributes.judgesLiveClients && !self.attributes.judgesLiveClients
         self.attributes = plan.served.attributes
         self.rules = plan.rules
         if plan.tls?.context !== self.context { self.verdicts = Self.verdicts(for: plan.tls?.context) }

@@ -44,8 +44,9 @@ struct RecordRing {
     /// Records from a number on, oldest first; begins later where that one is gone.
     func records(from number: UInt64, limit: Int) -> [NumberedRecord] {
         var number = max(number, self.first)
-        let end = min(self.next, number + UInt64(max(0, limit)))
-        guard number < end else { return [] }
+        // A number may be anything that somebody has typed.
+        guard number < self.next else { return [] }
+        let end = number + min(self.next - number, UInt64(max(0, limit)))
         var records: [NumberedRecord] = []
         records.reserveCapacity(Int(end - number))
         while number < end {

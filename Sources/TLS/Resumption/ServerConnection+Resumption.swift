@@ -26,8 +26,10 @@ extension ServerConnection {
         guard let exchange = self.exchange else { return nil }
         // A client may ask for several, and again after a HelloRetryRequest.
         exchange.returning = nil
+        exchange.lookups += 1
         let now = self.context.clock()
-        guard let binding = exchange.binding, let id = SessionID(id),
+        guard exchange.lookups <= ResumptionLimits.lookups, let binding = exchange.binding,
+            let id = SessionID(id),
             let session = exchange.cache.session(id, for: binding, at: now.seconds)
         else { return nil }
         guard let returning = self.judge(session, at: now) else {

@@ -21,6 +21,8 @@ final class SessionExchange {
     var binding: SessionBinding?
     /// Of the session that OpenSSL was last given; whether it is resumed, OpenSSL decides.
     var returning: Return?
+    /// How many sessions have been looked up.
+    var lookups = 0
     /// The session that the handshake makes.
     var made: SessionHandle?
     /// Of what the client presents.

@@ -150,6 +150,26 @@ struct LiveJudgementTests {
         await engine.stop()
     }
 
+    @Test("Switched on again, it judges those whom changes have passed by")
+    func onAgain() async throws {
+        let engine = RunningEngine()
+        let off = self.world.listener(try .fixed("in")) { $0.judgesLiveClients = false }
+        try await engine.run([off])
+        let endpoint = try engine.endpoint(off)
+        let doomed = try self.world.connect(self.world.doomed, to: endpoint)
+        let kept = try self.world.connect(self.world.kept, to: endpoint)
+        #expect(try doomed.get()?.body == "in")
+        let (policy, _) = try self.world.after(LiveWorld.Change.allCases[0])
+        try await engine.run([off.with(policy)])
+        #expect(try doomed.get()?.body == "in")
+        var on = off.attributes
+        on.judgesLiveClients = true
+        try await engine.run([off.with(policy).with(on)])
+        #expect((try? doomed.get()) == nil)
+        #expect(try kept.get()?.body == "in")
+        await engine.stop()
+    }
+
     @Test("Switched off, only handshakes judge: nobody who is connected is cut")
     func off() async throws {
         let engine = RunningEngine()

@@ -40,6 +40,7 @@ struct RefusalShelfTests {
         #expect(hub.record(named: "3")?.chain.count == 1)
         #expect(hub.record(named: "1")?.chain == [])
         #expect(hub.record(named: "9") == nil && hub.record(named: "TID_x") == nil)
+        #expect(hub.record(named: "\(UInt64.max)") == nil)
         // Watchers get the trace, and never the certificates.
         #expect(
             hub.recent(2).allSatisfy { $0.record.tls?.trace != nil && $0.record.tls?.presentedChain == [] }
