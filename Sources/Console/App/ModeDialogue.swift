@@ -84,6 +84,9 @@ struct ModeDialogue: Hashable, Sendable {
         return self.mode == .verify && self.now.mode == .verify && self.isWider
     }
 
+    /// Whether clients that are connected are judged again, instead of losing their connections.
+    var judgesAgain: Bool { self.mode == .verify && self.now.mode == .verify }
+
     /// Whether clients are let in that no filter or pin lets in now.
     private var isWider: Bool {
         guard let wanted = self.requirements else { return false }

@@ -108,8 +108,11 @@ enum DialogueScreen {
         let count = Figures.count(open)
         var choices = [full, short]
         if dialogue.isChange {
-            let fate = wrapped(.modeFate(count), .dialogue)
-            let shortFate = wrapped(.modeShortFate(count), .dialogue)
+            let fate = wrapped(dialogue.judgesAgain ? .modeJudgedAgain(count) : .modeFate(count), .dialogue)
+            let shortFate = wrapped(
+                dialogue.judgesAgain ? .modeShortJudgedAgain(count) : .modeShortFate(count),
+                .dialogue
+            )
             let blank = [(text: "", role: Role.dialogue)]
             let command = wrapped(.modeSameAs(dialogue.command), .textMuted)
             let preview = self.preview(dialogue, canvas)

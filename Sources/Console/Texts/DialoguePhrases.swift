@@ -33,6 +33,15 @@ extension Phrase {
             ja: "接続中 \(open): 待機中の接続は閉じ、処理中の接続は今のリクエストを終えてから閉じます。"
         )
     }
+    static func modeJudgedAgain(_ open: String) -> Phrase {
+        Phrase(
+            "Open connections \(open): their clients are judged again; who passes stays.",
+            ja: "接続中 \(open): クライアントを再判定し、合格した接続は維持します。"
+        )
+    }
+    static func modeShortJudgedAgain(_ open: String) -> Phrase {
+        Phrase("\(open) open: judged again", ja: "接続 \(open): 再判定")
+    }
     static func modeShortFate(_ open: String) -> Phrase {
         Phrase("\(open) open: idle close, busy finish", ja: "接続 \(open): 待機中は切断、処理中は完了後")
     }
