@@ -1,5 +1,4 @@
 import Model
-import Synchronization
 import TestSupport
 import TestTraits
 import Testing
@@ -10,30 +9,15 @@ import Testing
 @Suite("Late judgements", .ownThreads)
 struct LateJudgementTests {
     private let bench: Bench
-    private let seconds: Clock
-
-    /// Moved by the test only.
-    private final class Clock: Sendable {
-        let seconds: Atomic<Int64>
-        init(_ time: Timestamp) { self.seconds = Atomic(time.seconds) }
-    }
+    private let clock: TestClock
 
     init() throws {
         self.bench = try Bench()
-        self.seconds = Clock(self.bench.pki.now)
+        self.clock = TestClock(self.bench.pki.now)
     }
 
     private func context(_ policy: ClientPolicy) throws -> ServerContext {
-        let clock = self.seconds
-        return try ServerContext(
-            ServerMaterial(
-                self.bench.pki.served(policy),
-                listenerID: ResourceID(bits: 1),
-                policyGeneration: 1
-            ),
-            resumption: .none,
-            clock: { Timestamp(seconds: clock.seconds.load(ordering: .relaxed)) }
-        )
+        try self.bench.context(policy, at: self.clock)
     }
 
     /// A connection whose caller has let go of the client's certificates.
@@ -105,9 +89,9 @@ struct LateJudgementTests {
         let context = try self.context(pki.verification())
         let connection = try self.connected(pki.root.issue(request), to: context, .tls13)
         #expect(connection.turningPoint == pki.now.seconds + 60)
-        self.seconds.seconds.store(pki.now.seconds + 59, ordering: .relaxed)
+        self.clock.set(pki.now.seconds + 59)
         #expect(connection.judgeAgain(knowing: .empty) == nil)
-        self.seconds.seconds.store(pki.now.seconds + 60, ordering: .relaxed)
+        self.clock.set(pki.now.seconds + 60)
         #expect(connection.judgeAgain(knowing: .empty)?.reason == .expired)
     }
 
@@ -119,11 +103,11 @@ struct LateJudgementTests {
         request.notAfter = Timestamp(seconds: pki.now.seconds + 60)
         let context = try self.context(pki.verification(ignoreExpiry: true))
         let connection = try self.connected(authority.issue(request), to: context, .tls13)
-        self.seconds.seconds.store(pki.now.seconds + 61, ordering: .relaxed)
+        self.clock.set(pki.now.seconds + 61)
         #expect(connection.judgeAgain(knowing: .empty) == nil)
         let end = TestPKI.days(30, from: pki.now).seconds
         #expect(connection.turningPoint == end)
-        self.seconds.seconds.store(end, ordering: .relaxed)
+        self.clock.set(end)
         #expect(connection.judgeAgain(knowing: .empty)?.reason == .expired)
     }
 
@@ -135,7 +119,7 @@ struct LateJudgementTests {
         let connection = try self.connected(pki.client(.valid), to: context, .tls12)
         let end = TestPKI.days(2, from: pki.now).seconds
         #expect(connection.turningPoint == end)
-        self.seconds.seconds.store(end, ordering: .relaxed)
+        self.clock.set(end)
         #expect(connection.judgeAgain(knowing: .empty)?.reason == .crlProcessingError)
     }
 

@@ -1,5 +1,4 @@
 import Model
-import Synchronization
 import TestSupport
 import TestTraits
 import Testing
@@ -10,29 +9,15 @@ import Testing
 @Suite("Remembered refusals", .ownThreads)
 struct RefusalMemoryTests {
     private let bench: Bench
-    private let clock: Hands
-
-    private final class Hands: Sendable {
-        let seconds: Atomic<Int64>
-        init(_ time: Timestamp) { self.seconds = Atomic(time.seconds) }
-    }
+    private let clock: TestClock
 
     init() throws {
         self.bench = try Bench()
-        self.clock = Hands(self.bench.pki.now)
+        self.clock = TestClock(self.bench.pki.now)
     }
 
     private func context(_ policy: ClientPolicy) throws -> ServerContext {
-        let clock = self.clock
-        return try ServerContext(
-            ServerMaterial(
-                self.bench.pki.served(policy),
-                listenerID: ResourceID(bits: 1),
-                policyGeneration: 1
-            ),
-            resumption: .none,
-            clock: { Timestamp(seconds: clock.seconds.load(ordering: .relaxed)) }
-        )
+        try self.bench.context(policy, at: self.clock)
     }
 
     private func connect(
@@ -48,7 +33,7 @@ struct RefusalMemoryTests {
     }
 
     private func move(by seconds: Int64) {
-        self.clock.seconds.wrappingAdd(seconds, ordering: .relaxed)
+        self.clock.advance(seconds)
     }
 
     @Test(

@@ -47,15 +47,13 @@ enum ConfirmScreen {
         _ inner: Rect,
         _ canvas: inout Canvas
     ) {
-        let label = canvas.language(.confirmTypeName(name)) + " "
-        var column = inner.column
-        column += canvas.write(label, column: column, row: row, width: inner.columns, role: .dialogue)
-        let width = min(40, inner.endColumn - column)
-        TextField(text: dialogue.typedName, isFocused: dialogue.focus == .name).draw(
-            into: &canvas,
-            column: column,
+        DialogueParts.drawField(
+            canvas.language(.confirmTypeName(name)) + " ",
+            dialogue.typedName,
+            isFocused: dialogue.focus == .name,
             row: row,
-            width: width
+            inner,
+            &canvas
         )
     }
 
@@ -65,22 +63,14 @@ enum ConfirmScreen {
         _ inner: Rect,
         _ canvas: inout Canvas
     ) {
-        let buttons: [(field: ConfirmDialogue.Field, text: Phrase)] = [
-            (.cancel, .modeCancel), (.go, .confirmButton(dialogue.action)),
-        ]
-        var column = inner.column + max(0, (inner.columns - 30) / 2)
-        for (field, text) in buttons {
-            let isFocused = dialogue.focus == field
-            let isEnabled = field == .cancel || dialogue.obstacle == nil
-            if isFocused { canvas.cursor = (column + 2, row) }
-            column +=
-                canvas.write(
-                    "[ \(canvas.language(text)) ]",
-                    column: column,
-                    row: row,
-                    width: inner.endColumn - column,
-                    role: isFocused ? .buttonFocus : isEnabled ? .button : .hintDisabled
-                ) + 8
-        }
+        DialogueParts.drawButtons(
+            [
+                (.modeCancel, dialogue.focus == .cancel, true),
+                (.confirmButton(dialogue.action), dialogue.focus == .go, dialogue.obstacle == nil),
+            ],
+            row: row,
+            inner,
+            &canvas
+        )
     }
 }

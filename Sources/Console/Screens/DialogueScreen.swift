@@ -353,14 +353,13 @@ enum DialogueScreen {
         let label =
             inner.columns >= 60
             ? canvas.language(.modeTypeName) + "  " : canvas.language(.modeTypeNameShort) + " "
-        var column = inner.column
-        column += canvas.write(label, column: column, row: row, width: inner.columns, role: .dialogue)
-        let width = min(40, inner.endColumn - column)
-        TextField(text: dialogue.typedName, isFocused: dialogue.focus == .name).draw(
-            into: &canvas,
-            column: column,
+        DialogueParts.drawField(
+            label,
+            dialogue.typedName,
+            isFocused: dialogue.focus == .name,
             row: row,
-            width: width
+            inner,
+            &canvas
         )
     }
 
@@ -370,22 +369,15 @@ enum DialogueScreen {
         _ inner: Rect,
         _ canvas: inout Canvas
     ) {
-        let buttons: [(ModeDialogue.Field, Phrase)] = [(.cancel, .modeCancel), (.apply, .modeApply)]
-        var column = inner.column + max(0, (inner.columns - 30) / 2)
-        for (field, text) in buttons {
-            let isEnabled = field == .cancel || dialogue.obstacle == nil
-            let isFocused = dialogue.focus == field
-            let role: Role = isFocused ? .buttonFocus : isEnabled ? .button : .hintDisabled
-            if isFocused { canvas.cursor = (column + 2, row) }
-            column +=
-                canvas.write(
-                    "[ \(canvas.language(text)) ]",
-                    column: column,
-                    row: row,
-                    width: inner.endColumn - column,
-                    role: role
-                ) + 8
-        }
+        DialogueParts.drawButtons(
+            [
+                (.modeCancel, dialogue.focus == .cancel, true),
+                (.modeApply, dialogue.focus == .apply, dialogue.obstacle == nil),
+            ],
+            row: row,
+            inner,
+            &canvas
+        )
     }
 
     // MARK: Leave

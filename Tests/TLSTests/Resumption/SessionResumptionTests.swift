@@ -1,6 +1,5 @@
 import COpenSSL
 import Model
-import Synchronization
 import TestSupport
 import TestTraits
 import Testing
@@ -13,26 +12,13 @@ import Testing
 /// cache serves two materials, which the engine never does, it is to show that what holds is not one thing.
 @Suite("Resumption where certificates are asked for", .ownThreads)
 struct SessionResumptionTests {
-    /// A clock that only the test moves.
-    private final class Hands: Sendable {
-        private let seconds: Atomic<Int64>
-
-        init(_ time: Timestamp) {
-            self.seconds = Atomic(time.seconds)
-        }
-
-        var now: Timestamp { Timestamp(seconds: self.seconds.load(ordering: .relaxed)) }
-
-        func advance(_ seconds: Int64) { self.seconds.add(seconds, ordering: .relaxed) }
-    }
-
     private let bench: Bench
-    private let hands: Hands
+    private let hands: TestClock
     private var pki: TestPKI { self.bench.pki }
 
     init() throws {
         self.bench = try Bench()
-        self.hands = Hands(self.bench.pki.now)
+        self.hands = TestClock(self.bench.pki.now)
     }
 
     private func material(
