@@ -229,15 +229,15 @@ struct ControlSocketTests {
         "What is not a message is answered with an error and ends the connection",
         arguments: [
             ("nonsense\n", "ValidationError"),
-            ("{\"v\":1,\"id\":9}\n", "ValidationError"),
-            ("{\"v\":1,\"id\":9,\"via\":\"x\",\"call\":\"reboot\"}\n", "ValidationError"),
-            ("{\"v\":2,\"id\":9,\"via\":\"x\",\"call\":\"view\"}\n", "ProtocolMismatch"),
+            ("{\"v\":2,\"id\":9}\n", "ValidationError"),
+            ("{\"v\":2,\"id\":9,\"via\":\"x\",\"call\":\"reboot\"}\n", "ValidationError"),
+            ("{\"v\":1,\"id\":9,\"via\":\"x\",\"call\":\"view\"}\n", "ProtocolMismatch"),
             ("\u{0}\u{1}\n", "ValidationError"),
         ]
     )
     func garbage(line: String, code: String) async throws {
         let fixture = try Fixture()
-        let lines = try await fixture.exchange(line + "{\"v\":1,\"id\":1,\"via\":\"x\",\"call\":\"view\"}\n")
+        let lines = try await fixture.exchange(line + "{\"v\":2,\"id\":1,\"via\":\"x\",\"call\":\"view\"}\n")
         #expect(lines.count == 1)
         #expect(lines.first?.contains(code) == true)
         #expect(fixture.plane.state.withLock { $0.asked }.isEmpty)
@@ -246,7 +246,7 @@ struct ControlSocketTests {
     @Test("A request cut short is never carried out")
     func halfLine() async throws {
         let fixture = try Fixture()
-        let lines = try await fixture.exchange("{\"v\":1,\"id\":1,\"via\":\"x\",\"call\":\"view\"}")
+        let lines = try await fixture.exchange("{\"v\":2,\"id\":1,\"via\":\"x\",\"call\":\"view\"}")
         #expect(lines.isEmpty)
         #expect(fixture.plane.state.withLock { $0.asked }.isEmpty)
     }
@@ -254,7 +254,7 @@ struct ControlSocketTests {
     @Test("Two requests on one connection are answered in order, with their numbers")
     func pipelined() async throws {
         let fixture = try Fixture()
-        let line = { (id: Int) in "{\"v\":1,\"id\":\(id),\"via\":\"x\",\"call\":\"view\"}\n" }
+        let line = { (id: Int) in "{\"v\":2,\"id\":\(id),\"via\":\"x\",\"call\":\"view\"}\n" }
         let lines = try await fixture.exchange(line(5) + line(6))
         #expect(lines.count == 2)
         #expect(lines.first?.contains(#""id":5"#) == true)

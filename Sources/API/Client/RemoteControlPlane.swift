@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 public import Model
+import Synchronization
 
 /// A gate in another process, reached through its control socket.
 ///
@@ -229,6 +230,7 @@ public final class RemoteControlPlane: ControlPlane, Sendable {
 private final class RemoteWatch: Sendable {
     private let link: ControlLink
     private let queue = DispatchQueue(label: "sekisho.watch")
+    private let unpacker = Mutex(RecordUnpacker())
 
     init(_ link: ControlLink) {
         self.link = link
@@ -247,7 +249,9 @@ private final class RemoteWatch: Sendable {
             self.link.cut()
         }
         switch try result.get()?.body {
-        case .update(let update): return update
+        case .view(let view): return .view(view)
+        case .counters(let counters): return .counters(counters)
+        case .records(let records): return .records(try self.unpacker.withLock { try $0.unpack(records) })
         case .end: return nil
         case .error(let error): throw error
         case nil where Task.isCancelled: return nil

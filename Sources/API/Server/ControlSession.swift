@@ -189,8 +189,17 @@ final class ControlSession: Sendable {
 
     private func watch(_ recentRecords: Int, id: Int, into outbox: LineOutbox) async {
         do {
+            var packer = RecordPacker()
             for try await update in try await self.controlPlane.watch(recentRecords: recentRecords) {
-                guard await self.hand(.update(update), id: id, to: outbox) else { return }
+                let bodies: [ControlReply.Body] =
+                    switch update {
+                    case .view(let view): [.view(view)]
+                    case .counters(let counters): [.counters(counters)]
+                    case .records(let batch): try packer.pack(batch).map { .records($0) }
+                    }
+                for body in bodies {
+                    guard await self.hand(body, id: id, to: outbox) else { return }
+                }
             }
             _ = await self.hand(.end, id: id, to: outbox)
         } catch let error as OperatorError {

@@ -3,16 +3,16 @@ import Model
 
 /// The language of the control socket: one JSON object a line, requests one way, replies the other.
 ///
-///     ▶ {"v":1,"id":7,"via":"sekisho mtls","call":"setMutualAuthentication","arguments":{…}}
-///     ◀ {"v":1,"id":7,"receipt":{…}}           or {"v":1,"id":7,"error":{…}}
-///     ▶ {"v":1,"id":8,"via":"console","call":"watch","arguments":{"recentRecords":100}}
-///     ◀ {"v":1,"id":8,"update":{…}} …          then {"v":1,"id":8,"end":true}
+///     ▶ {"v":2,"id":7,"via":"sekisho mtls","call":"setMutualAuthentication","arguments":{…}}
+///     ◀ {"v":2,"id":7,"receipt":{…}}           or {"v":2,"id":7,"error":{…}}
+///     ▶ {"v":2,"id":8,"via":"console","call":"watch","arguments":{"recentRecords":100}}
+///     ◀ {"v":2,"id":8,"view":{…}}, "counters":{…} or "records":"…", again and again, then "end":true
 ///
 /// A connection carries one call at a time; a second line waits until the first is answered. JSON strings
 /// hold no raw line end, so that a line is always a whole message and a message cut short is never one.
 enum ControlProtocol {
     /// Rises when an old peer would misread a new one; a mismatch is told, not guessed around.
-    static let version = 1
+    static let version = 2
 
     static func encode(_ message: some Encodable) throws(OperatorError) -> Data {
         let encoder = JSONEncoder()

@@ -15,7 +15,8 @@ struct ControlReply: Hashable, Sendable {
         case revisions([TrustStoreRevision])
         case revocations(RevocationAnswer)
         case requests(RequestPage)
-        case update(GateUpdate)
+        case counters(GateCounters)
+        case records(PackedRecords)
         /// A watch is over because the gate stops.
         case end
         case error(OperatorError)
@@ -29,7 +30,8 @@ struct ControlReply: Hashable, Sendable {
 extension ControlReply: Codable {
     private enum Key: String, CodingKey {
         case version = "v"
-        case id, access, view, plan, receipt, changes, explanation, clients, rehearsal, update, end, error
+        case id, access, view, plan, receipt, changes, explanation, clients, rehearsal, counters, records,
+            end, error
         case preview, revisions, revocations, requests
     }
 
@@ -38,8 +40,10 @@ extension ControlReply: Codable {
         let version = try container.decode(Int.self, forKey: .version)
         guard version == ControlProtocol.version else { throw ControlProtocol.mismatch(theirs: version) }
         self.id = try container.decode(Int.self, forKey: .id)
-        if let update = try container.decodeIfPresent(GateUpdate.self, forKey: .update) {
-            self.body = .update(update)
+        if let records = try container.decodeIfPresent(PackedRecords.self, forKey: .records) {
+            self.body = .records(records)
+        } else if let counters = try container.decodeIfPresent(GateCounters.self, forKey: .counters) {
+            self.body = .counters(counters)
         } else if let error = try container.decodeIfPresent(OperatorError.self, forKey: .error) {
             self.body = .error(error)
         } else if let receipt = try container.decodeIfPresent(ChangeReceipt.self, forKey: .receipt) {
@@ -88,7 +92,8 @@ extension ControlReply: Codable {
         case .revisions(let revisions): try container.encode(revisions, forKey: .revisions)
         case .requests(let page): try container.encode(page, forKey: .requests)
         case .revocations(let answer): try container.encode(answer, forKey: .revocations)
-        case .update(let update): try container.encode(update, forKey: .update)
+        case .counters(let counters): try container.encode(counters, forKey: .counters)
+        case .records(let records): try container.encode(records, forKey: .records)
         case .end: try container.encode(true, forKey: .end)
         case .error(let error): try container.encode(error, forKey: .error)
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Bytes from a peer, cut into lines.
 ///
@@ -23,15 +24,24 @@ struct LineBuffer: Sendable {
 
     /// Takes the oldest whole line, without its end; nil when more bytes are needed.
     mutating func next() throws(LineTooLong) -> Data? {
-        guard let end = self.bytes[(self.bytes.startIndex + self.searched)...].firstIndex(of: 0x0A) else {
+        guard let end = self.lineEnd else {
             self.searched = self.bytes.count
             guard self.searched <= self.limit else { throw LineTooLong() }
             return nil
         }
-        let line = Data(self.bytes[..<end])
+        let line = Data(self.bytes.prefix(end))
         guard line.count <= self.limit else { throw LineTooLong() }
-        self.bytes = Data(self.bytes[(end + 1)...])
+        self.bytes = Data(self.bytes.dropFirst(end + 1))
         self.searched = 0
         return line
+    }
+
+    /// The offset of the first line end; memchr(3), because a batch of records is long and often there.
+    private var lineEnd: Int? {
+        self.bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress, self.searched < bytes.count else { return nil }
+            let end = memchr(base + self.searched, 0x0A, bytes.count - self.searched)
+            return end.map { UnsafeRawPointer($0) - base }
+        }
     }
 }

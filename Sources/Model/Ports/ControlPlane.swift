@@ -85,13 +85,13 @@ extension ControlPlane {
 }
 
 /// One thing a watcher is told.
-public enum GateUpdate: Hashable, Sendable, Codable {
+public enum GateUpdate: Hashable, Sendable {
     case view(GateView)
     case counters(GateCounters)
     case records(RecordBatch)
 }
 
-public struct RecordBatch: Hashable, Sendable, Codable {
+public struct RecordBatch: Hashable, Sendable {
     /// Ordered by number.
     public let records: [NumberedRecord]
     /// Records that existed but were not delivered to this watcher, since the watch began.

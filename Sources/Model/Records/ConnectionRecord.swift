@@ -3,14 +3,14 @@
 /// A client that was cut while it was connected has a second one, with the same ``traceID``.
 public struct ConnectionRecord: Hashable, Sendable, Codable {
     /// When the connection was established, or failed.
-    public let time: Timestamp
+    public var time: Timestamp
     public let listenerID: ResourceID
     public let listenerName: String
-    public let client: Endpoint
+    public var client: Endpoint
     public let listenerPort: UInt16
     /// nil on an HTTP or TCP listener.
     public var tls: TLSDetails?
-    public let traceID: TraceID
+    public var traceID: TraceID
     /// `app/<name>/<id>`.
     public let loadBalancerPath: String
     /// The local address of the connection.
@@ -30,11 +30,11 @@ public struct ConnectionRecord: Hashable, Sendable, Codable {
         /// The group's name, as OpenSSL spells it.
         public let keyExchange: String?
         /// From the first byte of the ClientHello to the end of the handshake; nil when it failed.
-        public let latencyMicroseconds: Int64?
+        public var latencyMicroseconds: Int64?
         /// The name the client asked for, made of letters, digits, `-`, `.` and `_` only; nil without one.
         public let serverName: String?
         /// The leaf the client sent, also when it was refused; nil if none, or not readable.
-        public let leaf: CertificateFacts?
+        public var leaf: CertificateFacts?
         /// Certificates in the client's message; 0 for none.
         public let chainCount: Int
         public let isResumed: Bool
