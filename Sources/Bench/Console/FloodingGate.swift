@@ -70,7 +70,7 @@ final class FloodingGate: ControlPlane {
             serialNumber: String(client, radix: 16),
             notBefore: Timestamp(seconds: self.start.seconds - 30 * day),
             notAfter: Timestamp(seconds: self.start.seconds + 60 * day),
-            fingerprint: String(repeating: "ab", count: 32),
+            fingerprint: String(repeating: "ab", count: 28) + String(10_000_000 + client),
             keyDescription: "P-256"
         )
         return NumberedRecord(

@@ -8,21 +8,27 @@ struct EventLog: Sendable {
     static let defaultLimit = 2_000_000
     /// Bytes that are kept; a certificate's names can have 8 KiB.
     static let byteLimit = 512 * 1_024 * 1_024
-    /// Kinds and certificates that are looked for before they are made again.
-    private static let sharedLimit = 65_536
+    /// Kinds that are looked for before they are made again.
+    private static let kindLimit = 65_536
     /// Refusals whose traces are kept: some kilobytes each.
     static let traceLimit = 2_048
 
     let limit: Int
 
-    /// A queue in an array: what lies before `head` is gone, and is cut off now and then.
-    private var storage: [PackedRecord] = []
-    private var head = 0
+    private(set) var entries = ChunkedQueue<PackedRecord>()
     /// Roughly what they take.
     private(set) var bytes = 0
     /// Dropped as a whole when they are full: sharing is lost for a while, nothing else.
     private var kinds: [Int: PackedRecord.Kind] = [:]
-    private var certificates: [String: PackedRecord.Client] = [:]
+
+    /// A certificate, and how many of the records have it.
+    private struct Shared {
+        let certificate: PackedRecord.Client
+        var records = 0
+    }
+
+    /// By their fingerprints; they go with the last record that has them.
+    private var certificates: [String: Shared] = [:]
 
     /// How the newest refused clients were judged, by the numbers of their records, oldest first.
     private var traces: [(number: UInt64, trace: VerificationTrace)] = []
@@ -37,9 +43,8 @@ struct EventLog: Sendable {
         self.limit = limit
     }
 
-    var entries: ArraySlice<PackedRecord> { self.storage[self.head...] }
-    var count: Int { self.storage.count - self.head }
-    var newest: UInt64? { self.storage.last?.number }
+    var count: Int { self.entries.count }
+    var newest: UInt64? { self.entries.last?.number }
     var oldest: UInt64? { self.entries.first?.number }
 
     /// Adds records; a number that is not new is ignored, so that a repeated delivery is harmless.
@@ -48,9 +53,9 @@ struct EventLog: Sendable {
     mutating func append(_ records: [NumberedRecord]) -> Int {
         var added = 0
         for record in records.suffix(self.limit)
-        where record.number > self.newest ?? 0 || self.storage.isEmpty {
+        where record.number > self.newest ?? 0 || self.entries.isEmpty {
             let packed = self.pack(record)
-            self.storage.append(packed)
+            self.entries.append(packed)
             if let trace = record.record.tls?.trace { self.traces.append((record.number, trace)) }
             added += 1
         }
@@ -64,6 +69,41 @@ struct EventLog: Sendable {
     private mutating func pack(_ numbered: NumberedRecord) -> PackedRecord {
         let record = numbered.record
         self.bytes += Self.recordCost
+        let kind = self.kind(of: record)
+        guard let leaf = record.tls?.leaf else {
+            return PackedRecord(numbered, kind: kind, certificate: nil)
+        }
+        return PackedRecord(numbered, kind: kind, certificate: self.take(PackedRecord.Client.shown(leaf)))
+    }
+
+    private mutating func take(_ facts: CertificateFacts) -> PackedRecord.Client {
+        if let place = self.certificates.index(forKey: facts.fingerprint) {
+            let known = self.certificates.values[place].certificate
+            if known.facts == facts {
+                self.certificates.values[place].records += 1
+                return known
+            }
+            self.bytes -= known.cost
+        }
+        let certificate = PackedRecord.Client(facts)
+        self.bytes += certificate.cost
+        self.certificates[facts.fingerprint] = Shared(certificate: certificate, records: 1)
+        return certificate
+    }
+
+    private mutating func release(_ certificate: PackedRecord.Client) {
+        guard let place = self.certificates.index(forKey: certificate.facts.fingerprint),
+            self.certificates.values[place].certificate === certificate
+        else { return }
+        self.certificates.values[place].records -= 1
+        guard self.certificates.values[place].records == 0 else { return }
+        self.certificates.remove(at: place)
+        self.bytes -= certificate.cost
+    }
+
+    private mutating func kind(of record: ConnectionRecord) -> PackedRecord.Kind {
+        // Neighbours are alike more often than not.
+        if let last = self.entries.last?.kind, last.fits(record) { return last }
         var hasher = Hasher()
         hasher.combine(record.listenerID)
         hasher.combine(record.tls?.serverName)
@@ -71,53 +111,30 @@ struct EventLog: Sendable {
         hasher.combine(record.tls?.keyExchange)
         hasher.combine(record.tls?.mode)
         let key = hasher.finalize()
-        let kind: PackedRecord.Kind
-        if let known = self.kinds[key], known.fits(record) {
-            kind = known
-        } else {
-            kind = PackedRecord.Kind(record)
-            if self.kinds.count >= Self.sharedLimit { self.kinds = [:] }
-            self.kinds[key] = kind
-        }
-        guard let leaf = record.tls?.leaf else {
-            return PackedRecord(numbered, kind: kind, certificate: nil)
-        }
-        let certificate: PackedRecord.Client
-        if let known = self.certificates[leaf.fingerprint],
-            known.facts.serialNumber == leaf.serialNumber,
-            known.facts.subject.utf8.count <= leaf.subject.utf8.count,
-            leaf.subject.utf8.starts(with: known.facts.subject.utf8)
-        {
-            certificate = known
-        } else {
-            certificate = PackedRecord.Client(leaf)
-            if self.certificates.count >= Self.sharedLimit { self.certificates = [:] }
-            self.certificates[leaf.fingerprint] = certificate
-        }
-        // Each record is booked a share of its certificate, as if few had the same.
-        self.bytes += certificate.cost / 8
-        return PackedRecord(numbered, kind: kind, certificate: certificate)
+        if let known = self.kinds[key], known.fits(record) { return known }
+        let kind = PackedRecord.Kind(record)
+        if self.kinds.count >= Self.kindLimit { self.kinds = [:] }
+        self.kinds[key] = kind
+        return kind
     }
 
     private mutating func evict() {
-        while self.count > self.limit || self.bytes > Self.byteLimit, self.count > 1 {
-            let gone = self.storage[self.head]
-            self.bytes -= Self.recordCost + (gone.certificate?.cost ?? 0) / 8
-            self.head += 1
+        while self.count > self.limit || self.bytes > Self.byteLimit, self.count > 1,
+            let gone = self.entries.first
+        {
+            self.bytes -= Self.recordCost
+            if let certificate = gone.certificate { self.release(certificate) }
+            self.entries.removeFirst()
             self.hasEvicted = true
-        }
-        if self.head > 4_096, self.head > self.storage.count / 2 {
-            self.storage.removeFirst(self.head)
-            self.head = 0
         }
     }
 
     /// The position among ``entries`` of the first record that is not older than a number.
     func index(of number: UInt64) -> Int {
-        var (low, high) = (self.head, self.storage.count)
+        var (low, high) = (self.entries.startIndex, self.entries.endIndex)
         while low < high {
             let middle = (low + high) / 2
-            if self.storage[middle].number < number { low = middle + 1 } else { high = middle }
+            if self.entries[middle].number < number { low = middle + 1 } else { high = middle }
         }
         return low
     }
@@ -125,13 +142,13 @@ struct EventLog: Sendable {
     /// The first record that is not older than a moment.
     func first(since time: Timestamp) -> PackedRecord? {
         // Workers write at the same time, so times are in order only nearly: a second is searched through.
-        var (low, high) = (self.head, self.storage.count)
+        var (low, high) = (self.entries.startIndex, self.entries.endIndex)
         let edge = Timestamp(microseconds: time.microseconds - 1_000_000)
         while low < high {
             let middle = (low + high) / 2
-            if self.storage[middle].time < edge { low = middle + 1 } else { high = middle }
+            if self.entries[middle].time < edge { low = middle + 1 } else { high = middle }
         }
-        return self.storage[low...].first { $0.time >= time }
+        return self.entries[low...].first { $0.time >= time }
     }
 
     /// How a client was judged; nil where nothing was verified, or it was too long ago.
@@ -142,7 +159,7 @@ struct EventLog: Sendable {
     /// The entry of a number; nil when it was never here or has gone.
     func entry(_ number: UInt64) -> PackedRecord? {
         let index = self.index(of: number)
-        guard index < self.storage.count, self.storage[index].number == number else { return nil }
-        return self.storage[index]
+        guard index < self.entries.endIndex, self.entries[index].number == number else { return nil }
+        return self.entries[index]
     }
 }

@@ -15,7 +15,7 @@ struct LogGroups: Sendable {
                 record.certificate.map {
                     String($0.identity.dropFirst($0.identity.hasPrefix("CN=") ? 3 : 0))
                 }
-            case .issuer: record.certificate.map { NameText.readable($0.facts.issuer) }
+            case .issuer: record.certificate?.issuer
             case .client: Self.network(record.client.address)
             case .sni: record.kind.serverName
             }

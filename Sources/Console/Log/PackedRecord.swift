@@ -48,25 +48,32 @@ struct PackedRecord: Sendable {
         let facts: CertificateFacts
         /// `CN=…`, or the whole name.
         let identity: String
+        /// Its issuer's name, for people.
+        let issuer: String
         let row: ConnectionRow.Leaf
         /// Bytes, roughly.
         let cost: Int
 
-        init(_ facts: CertificateFacts) {
-            // Names have up to 64 KiB, of which nothing beyond this is ever shown.
-            func cut(_ name: String) -> String {
-                name.utf8.count <= NameText.limit * 4 ? name : String(name.prefix(NameText.limit * 4))
-            }
-            self.facts = CertificateFacts(
-                subject: cut(facts.subject),
-                issuer: cut(facts.issuer),
+        /// A certificate without what nobody is ever shown: names have up to 64 KiB.
+        static func shown(_ facts: CertificateFacts) -> CertificateFacts {
+            let limit = NameText.limit * 4
+            guard facts.subject.utf8.count > limit || facts.issuer.utf8.count > limit else { return facts }
+            return CertificateFacts(
+                subject: String(facts.subject.prefix(limit)),
+                issuer: String(facts.issuer.prefix(limit)),
                 serialNumber: facts.serialNumber,
                 notBefore: facts.notBefore,
                 notAfter: facts.notAfter,
                 fingerprint: facts.fingerprint,
                 keyDescription: facts.keyDescription
             )
+        }
+
+        /// Of a certificate as it is ``shown(_:)``.
+        init(_ facts: CertificateFacts) {
+            self.facts = facts
             self.identity = NameText.identity(self.facts)
+            self.issuer = NameText.readable(self.facts.issuer)
             self.row = ConnectionRow.Leaf(self.facts)
             self.cost = 1_024 + 3 * (self.facts.subject.utf8.count + self.facts.issuer.utf8.count)
         }

@@ -82,7 +82,7 @@ struct RefusalGroups: Sendable {
 
     mutating func add(_ record: PackedRecord) {
         guard record.isFailure, let outcome = record.outcome else { return }
-        let issuer = record.certificate.map { NameText.readable($0.facts.issuer) }
+        let issuer = record.certificate?.issuer
         let key = Key(
             listenerID: record.kind.listenerID,
             outcome: outcome,

@@ -41,6 +41,27 @@ struct EventLogTests {
         #expect(kinds.count <= 6)
     }
 
+    @Test("A certificate weighs once however many records have it, and goes with the last of them")
+    func certificates() {
+        var log = EventLog(limit: 100)
+        let record = MemoryLayout<PackedRecord>.stride
+        func records(_ numbers: ClosedRange<UInt64>, of client: Int) -> [NumberedRecord] {
+            numbers.map { number in
+                var record = Sample.record(number).record
+                record.tls?.leaf = Sample.facts("CN=client \(client)", number: client)
+                return NumberedRecord(number: number, record: record)
+            }
+        }
+        _ = log.append(records(1...100, of: 1))
+        #expect(Set(log.entries.compactMap(\.certificate).map { ObjectIdentifier($0) }).count == 1)
+        let one = log.bytes - 100 * record
+        #expect(one < 2_048)
+        _ = log.append(records(101...150, of: 2))
+        #expect(log.bytes == 100 * record + 2 * one)
+        _ = log.append(records(151...200, of: 2))
+        #expect(log.bytes == 100 * record + one)
+    }
+
     @Test("The oldest go first, and a repeated delivery is ignored")
     func eviction() {
         var log = EventLog(limit: 1_000)
