@@ -105,7 +105,31 @@ struct ClientCertificatesAreAskedForByCommandTests {
         #expect(unknown.status != 0)
         #expect(unknown.standardError.contains("'required', 'optional' or 'observed'"))
         #expect(try await self.admitted() == [false, true, false])
+        try await self.oneName()
         gate.signal(SIGTERM)
         _ = await gate.status()
+    }
+
+    /// localhost is opened by itself: the listener goes on asking for certificates, and status tells both.
+    private func oneName() async throws {
+        func flip(_ arguments: String...) async throws -> ToolResult {
+            try await runTool(Program.path, ["mtls", "front"] + arguments + ["--state", self.state])
+        }
+        let opened = try await flip("off", "--name", "LOCALHOST")
+        #expect(opened.status == 0, Comment(rawValue: opened.standardError))
+        #expect(opened.standardOutput.contains("names none -> (localhost off"))
+        #expect(try await self.admitted() == [true, true, true])
+        let other = try await runTool(
+            "curl",
+            ["-sS", "--max-time", "20", "--insecure", "https://127.0.0.1:\(self.port)/"]
+        )
+        #expect(other.status != 0)
+        let status = try await Program.run("status", "--state", self.state).standardOutput
+        #expect(status.contains("verify, localhost: off"))
+        let closed = try await flip("verify", "--name", "localhost")
+        #expect(closed.status == 0, Comment(rawValue: closed.standardError))
+        #expect(try await self.admitted() == [false, true, false])
+        #expect(try await flip("verify", "--name", "localhost", "--resume-sessions", "300s").status != 0)
+        #expect(try await flip("off", "--name", "no name").standardError.contains("is no host name"))
     }
 }

@@ -5,8 +5,9 @@ import Model
 ///
 /// 1. New handshakes get the new policy from this moment; a connection that has not sent a byte gets it too.
 /// 2. Idle connections that the older policy judged are closed, and so are those that have sent a part of a
-///    request's head; a request in hand is finished, with `Connection: close`. Where both policies verify,
-///    connections of verified clients go on instead if they pass again; see Worker+Standing.
+///    request's head; a request in hand is finished, with `Connection: close`. Connections for names whose
+///    policy stays go on instead, and where both policies verify, those of verified clients that pass again;
+///    see Worker+Standing.
 /// 3. A handshake in progress goes on under the policy it began with, and a client that has just completed
 ///    one is about to send its first request: closing on it would fail a request that no keep-alive rule
 ///    lets the client repeat. The acknowledgement waits for these, at most ``EngineLimits/flipGrace``, and

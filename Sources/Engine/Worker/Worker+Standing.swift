@@ -22,7 +22,13 @@ extension Worker {
         case .expecting, .handshaking, .lingering, .closed: return false
         }
         guard let tls = client.tls,
-            let standing = self.succeed(tls, client.listener, client.policyGeneration, client.isVerified)
+            let standing = self.succeed(
+                tls,
+                client.listener,
+                client.policyGeneration,
+                client.isVerified,
+                isTunnel: client.phase == .tunnel
+            )
         else { return false }
         client.policyGeneration = client.listener.policyGeneration
         client.policies = tls.policies
@@ -37,7 +43,13 @@ extension Worker {
         case .preface, .handshaking, .closed: return false
         }
         guard let tls = relay.tls,
-            let standing = self.succeed(tls, relay.listener, relay.policyGeneration, relay.isVerified)
+            let standing = self.succeed(
+                tls,
+                relay.listener,
+                relay.policyGeneration,
+                relay.isVerified,
+                isTunnel: true
+            )
         else { return false }
         relay.policyGeneration = relay.listener.policyGeneration
         if standing == .judgedAgain { self.doubt(relay, .policyChanged) }
@@ -49,12 +61,13 @@ extension Worker {
         _ tls: ServerConnection,
         _ listener: WorkerListener,
         _ generation: UInt64,
-        _ isVerified: Bool
+        _ isVerified: Bool,
+        isTunnel: Bool
     ) -> PolicySuccession.Standing? {
         guard !listener.isRemoved, let succession = listener.succession, succession.from == generation,
             let context = listener.context
         else { return nil }
-        let standing = succession.standing(ofPolicy: tls.policy)
+        let standing = succession.standing(ofPolicy: tls.policy, for: tls.serverName, isTunnel: isTunnel)
         guard standing == .same || standing == .judgedAgain && isVerified, tls.goOn(under: context) else {
             return nil
         }

@@ -8,4 +8,6 @@ public enum RehearsalLimits {
     public static let chainBytes = 32 << 20
     /// Listeners that are remembered of a client.
     public static let listeners = 32
+    /// Names, of each listener, by which connections without a certificate are counted.
+    public static let anonymousNames = 512
 }

@@ -105,6 +105,18 @@ public struct Listener: Hashable, Sendable, Codable {
 
     /// The same listener with other mutual TLS settings.
     public func with(_ mutualAuthentication: MutualAuthentication) -> Listener {
+        self.with(mutualAuthentication, self.namePolicies)
+    }
+
+    /// The same listener with other policies of names.
+    public func with(_ namePolicies: [NamePolicy]) -> Listener {
+        self.with(self.mutualAuthentication, namePolicies)
+    }
+
+    private func with(
+        _ mutualAuthentication: MutualAuthentication,
+        _ namePolicies: [NamePolicy]
+    ) -> Listener {
         Listener(
             id: self.id,
             name: self.name,
@@ -116,7 +128,7 @@ public struct Listener: Hashable, Sendable, Codable {
             sslPolicy: self.sslPolicy,
             additionalCertificateIDs: self.additionalCertificateIDs,
             rules: self.rules,
-            namePolicies: self.namePolicies,
+            namePolicies: namePolicies,
             relay: self.relay,
             proxyProtocolSources: self.proxyProtocolSources,
             identityHeaders: self.identityHeaders

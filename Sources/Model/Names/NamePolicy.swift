@@ -55,6 +55,13 @@ extension NamePolicy {
         }
     }
 
+    /// A name in the form in which policies have it; nil for what is none.
+    public static func normal(_ text: String) -> String? {
+        let name = text.lowercased()
+        let normal = name.hasSuffix(".") ? String(name.dropLast()) : name
+        return Self.isName(normal) ? normal : nil
+    }
+
     private static func isName(_ name: String) -> Bool {
         let labels = (name.hasPrefix("*.") ? name.dropFirst(2) : Substring(name))
             .split(separator: ".", omittingEmptySubsequences: false)
@@ -65,5 +72,39 @@ extension NamePolicy {
                         (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x5F
                     }
             }
+    }
+}
+
+extension [NamePolicy] {
+    /// The same policies with one name judged by itself; those that had a policy together with it keep theirs.
+    ///
+    /// The name joins others that are judged so already. Policies stay in their places, which connections
+    /// remember them by.
+    public func giving(_ mutualAuthentication: MutualAuthentication, to name: String) -> [NamePolicy] {
+        let place = self.firstIndex { $0.names.contains(name) }
+        if let place, self[place].mutualAuthentication == mutualAuthentication { return self }
+        var policies = self
+        let alike = self.firstIndex {
+            $0.mutualAuthentication == mutualAuthentication && $0.names.count < Quotas.namesPerPolicy
+        }
+        let alone = NamePolicy(names: [name], mutualAuthentication: mutualAuthentication)
+        if let alike {
+            policies[alike] = self[alike].with(self[alike].names + [name])
+        } else if let place, self[place].names == [name] {
+            policies[place] = alone
+            return policies
+        } else {
+            policies.append(alone)
+        }
+        guard let place else { return policies }
+        let rest = self[place].names.filter { $0 != name }
+        if rest.isEmpty { policies.remove(at: place) } else { policies[place] = self[place].with(rest) }
+        return policies
+    }
+}
+
+extension NamePolicy {
+    fileprivate func with(_ names: [String]) -> NamePolicy {
+        NamePolicy(names: names, mutualAuthentication: self.mutualAuthentication)
     }
 }

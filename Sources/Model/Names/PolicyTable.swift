@@ -50,6 +50,12 @@ public final class PolicyTable: Sendable {
         return 0
     }
 
+    /// The same for a name as text; a pattern has the policy of the names that it alone is for.
+    public func policy(for name: String?) -> Int {
+        var name = name ?? ""
+        return name.withUTF8 { self.policy(for: UnsafeRawBufferPointer($0)) }
+    }
+
     private func find(_ text: UnsafeRawBufferPointer) -> Int? {
         guard let candidates = self.entries[Self.hash(text)] else { return nil }
         for candidate in candidates where candidate.text.count == text.count {

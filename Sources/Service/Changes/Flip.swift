@@ -1,6 +1,6 @@
 import Model
 
-/// A change of one listener's mutual TLS, checked against what is in force.
+/// A change of mutual TLS of a listener or one of its names, checked against what is in force.
 struct Flip {
     let state: StoredState
 
@@ -16,22 +16,25 @@ struct Flip {
                 hint: "Choose an HTTPS or TLS listener."
             )
         }
-        let wanted = try self.wanted(change, for: listener)
+        let name = try self.serverName(change, on: listener)
+        let previous = name.map { listener.authentication(for: $0).ofName } ?? listener.mutualAuthentication
+        let wanted = try self.wanted(change, after: previous, of: listener)
         try SecurityPolicyChecks.check(
             listener.sslPolicy ?? .standard,
             mode: wanted.mode,
             listener: listener.name,
             field: change.listener
         )
-        guard wanted != listener.mutualAuthentication else { return self.state.configuration }
-        try self.checkRevision(change, listener: listener, wanted: wanted)
+        let changed = try self.changed(listener, to: wanted, for: name)
+        guard changed != listener else { return self.state.configuration }
+        try self.checkRevision(change, of: listener, from: previous, to: wanted)
 
         let configuration = self.state.configuration
         return Model.Configuration(
             workers: configuration.workers,
             loadBalancers: configuration.loadBalancers.map { other in
                 guard other.id == balancer.id else { return other }
-                return other.with(other.listeners.map { $0.id == listener.id ? $0.with(wanted) : $0 })
+                return other.with(other.listeners.map { $0.id == listener.id ? changed : $0 })
             },
             trustStores: configuration.trustStores,
             targetGroups: configuration.targetGroups,
@@ -39,9 +42,59 @@ struct Flip {
         )
     }
 
+    /// The name that alone is to be judged otherwise, in normal form; nil for the listener's own mode.
+    private func serverName(
+        _ change: MutualAuthenticationChange,
+        on listener: Listener
+    ) throws(OperatorError) -> String? {
+        guard let text = change.serverName else { return nil }
+        guard listener.protocol == .https else {
+            throw OperatorError(
+                .invalidConfigurationRequest,
+                subject: text,
+                message: "Listener \(listener.name) speaks \(listener.protocol.rawValue), where names have "
+                    + "no policies.",
+                hint: "Leave the name out; nothing was changed."
+            )
+        }
+        guard change.sessionLifetimeSeconds == nil else {
+            throw OperatorError(
+                .validationError,
+                subject: text,
+                message: "All names of listener \(listener.name) share one cache of sessions.",
+                hint: "Set how long sessions are resumed for the listener itself; nothing was changed."
+            )
+        }
+        guard let name = NamePolicy.normal(text) else {
+            throw OperatorError(
+                .validationError,
+                subject: text,
+                message: "\"\(text)\" is no host name.",
+                hint: "Write a name such as api.example.net, or a pattern such as *.example.net."
+            )
+        }
+        return name
+    }
+
+    private func changed(
+        _ listener: Listener,
+        to wanted: MutualAuthentication,
+        for name: String?
+    ) throws(OperatorError) -> Listener {
+        guard let name else { return listener.with(wanted) }
+        let policies = listener.namePolicies.giving(wanted, to: name)
+        do throws(OperatorError) {
+            try NamePolicy.check(names: policies.map(\.names))
+        } catch {
+            throw error.about(name)
+        }
+        return listener.with(policies)
+    }
+
     private func wanted(
         _ change: MutualAuthenticationChange,
-        for listener: Listener
+        after previous: MutualAuthentication,
+        of listener: Listener
     ) throws(OperatorError) -> MutualAuthentication {
         let rules = MutualAuthenticationRules(trustStores: self.state.configuration.trustStores)
         try rules.checkOptions(
@@ -56,7 +109,6 @@ struct Flip {
         let named = try change.trustStore.map { name throws(OperatorError) in
             try rules.trustStore(named: name, field: name)
         }
-        let previous = listener.mutualAuthentication
         let remembered = rules.remembering(
             previous,
             mode: change.mode,
@@ -70,8 +122,8 @@ struct Flip {
             throw OperatorError(
                 .validationError,
                 subject: listener.name,
-                message:
-                    "Mode verify needs a trust store, and listener \(listener.name) has none to go back to.",
+                message: "Mode verify needs a trust store, and \(change.object(of: listener)) has none to go "
+                    + "back to.",
                 hint: rules.knownStores(or: "Declare a trust store with `sekisho apply` first.")
             )
         }
@@ -115,11 +167,12 @@ struct Flip {
     /// Refuses a flip whose author has not seen the newest listener or trust store.
     private func checkRevision(
         _ change: MutualAuthenticationChange,
-        listener: Listener,
-        wanted: MutualAuthentication
+        of listener: Listener,
+        from previous: MutualAuthentication,
+        to wanted: MutualAuthentication
     ) throws(OperatorError) {
         guard let seen = change.seenGeneration else { return }
-        let stores = [listener.mutualAuthentication.trustStoreID, wanted.trustStoreID].compactMap { $0 }
+        let stores = [previous.trustStoreID, wanted.trustStoreID].compactMap { $0 }
         let changedIn = max(
             self.state.listenersChangedIn[listener.id] ?? 0,
             stores.compactMap { self.state.trustStoresChangedIn[$0] }.max() ?? 0
@@ -136,7 +189,25 @@ struct Flip {
     }
 }
 
+extension MutualAuthentication {
+    /// The same for a name, which has no cache of sessions to itself.
+    fileprivate var ofName: MutualAuthentication {
+        MutualAuthentication(
+            mode: self.mode,
+            trustStoreID: self.trustStoreID,
+            ignoreClientCertificateExpiry: self.ignoreClientCertificateExpiry,
+            advertiseTrustStoreCaNames: self.advertiseTrustStoreCaNames,
+            requirements: self.requirements
+        )
+    }
+}
+
 extension MutualAuthenticationChange {
+    /// What is flipped, for a person.
+    fileprivate func object(of listener: Listener) -> String {
+        self.serverName.map { "\($0) on listener \(listener.name)" } ?? "listener \(listener.name)"
+    }
+
     /// The name of a setting beyond ALB that the change has; nil where it has none.
     fileprivate var requirementSetting: String? {
         if self.clientCertificate != nil { return "clientCertificate" }

@@ -195,11 +195,13 @@ struct Planner {
             new.identityHeaders.words ?? "alb"
         )
         if old.namePolicies != new.namePolicies {
-            details += Self.difference(
+            // Those that stay would hide the one that changes.
+            let difference = Self.difference(
                 "names",
-                self.words(old.namePolicies, in: self.old),
-                self.words(new.namePolicies, in: self.new)
+                self.words(old.namePolicies.filter { !new.namePolicies.contains($0) }, in: self.old),
+                self.words(new.namePolicies.filter { !old.namePolicies.contains($0) }, in: self.new)
             )
+            details += difference.isEmpty ? ["names"] : difference
         }
         if old.defaultAction != new.defaultAction {
             let before = self.words(old.defaultAction, in: self.old)

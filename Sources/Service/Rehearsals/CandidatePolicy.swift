@@ -73,7 +73,7 @@ struct CandidatePolicy {
     }
 
     private func index(of serverName: String?) -> Int {
-        Array((serverName ?? "").utf8).withUnsafeBytes { self.table.policy(for: $0) }
+        self.table.policy(for: serverName)
     }
 }
 

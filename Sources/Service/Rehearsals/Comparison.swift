@@ -11,7 +11,11 @@ struct Comparison {
     /// Connections by fingerprint that do not count any more.
     let baseline: [String: UInt64]
 
-    func report(_ clients: [RememberedClients.Client], anonymous: UInt64) -> RehearsalReport {
+    func report(
+        _ clients: [RememberedClients.Client],
+        anonymous: AnonymousConnections?,
+        anonymousBefore: AnonymousConnections?
+    ) -> RehearsalReport {
         let listener = self.candidate.listener.id
         var accepted = 0
         var acceptedConnections: UInt64 = 0
@@ -32,7 +36,9 @@ struct Comparison {
             let difference = Difference(client: client, sight: sight, connections: connections)
             if after == nil { admitted.append(difference) } else { refused.append(difference) }
         }
-        let isShut = !self.candidate.admitsAnonymous(for: nil) && self.current.admitsAnonymous(for: nil)
+        let shutOut = anonymous?.count(since: anonymousBefore) {
+            !self.candidate.admitsAnonymous(for: $0) && self.current.admitsAnonymous(for: $0)
+        }
         return RehearsalReport(
             listener: self.candidate.listener.name,
             current: self.current.words,
@@ -43,7 +49,7 @@ struct Comparison {
             acceptedConnections: acceptedConnections,
             refused: self.list(refused),
             admitted: self.list(admitted),
-            withoutCertificate: isShut ? anonymous : 0,
+            withoutCertificate: shutOut ?? 0,
             unseen: ClientList(clients: [], matching: 0, verified: 0, unverified: 0)
         )
     }

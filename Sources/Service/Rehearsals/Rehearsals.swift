@@ -15,7 +15,7 @@ public final class Rehearsals: Sendable {
         let since: Timestamp
         /// What had been counted when it was attached.
         let baseline: [String: UInt64]
-        let anonymous: UInt64
+        let anonymous: AnonymousConnections?
     }
 
     fileprivate struct State {
@@ -77,7 +77,7 @@ public final class Rehearsals: Sendable {
             let listener = candidate.listener.id
             return (
                 state.remembered.clients, start == nil ? state.attached[listener] : nil,
-                state.remembered.anonymous[listener] ?? 0
+                state.remembered.anonymous[listener]
             )
         }
         let since = attachment?.since ?? start ?? now
@@ -94,7 +94,8 @@ public final class Rehearsals: Sendable {
                 continuation.resume(
                     returning: comparison.report(
                         clients,
-                        anonymous: anonymous - min(anonymous, attachment?.anonymous ?? 0)
+                        anonymous: anonymous,
+                        anonymousBefore: attachment?.anonymous
                     )
                 )
             }
@@ -115,7 +116,7 @@ extension Rehearsals.State {
             candidate: candidate,
             since: now,
             baseline: baseline,
-            anonymous: self.remembered.anonymous[listener] ?? 0
+            anonymous: self.remembered.anonymous[listener]
         )
     }
 }

@@ -50,7 +50,7 @@ struct RememberedClients {
     private var known = Shelf(limit: RehearsalLimits.clients)
     private var strangers = Shelf(limit: RehearsalLimits.strangers)
     /// Connections without a certificate that got through, by listener.
-    private(set) var anonymous: [ResourceID: UInt64] = [:]
+    private(set) var anonymous: [ResourceID: AnonymousConnections] = [:]
 
     var clients: [Client] { Array(self.known.clients.values) + self.strangers.clients.values }
 
@@ -63,7 +63,9 @@ struct RememberedClients {
         guard let leaf = tls.leaf else {
             // A ticket holds no certificate, whoever its client was; what is resumed elsewhere tells of it.
             let isTold = tls.mode != .off || !tls.isResumed
-            if tls.outcome.isSuccess, isTold { self.anonymous[record.listenerID, default: 0] += 1 }
+            if tls.outcome.isSuccess, isTold {
+                self.anonymous[record.listenerID, default: AnonymousConnections()].note(tls.serverName)
+            }
             return
         }
         let key = leaf.fingerprint

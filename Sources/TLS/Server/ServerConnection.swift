@@ -420,7 +420,8 @@ public final class ServerConnection {
         }
     }
 
-    private var serverName: String? {
+    /// The name that the client asked for; nil for none, and for what is no name.
+    public var serverName: String? {
         guard let name = SSL_get_servername(self.handle, TLSEXT_NAMETYPE_host_name) else { return nil }
         let bytes = UnsafeBufferPointer(start: name, count: strnlen(name, 256))
         let isName = bytes.allSatisfy { character in

@@ -1,15 +1,16 @@
 import ArgumentParser
 import Model
 
-/// `sekisho mtls`: flips how one listener treats client certificates.
+/// `sekisho mtls`: flips how a listener, or one of its names, treats client certificates.
 struct MTLS: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mtls",
-        abstract: "Flip a listener's mutual TLS: off, passthrough or verify.",
+        abstract: "Flip mutual TLS of a listener, or of one of its names: off, passthrough or verify.",
         discussion: """
             Returns when every worker enforces the new mode. Connections judged by the old one are closed: \
             idle ones at once, busy ones after the request in hand. Where both verify, clients that are \
-            connected are judged again, and those that pass stay. No connection is refused because of it.
+            connected are judged again, and those that pass stay. No connection is refused because of it. With \
+            --name only clients that ask for that name are concerned; others stay connected.
             """
     )
 
@@ -25,6 +26,17 @@ struct MTLS: AsyncParsableCommand {
         )
     )
     var mode: Mode
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Only of this name, such as api.example.net or *.example.net, on an HTTPS listener. A name without \
+            a policy of its own gets one.
+            """,
+            valueName: "host"
+        )
+    )
+    var name: String?
 
     @Option(
         help: ArgumentHelp("The trust store; needed where the listener never had one.", valueName: "name")
@@ -107,6 +119,9 @@ struct MTLS: AsyncParsableCommand {
         guard !self.anyIdentity || self.identity.isEmpty && self.pin.isEmpty else {
             throw ValidationError("--any-identity takes away what --identity and --pin ask for.")
         }
+        guard self.name == nil || self.resumeSessions == nil else {
+            throw ValidationError("--resume-sessions is of a whole listener: its names share one cache.")
+        }
         if let text = self.resumeSessions, text != "off", TimeText.seconds(text) == nil {
             throw ValidationError("--resume-sessions \(text) is neither off nor a time such as 300s.")
         }
@@ -126,6 +141,7 @@ struct MTLS: AsyncParsableCommand {
     mutating func run() async throws {
         var change = MutualAuthenticationChange(
             listener: self.listener,
+            serverName: self.name,
             mode: self.mode.model,
             trustStore: self.trustStore
         )

@@ -33,9 +33,14 @@ struct PolicySuccessionTests {
         )
     }
 
-    private func standings(_ before: ServedTLS, _ after: ServedTLS) -> [PolicySuccession.Standing]? {
+    private func standings(
+        _ before: ServedTLS,
+        _ after: ServedTLS,
+        for names: [String?] = [nil, nil, nil],
+        isTunnel: Bool = false
+    ) -> [PolicySuccession.Standing]? {
         PolicySuccession(from: 1, of: before, to: after).map { succession in
-            (0..<3).map { succession.standing(ofPolicy: $0) }
+            names.enumerated().map { succession.standing(ofPolicy: $0, for: $1, isTunnel: isTunnel) }
         }
     }
 
@@ -59,7 +64,7 @@ struct PolicySuccessionTests {
         }
     }
 
-    @Test("What was agreed on, what targets are told and whose names are whose must be the same")
+    @Test("What was agreed on and what targets are told must be the same")
     func others() throws {
         let (verify, lax) = (self.pki.verification(), self.pki.verification(ignoreExpiry: true))
         let before = self.tls(verify)
@@ -69,10 +74,68 @@ struct PolicySuccessionTests {
         #expect(
             self.standings(before, self.tls(lax, headers: IdentityHeaderSettings(sendsVerdict: true))) == nil
         )
-        #expect(self.standings(before, self.tls(lax, names: [("a.test", .off)])) == nil)
+    }
+
+    @Test("A name that goes over to another policy ends those that came for it, and no other")
+    func movedNames() {
+        let verify = self.pki.verification()
+        let open = self.tls(
+            .off,
+            names: [("a.test", verify), ("b.test", verify), ("*.w.test", .passthrough)]
+        )
+        let names: [String?] = ["x.test", "a.test", "z.w.test"]
+        // b.test is asked of nobody: who came for a.test stays, and so does everybody else.
+        let flipped = self.tls(
+            .off,
+            names: [("a.test", verify), ("*.w.test", .passthrough), ("b.test", .off)]
+        )
+        #expect(self.standings(open, flipped, for: names) == [.same, .same, .same])
+        #expect(
+            self.standings(open, flipped, for: ["x.test", "b.test", "z.w.test"]) == [.same, .ended, .same]
+        )
+        // A name that had no policy: whoever came for it without being asked ends, spelt however.
+        let taken = self.tls(
+            .off,
+            names: [("a.test", verify), ("*.w.test", .passthrough), ("x.test", verify)]
+        )
+        let before = self.tls(.off, names: [("a.test", verify), ("*.w.test", .passthrough)])
+        for name in ["x.test", "X.Test."] {
+            #expect(self.standings(before, taken, for: [name, "a.test", "z.w.test"])?.first == .ended)
+        }
+        #expect(
+            self.standings(before, taken, for: ["y.test", "a.test", "z.w.test"]) == [.same, .same, .same]
+        )
+        // One name of a wildcard.
+        let carved = self.tls(
+            .off,
+            names: [("a.test", verify), ("*.w.test", .passthrough), ("z.w.test", verify)]
+        )
+        #expect(self.standings(before, carved, for: names) == [.same, .same, .ended])
+        #expect(self.standings(before, carved, for: ["x.test", "a.test", "q.w.test"])?.last == .same)
+    }
+
+    /// What a tunnel carries is for a host that is asked about once, and may be another than the client's.
+    @Test("A tunnel ends with any name that leaves its policy")
+    func tunnels() {
+        let verify = self.pki.verification()
+        let before = self.tls(.off, names: [("a.test", verify)])
+        let after = self.tls(.off, names: [("a.test", verify), ("x.test", verify)])
+        let names: [String?] = ["y.test", "a.test"]
+        #expect(self.standings(before, after, for: names) == [.same, .same])
+        #expect(self.standings(before, after, for: names, isTunnel: true) == [.ended, .same])
+    }
+
+    @Test("Policies that change places end whoever came for their names")
+    func exchanged() {
+        let (verify, lax) = (self.pki.verification(), self.pki.verification(ignoreExpiry: true))
         let two = self.tls(.off, names: [("a.test", verify), ("b.test", lax)])
-        #expect(self.standings(two, self.tls(.off, names: [("b.test", verify), ("a.test", lax)])) == nil)
-        // Two names' policies that become one are counted otherwise than before.
-        #expect(self.standings(two, self.tls(.off, names: [("a.test", lax), ("b.test", lax)])) == nil)
+        let names: [String?] = [nil, "a.test", "b.test"]
+        let exchanged = self.tls(.off, names: [("a.test", lax), ("b.test", verify)])
+        #expect(self.standings(two, exchanged, for: names) == [.same, .judgedAgain, .judgedAgain])
+        let reordered = self.tls(.off, names: [("b.test", lax), ("a.test", verify)])
+        #expect(self.standings(two, reordered, for: names) == [.same, .ended, .ended])
+        // Two that become one: who had the second place has none.
+        let one = self.tls(.off, names: [("a.test", lax), ("b.test", lax)])
+        #expect(self.standings(two, one, for: names) == [.same, .judgedAgain, .ended])
     }
 }

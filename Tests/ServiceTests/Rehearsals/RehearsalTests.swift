@@ -75,7 +75,8 @@ struct RehearsalTests {
         on listener: Listener,
         _ outcome: HandshakeOutcome,
         mode: MutualAuthentication.Mode,
-        isResumed: Bool = false
+        isResumed: Bool = false,
+        serverName: String? = nil
     ) -> ConnectionRecord {
         ConnectionRecord(
             time: TestClock().now,
@@ -90,7 +91,7 @@ struct RehearsalTests {
                 cipher: nil,
                 keyExchange: nil,
                 latencyMicroseconds: nil,
-                serverName: nil,
+                serverName: serverName,
                 leaf: facts,
                 chainCount: chain.count,
                 isResumed: isResumed,
@@ -282,6 +283,33 @@ struct RehearsalTests {
         #expect(clients.filter(\.hasPassed).count == 50)
         #expect(clients.count <= 50 + RehearsalLimits.strangers)
         #expect(clients.reduce(0) { $0 + $1.bytes } <= RehearsalLimits.chainBytes + 50 * 100)
+    }
+
+    @Test("Of a name, those without a certificate count that asked for it")
+    func name() async throws {
+        let (gate, _, listener) = try await Self.gate()
+        let names = [nil, "a.test", "A.test", "b.test", "x.w.test"]
+        gate.rehearsals.note(
+            names.map { Self.record(nil, [], on: listener, .success, mode: .passthrough, serverName: $0) }
+        )
+        for (name, count) in [("a.test", 2), ("*.w.test", 1), ("new.test", 0)] {
+            var change = Self.verify("ours")
+            change.serverName = name
+            #expect(try await Self.report(gate, change).withoutCertificate == UInt64(count), "\(name)")
+        }
+        #expect(try await Self.report(gate, Self.verify("ours")).withoutCertificate == 5)
+        let attached = try await Self.report(gate, Self.verify("ours"), isAttached: true)
+        #expect(attached.withoutCertificate == 0)
+    }
+
+    @Test("Names that clients invent are counted in bounds, and none of their connections is lost")
+    func inventedNames() {
+        var connections = AnonymousConnections()
+        for _ in 0..<100 { connections.note("real.test") }
+        for number in 0..<10_000 { connections.note("invented-\(number).test") }
+        #expect(connections.count(since: nil) { $0 == "real.test" } == 100)
+        #expect(connections.count(since: nil) { _ in true } == 10_100)
+        #expect(connections.count(since: connections) { _ in true } == 0)
     }
 
     // MARK: Trip wires
