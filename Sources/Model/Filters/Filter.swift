@@ -6,8 +6,9 @@
 ///     value  = text | quoted | "{" text { "," text } "}" | text ".." text ;
 ///
 /// `:` and `=` compare whole values, in which `*` and `?` stand for anything; a word may occur anywhere in
-/// the row. Case makes no difference. What is relative (`since:15m`) is counted from the moment at which
-/// the filter was read. `@name` stands for a saved filter.
+/// the row. Spaces may stand around a field's sign: `root ~ "Partner Root"`. Case makes no difference. What
+/// is relative (`since:15m`) is counted from the moment at which the filter was read. `@name` stands for a
+/// saved filter.
 public struct Filter: Sendable {
     /// As written.
     public let text: String

@@ -116,26 +116,51 @@ struct FilterParser {
 
     // MARK: Terms
 
+    private static let signs = ["!=", "!~", "<=", ">=", ":", "=", "~", "<", ">"]
+
     /// The field and the sign of a term, if one begins here; a colon makes one only after letters, so that
     /// `[::1]:443` is a word.
+    ///
+    /// With spaces between them they are a term too, unless the name is no field's: `from :443` are words.
     private mutating func head() throws(FilterMistake) -> (FilterField, String)? {
         let start = self.position
+        guard let (name, sign, end, hasSpace) = self.nameAndSign(at: start) else { return nil }
+        guard let field = self.schema.field(named: name) else {
+            // A sign that stands alone between spaces is meant as one.
+            if hasSpace, end < self.characters.count, !self.characters[end].isWhitespace { return nil }
+            let known = self.schema.fields.map(\.name)
+            let nearest = Nearest.word(to: name, among: known)
+            throw FilterMistake(column: start, .noField(name, nearest: nearest, known: known))
+        }
+        self.position = end
+        guard end < self.characters.count, self.characters[end].isWhitespace else { return (field, sign) }
+        self.skipSpaces()
+        // What comes after spaces may be the next term, of somebody who has yet to write this one's value.
+        guard !self.isTermNext, !["and", "or", "not"].contains(where: self.isNext) else {
+            throw FilterMistake(column: end, .noValue(field: field.name))
+        }
+        return (field, sign)
+    }
+
+    /// Letters and digits and the sign behind them, with where that ends and whether spaces part them.
+    private func nameAndSign(
+        at start: Int
+    ) -> (name: String, sign: String, end: Int, hasSpace: Bool)? {
         var end = start
         while end < self.characters.count, self.characters[end].isLetter || end > start && self.isDigit(end) {
             end += 1
         }
         guard end > start else { return nil }
-        let rest = self.characters[end...].prefix(2)
-        let signs = ["!=", "!~", "<=", ">=", ":", "=", "~", "<", ">"]
-        guard let sign = signs.first(where: { rest.starts(with: Array($0)) }) else { return nil }
         let name = String(self.characters[start..<end]).lowercased()
-        guard let field = self.schema.field(named: name) else {
-            let known = self.schema.fields.map(\.name)
-            let nearest = Nearest.word(to: name, among: known)
-            throw FilterMistake(column: start, .noField(name, nearest: nearest, known: known))
-        }
-        self.position = end + sign.count
-        return (field, sign)
+        let space = self.characters[end...].prefix(while: \.isWhitespace).count
+        let rest = self.characters[(end + space)...].prefix(2)
+        guard let sign = Self.signs.first(where: { rest.starts(with: Array($0)) }) else { return nil }
+        return (name, sign, end + space + sign.count, space > 0)
+    }
+
+    /// A field of the schema and a sign are next.
+    private var isTermNext: Bool {
+        self.nameAndSign(at: self.position).map { self.schema.field(named: $0.name) != nil } ?? false
     }
 
     private func isDigit(_ index: Int) -> Bool { ("0"..."9").contains(self.characters[index]) }

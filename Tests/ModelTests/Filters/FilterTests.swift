@@ -147,6 +147,12 @@ struct FilterTests {
             ("@bad", [2, 4, 5]),
             ("@worse reason:expired", [4]),
             ("serial:04A2", [2]),
+            ("cn ~ \"^svc-(41|07)\"", [1, 4]),
+            ("cn ~^svc-(41|07) outcome = ok", [1]),
+            ("reason != untrusted ms > 2", [3]),
+            ("reason : {untrusted, expired}", [2, 4]),
+            ("\"cn\" ~x", []),
+            ("partner :443", []),
             ("conn:*03", [3]),
         ] as [(String, [Int])]
     )
@@ -181,6 +187,11 @@ struct FilterTests {
             ("since:#18", 6, "no change #18"),
             ("cn~(", 3, ""),
             ("@bat", 0, "did you mean bad?"),
+            ("ok outcom = fail", 3, "outcome"),
+            ("qqqqqqqq ~", 0, "listener"),
+            ("cn ~", 4, "needs a value"),
+            ("cn: outcome:fail", 3, "needs a value"),
+            ("cn = and x", 4, "needs a value"),
             ("x @torn", 2, "needs a value"),
             ("@loop", 0, "too large"),
         ]
