@@ -114,6 +114,7 @@ struct GateMetricsTests {
         listener.failures = 3
         listener.failuresByWord = ["expired": 2, "no-cert": 1]
         listener.onExpiredLists = 2
+        listener.resumed = 7
         listener.rejectedByReason = [.connections: 4, .slowReader: 1]
         listener.traffic = traffic
         var engine = EngineCounters()
@@ -176,6 +177,7 @@ struct GateMetricsTests {
             ("aws_applicationelb_request_count_per_target_total{\(alone)}", 2.5),
             ("aws_applicationelb_lambda_target_processed_bytes_total{\(labels)}", 0),
             (#"sekisho_handshakes_on_expired_lists_total{listener="front"}"#, 2),
+            (#"sekisho_handshakes_resumed_total{listener="front"}"#, 7),
             (
                 #"sekisho_revocation_list_next_update_timestamp_seconds{trust_store="clients","#
                     + #"revocation_id="1",issuer="CN=a\\b\"c\nd,O=é"}"#, 1_700_000_000

@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import Model
 import TLS
@@ -65,6 +66,8 @@ struct SessionResumptionTests {
             let record = try #require(
                 await engine.record { $0.listenerID == listener.id && $0.tls?.isResumed == true }
             )
+            let counters = try #require(engine.engine.counters().listeners[listener.id])
+            #expect((counters.handshakes, counters.resumed) == (9, 8))
             #expect(record.tls?.outcome == .success)
             #expect(record.tls?.leaf?.commonName == "viaIntermediate")
             #expect(record.tls?.chainCount == 2)
@@ -89,6 +92,8 @@ struct SessionResumptionTests {
             resuming: full.session
         )
         #expect(!full.isResumed && resumed.isResumed)
+        let counters = try #require(engine.engine.counters().listeners[listener.id])
+        #expect((counters.handshakes, counters.resumed) == (2, 1))
         await engine.stop()
     }
 

@@ -138,6 +138,7 @@ public enum GateMetrics {
         ) { $0.cut ?? 0 }
         family("requests", .counter, "Requests begun.") { $0.requests }
         family("handshakes", .counter, "TLS handshakes that completed.") { $0.handshakes }
+        family("handshakes_resumed", .counter, "Those of them that resumed a session.") { $0.resumed ?? 0 }
         family(
             "handshakes_on_expired_lists",
             .counter,

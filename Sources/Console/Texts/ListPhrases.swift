@@ -12,6 +12,7 @@ extension Phrase {
     static let columnConnections = Phrase("CONNS", ja: "接続")
     static let columnDrain = Phrase("DRAIN", ja: "排出")
     static let columnLastFive = Phrase("LAST 5 MIN", ja: "直近 5 分")
+    static let columnResumed = Phrase("RESUMED", ja: "再開")
     static let columnTargets = Phrase("TARGETS", ja: "宛先")
     static let columnCertificateExpiry = Phrase("CERT EXP", ja: "証明書")
     static let columnLastChange = Phrase("LAST CHANGE", ja: "最終変更")

@@ -8,6 +8,7 @@ final class ListenerTally: Sendable {
     private let accepted = Atomic<UInt64>(0)
     private let handshakes = Atomic<UInt64>(0)
     private let onExpiredLists = Atomic<UInt64>(0)
+    private let resumed = Atomic<UInt64>(0)
     private let requests = Atomic<UInt64>(0)
     private let cut = Atomic<UInt64>(0)
     private let rejections = Mutex<[Rejection: UInt64]>([:])
@@ -16,9 +17,10 @@ final class ListenerTally: Sendable {
     private let failures = Mutex<[String: UInt64]>([:])
 
     func countAccepted() { self.increase(self.accepted) }
-    func countHandshake(microseconds: Int64, reliesOnExpiredLists: Bool) {
+    func countHandshake(microseconds: Int64, isResumed: Bool, reliesOnExpiredLists: Bool) {
         self.increase(self.handshakes)
         self.handshakeTime.count(microseconds)
+        if isResumed { self.increase(self.resumed) }
         if reliesOnExpiredLists { self.increase(self.onExpiredLists) }
     }
 
@@ -48,6 +50,7 @@ final class ListenerTally: Sendable {
         counters.accepted = self.accepted.load(ordering: .relaxed)
         counters.handshakes = self.handshakes.load(ordering: .relaxed)
         counters.onExpiredLists = self.onExpiredLists.load(ordering: .relaxed)
+        counters.resumed = self.resumed.load(ordering: .relaxed)
         counters.requests = self.requests.load(ordering: .relaxed)
         counters.rejectedByReason = self.rejections.withLock { $0 }
         counters.rejected = counters.rejectedByReason.values.reduce(0, +)

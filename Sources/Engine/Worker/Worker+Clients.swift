@@ -136,6 +136,7 @@ extension Worker {
         self.watch(tls)
         client.listener.tally.countHandshake(
             microseconds: latency,
+            isResumed: facts.isResumed,
             reliesOnExpiredLists: tls.reliesOnExpiredLists
         )
         self.log(client, self.details(tls, mode: client.mode, facts, .success, latency: latency))

@@ -74,6 +74,7 @@ extension Worker {
         self.watch(tls)
         relay.listener.tally.countHandshake(
             microseconds: latency,
+            isResumed: facts.isResumed,
             reliesOnExpiredLists: tls.reliesOnExpiredLists
         )
         self.log(relay, self.details(tls, mode: tls.mode, facts, .success, latency: latency))

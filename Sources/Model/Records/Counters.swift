@@ -7,6 +7,8 @@ public struct ListenerCounters: Hashable, Sendable, Codable {
     /// Of those, handshakes of clients that were accepted by revocation lists past their nextUpdate; nil from
     /// a gate that does not tell.
     public var onExpiredLists: UInt64?
+    /// Of the completed handshakes, those that resumed a session; nil from a gate that does not tell.
+    public var resumed: UInt64?
     /// TLS handshakes that did not complete.
     public var failures: UInt64 = 0
     /// Requests answered, by a target or by us.
@@ -36,6 +38,7 @@ public struct ListenerCounters: Hashable, Sendable, Codable {
         self.accepted += other.accepted
         self.handshakes += other.handshakes
         if let more = other.onExpiredLists { self.onExpiredLists = (self.onExpiredLists ?? 0) + more }
+        if let more = other.resumed { self.resumed = (self.resumed ?? 0) + more }
         self.failures += other.failures
         self.requests += other.requests
         self.nonCompliant += other.nonCompliant

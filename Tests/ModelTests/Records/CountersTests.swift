@@ -18,8 +18,9 @@ struct CountersTests {
         var listener = ListenerCounters()
         listener.handshakes = 3
         listener.onExpiredLists = 2
-        let read = try self.without(["onExpiredLists"], listener)
-        #expect(read.handshakes == 3 && read.onExpiredLists == nil)
+        listener.resumed = 1
+        let read = try self.without(["onExpiredLists", "resumed"], listener)
+        #expect(read.handshakes == 3 && read.onExpiredLists == nil && read.resumed == nil)
         var group = TargetGroupCounters()
         group.nonStickyRequests = 4
         group.failsOpen = true
@@ -32,11 +33,12 @@ struct CountersTests {
     func sum() {
         var sum = ListenerCounters()
         sum.add(ListenerCounters())
-        #expect(sum.onExpiredLists == nil)
+        #expect(sum.onExpiredLists == nil && sum.resumed == nil)
         var share = ListenerCounters()
         share.onExpiredLists = 2
+        share.resumed = 3
         sum.add(share)
         sum.add(share)
-        #expect(sum.onExpiredLists == 4)
+        #expect(sum.onExpiredLists == 4 && sum.resumed == 6)
     }
 }

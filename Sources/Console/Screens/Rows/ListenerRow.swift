@@ -53,6 +53,15 @@ struct ListenerRow: ListRow {
         return all > 0 ? rates.failures / all * 100 : 0
     }
 
+    /// Of the handshakes since the gate started, in percent; nil where no session is resumed by intent.
+    private var resumedShare: Double? {
+        let mutual = self.listener.mutualAuthentication
+        guard self.hasTLS, !self.isDown, mutual.mode == .off || mutual.sessionResumption != nil,
+            let counters, let resumed = counters.resumed, counters.handshakes > 0
+        else { return nil }
+        return Double(resumed) / Double(counters.handshakes) * 100
+    }
+
     static let columns: [Column<ListenerRow>] = [
         .text("name", .columnName, 8...14, priority: 20, role: .textStrong, grows: true) { $0.name },
         Column(
@@ -104,6 +113,7 @@ struct ListenerRow: ListRow {
         .number("conns", .columnConnections, 5...6, priority: 8) { row in
             row.isDown ? nil : row.counters.map { Double($0.open) }
         },
+        Self.resumed,
         Self.drain,
         Column(
             name: "last5",
@@ -170,6 +180,19 @@ struct ListenerRow: ListRow {
             }
         ),
     ]
+
+    /// Handshakes that resumed a session, where there are any.
+    private static let resumed: Column<ListenerRow> = {
+        var column = Column<ListenerRow>.number(
+            "resumed",
+            .columnResumed,
+            7...7,
+            priority: 2,
+            format: { Figures.decimal($0, 0) + "%" }
+        ) { $0.resumedShare }
+        column.appears = { rows in rows.contains { $0.resumedShare ?? 0 > 0 } }
+        return column
+    }()
 
     /// What drains after a change counts more than rates while there is some.
     private static let drain: Column<ListenerRow> = {
