@@ -183,6 +183,107 @@ enum Sample {
         )
     ]
 
+    static let lambda: TargetGroup = {
+        guard let url = BaseURL("https://fn.example.net") else { preconditionFailure("no base URL") }
+        let function = LambdaFunction(
+            name: "resize",
+            baseURL: url,
+            qualifier: "live",
+            region: "eu-central-1",
+            isHealthChecked: true
+        )
+        return TargetGroup(
+            id: id(202),
+            name: "thumbnails",
+            protocol: .http,
+            targets: [],
+            function: function
+        )
+    }()
+
+    /// Of a function that fails, and of targets of which one has left, one is down and one trips at times.
+    static let functionHealth = [
+        api.id: TargetGroupHealth(
+            healthy: 2,
+            total: 3,
+            others: health[api.id]?.others ?? [],
+            tlsErrors: [TargetTLSErrors(target: api.targets[2].endpoint, count: 12, lastFailure: nil)],
+            departed: [
+                TargetHealth(
+                    target: Endpoint(address: IPAddress(v4: 0x0A00_0109), port: 9_000),
+                    state: .unused,
+                    reason: .notRegistered,
+                    description: "Target is not registered to the target group"
+                )
+            ],
+            checks: [
+                TargetChecks(
+                    target: api.targets[1].endpoint,
+                    since: Timestamp(seconds: start.seconds - 530),
+                    outcomes: String(repeating: "+", count: 12) + String(repeating: "x", count: 18)
+                ),
+                TargetChecks(
+                    target: api.targets[2].endpoint,
+                    since: Timestamp(seconds: start.seconds - 90_000),
+                    outcomes: "+++++x++++++++x"
+                ),
+            ]
+        ),
+        lambda.id: TargetGroupHealth(
+            healthy: 0,
+            total: 1,
+            others: [
+                TargetHealth(
+                    target: Endpoint(address: IPAddress(v4: 0xC633_6407), port: 443),
+                    state: .unhealthy,
+                    reason: .timeout,
+                    description: "Request timed out"
+                )
+            ],
+            tlsErrors: [
+                TargetTLSErrors(
+                    target: Endpoint(address: IPAddress(v4: 0xC633_6407), port: 443),
+                    count: 3,
+                    lastFailure: .expired
+                )
+            ],
+            checks: [
+                TargetChecks(
+                    target: Endpoint(address: IPAddress(v4: 0xC633_6407), port: 443),
+                    since: Timestamp(seconds: start.seconds - 100),
+                    outcomes: "++++xx"
+                )
+            ],
+            function: FunctionHealth(
+                endpoint: Endpoint(address: IPAddress(v4: 0xC633_6407), port: 443),
+                lookupFailure: "server failure",
+                isChecked: true
+            )
+        ),
+    ]
+
+    /// Counters after so many steps of five seconds with requests.
+    static func traffic(_ view: GateView, steps: Int) -> GateCounters {
+        let counters = self.counters(view, seconds: 33 + Int64(steps) * 5)
+        var traffic = TrafficCounters()
+        for (id, scale) in [(self.api.id, 1), (self.lambda.id, 4)] {
+            var group = GroupCounters()
+            group.metrics = [
+                .requests: UInt64(steps * (1_200 + steps * 40) / scale),
+                .target5XX: UInt64(max(0, steps - 8) * 30 / scale),
+            ]
+            let slow = [UInt64](repeating: 0, count: DurationHistogram.edges.count - 3)
+            group.responseTime = DurationHistogram(
+                counts: [900, 90, 8, 2].map { $0 * UInt64(steps) } + slow,
+                microseconds: UInt64(steps) * 1_000_000
+            )
+            traffic.groups[id] = group
+        }
+        var engine = counters.engine
+        engine.listeners[self.id(1)]?.traffic = traffic
+        return GateCounters(time: counters.time, engine: engine, rates: counters.rates)
+    }
+
     /// The group with its second target drained by hand.
     static let drained = api.with(drained: [api.targets[1]])
 

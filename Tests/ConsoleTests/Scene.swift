@@ -15,7 +15,7 @@ enum Scene: String, CaseIterable, Sendable {
     case promptMistake
     case overview, overviewAlarms, overviewQuiet, overviewEmpty, overviewTrial
     case refusals, refusalsEmpty, refusalsTrace, refusalsFix
-    case targets, targetsDetail, targetsEmpty, targetsDrain, targetsDraining
+    case targets, targetsDetail, targetsEmpty, targetsDrain, targetsDraining, targetsFunction
     case clients, clientsDetail, clientsEmpty
     case changes, changesEmpty, changesTrial
     case palette, paletteMode, helpFilter, confirmKeep
@@ -71,6 +71,8 @@ enum Scene: String, CaseIterable, Sendable {
         case .trustStoresLists, .trustStoresFiles, .trustStoresPreview, .trustStoresRevisions,
             .trustStoresRevoked:
             return live(Sample.view(stores: [Sample.revoking, Sample.fleet], changes: Sample.changes))
+        case .targetsFunction:
+            return live(Sample.view(groups: [Sample.api, Sample.lambda], health: Sample.functionHealth))
         case .targetsDraining:
             return live(Sample.view(groups: [Sample.drained], health: Sample.draining(secondsLeft: 72)))
         case .overview, .overviewAlarms, .japaneseOverview, .targets, .targetsDetail, .targetsDrain,
@@ -111,6 +113,12 @@ enum Scene: String, CaseIterable, Sendable {
             driver.press(.character("7"))
             let list = ClientList(clients: [], matching: 0, verified: 0, unverified: 0)
             driver.send(.reply(1, .success(.clients(list))))
+        case .targetsFunction:
+            let view = Sample.view(groups: [Sample.api, Sample.lambda], health: Sample.functionHealth)
+            for step in 1...12 {
+                driver.send(.counters(Sample.traffic(view, steps: step)))
+            }
+            driver.press(.end)
         case .trustStoresCertificate: driver.press(.tab, .down)
         case .trustStoresDetail: driver.press(.tab, .down, .enter)
         case .listenersDetail, .logDetail, .targetsDetail: driver.press(.enter)
@@ -227,7 +235,7 @@ extension ScreenDriver {
         self.send(.reply(self.state.lastRequest, .success(reply)))
     }
 
-    fileprivate mutating func enter(filter: String) {
+    mutating func enter(filter: String) {
         self.press(.character("/"))
         self.type(filter)
         self.press(.enter)

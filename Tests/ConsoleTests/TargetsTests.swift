@@ -103,6 +103,39 @@ struct TargetsTests {
         #expect(changes.map(\.action) == [.restore])
     }
 
+    @Test("A function is told by its name and place, and neither it nor what has left can be drained")
+    func function() {
+        let view = Sample.view(groups: [Sample.api, Sample.lambda], health: Sample.functionHealth)
+        var driver = ScreenDriver.live(Size(columns: 140, rows: 40), page: .targets, view: view)
+        driver.press(.character("!"), .end)
+        #expect(driver.contains("function resize"))
+        #expect(driver.contains("https://fn.example.net"))
+        #expect(driver.contains("not found any more: server failure"))
+        #expect(driver.contains("3; the last: a certificate of the target's"))
+        driver.press(.character("d"))
+        #expect(driver.message.contains("function resize is no registered target"))
+        driver.press(.up, .character("d"))
+        #expect(driver.message.contains("10.0.1.9:9000 is no registered target"))
+        // Marked beside members, they are left alone.
+        driver.press(.home, .character(" "), .end, .character(" "), .character("d"))
+        #expect(driver.contains("sekisho target api-v2 10.0.1.11:9000 drain"))
+        #expect(!driver.contains("sekisho target thumbnails"))
+    }
+
+    @Test("A target that is down says since when and what its last checks came to")
+    func checks() {
+        let view = Sample.view(groups: [Sample.api], health: Sample.functionHealth)
+        var driver = ScreenDriver.live(Size(columns: 140, rows: 40), page: .targets, view: view)
+        driver.press(.down)
+        #expect(driver.contains("DOWN (unhealthy)  since 13:56:10Z (9 min)"))
+        #expect(driver.contains("++++++++++++xxxxxxxxxxxxxxxxxx"))
+        driver.enter(filter: "since<1h")
+        #expect(driver.state.targets.count == 1)
+        driver.press(.escape)
+        driver.enter(filter: "checks:*x*")
+        #expect(driver.state.targets.count == 2)
+    }
+
     @Test("A target that has left its group while it was asked about is not touched")
     func gone() {
         var driver = Self.opened(.character("d"))

@@ -43,7 +43,8 @@ struct TargetTableTests {
         endpoint: Endpoint? = Self.address,
         failure: String? = nil,
         isChecked: Bool = true,
-        tlsErrors: [TargetTLSErrors]? = nil
+        tlsErrors: [TargetTLSErrors]? = nil,
+        since: Timestamp? = nil
     ) -> TargetGroupHealth {
         let other = state.map {
             TargetHealth(target: Self.address, state: $0, description: description)
@@ -53,6 +54,7 @@ struct TargetTableTests {
             total: 1,
             others: [other].compactMap(\.self),
             tlsErrors: tlsErrors,
+            checks: since.map { [TargetChecks(target: Self.address, since: $0, outcomes: "+xx")] },
             function: FunctionHealth(endpoint: endpoint, lookupFailure: failure, isChecked: isChecked)
         )
     }
@@ -69,6 +71,10 @@ struct TargetTableTests {
             (
                 url, Self.health(.unhealthy, "Request timed out"),
                 "0/1      function orders unhealthy (Request timed out) at https://fn.example.net (127.0.0.1)"
+            ),
+            (
+                url, Self.health(.unhealthy, "Request timed out", since: Timestamp(seconds: 0)),
+                "0/1      function orders unhealthy since 1970-01-01T00:00:00Z (Request timed out) at https://fn.example.net (127.0.0.1)"
             ),
             (
                 url, Self.health(nil, failure: "Name or service not known"),

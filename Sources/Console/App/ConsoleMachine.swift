@@ -38,6 +38,7 @@ extension ConsoleState {
             self.events = EventLog(limit: self.settings.logEvents)
             self.refusalGroups = RefusalGroups()
             self.history = History()
+            self.groupHistory = GroupHistory()
             self.requestLog = RequestLog()
             self.log.reset()
             self.say(.warn, .gateRestarted)
@@ -66,6 +67,7 @@ extension ConsoleState {
         self.counters = counters
         self.countersAt = self.now
         self.history.add(counters)
+        self.groupHistory.add(counters)
         self.refusalGroups.advance(to: counters.time)
         self.arrange(isForced: false)
     }

@@ -22,6 +22,7 @@ struct ConsoleState: Sendable {
     var countersAt: Int64 = 0
     var events: EventLog
     var history = History()
+    var groupHistory = GroupHistory()
     var refusalGroups = RefusalGroups()
     /// Newest first; the view's newest until all have been asked for.
     var changes: [ChangeRecord] = []

@@ -4,11 +4,12 @@ import Model
 extension ConsoleState {
     /// The targets that it would be done to: the marked ones, or the one under the cursor.
     private func rows(for action: TargetOverride.Action) -> [TargetRow] {
-        self.targets.chosen.filter { $0.isDrained == (action == .restore) }
+        self.targets.chosen.filter { $0.isMember && $0.isDrained == (action == .restore) }
     }
 
     func targetAvailability(_ action: TargetOverride.Action) -> Command.Availability {
         guard let row = self.targets.chosen.first else { return .no(.targetNone) }
+        guard self.targets.chosen.contains(where: \.isMember) else { return .no(.targetNoMember(row.name)) }
         if self.rows(for: action).isEmpty {
             return .no(action == .drain ? .targetIsDrained(row.name) : .targetIsInUse(row.name))
         }
@@ -47,8 +48,10 @@ extension ConsoleState {
             let command = "sekisho target \($0.group.name) \($0.name) \(action.rawValue)"
             return .init(text: .modeSameAs(command), role: .textMuted)
         }
-        let changes = rows.map {
-            TargetOverride(targetGroup: $0.group.name, target: $0.target.endpoint, action: action)
+        let changes = rows.compactMap { row in
+            row.target.map {
+                TargetOverride(targetGroup: row.group.name, target: $0, action: action)
+            }
         }
         return self.ask(
             ConfirmDialogue(.targets(changes), lines: lines, name: left.first, now: self.now)

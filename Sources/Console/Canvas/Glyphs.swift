@@ -22,6 +22,11 @@ struct Glyphs: Hashable, Sendable {
     let plain: BoxGlyphs
     let focused: BoxGlyphs
 
+    /// As ``TargetChecks/outcomes``, with marks that are seen.
+    func outcomes(_ text: String) -> String {
+        self.isUnicode ? text.replacing("+", with: "✓").replacing("x", with: String(self.fail)) : text
+    }
+
     static let unicode = Glyphs(
         isUnicode: true,
         cut: "…",

@@ -30,8 +30,13 @@ enum TargetsScreen {
     }
 
     static func status(_ state: ConsoleState) -> (text: Phrase, role: Role) {
-        let healthy = state.targetHealth?.values.reduce(0) { $0 + $1.healthy } ?? 0
-        let count = Phrase.targets(state.targets.count, healthy: healthy)
+        let rows = state.targets.rows
+        let count = Phrase.targets(
+            rows.count { !$0.hasLeft },
+            groups: Set(rows.map(\.group.id)).count,
+            healthy: rows.count { $0.state == "healthy" },
+            down: rows.count { $0.state == "unhealthy" }
+        )
         return (FooterScreen.status(of: state.targets, count), .textMuted)
     }
 
@@ -43,42 +48,86 @@ enum TargetsScreen {
 
     private static func target(_ row: TargetRow, _ state: ConsoleState) -> Detail {
         let say = state.language
-        var lines = [
-            Detail.Line(
-                label: say(.labelState),
-                text: row.state == "unhealthy" ? "DOWN (unhealthy)" : row.state,
-                role: row.role
-            )
-        ]
-        if row.state == "unknown" {
-            lines.append(Detail.Line(label: "", text: say(.stateUnknown), role: .textMuted))
+        let glyphs: Glyphs = state.isUnicode ? .unicode : .ascii
+        var detail = Detail(title: row.name, lines: [])
+        func add(_ label: Phrase, _ text: Phrase, _ role: Role = .text) {
+            detail.lines.append(Detail.Line(label: say(label), text: say(text), role: role))
         }
+        add(.labelState, self.standing(row, state), row.role)
+        if row.state == "unknown" { add(.empty, .stateUnknown, .textMuted) }
+        if row.hasLeft { add(.empty, .targetHasLeft, .textMuted) }
         if let left = row.health?.remainingSeconds {
-            lines.append(self.draining(row, left: left, state))
+            add(.labelDraining, self.draining(row, left: left, glyphs), .stateWarn)
         } else if row.isDrained {
-            lines.append(Detail.Line(label: "", text: say(.drainedByHand), role: .stateWarn))
+            add(.empty, .drainedByHand, .stateWarn)
         }
         if let reason = row.health?.reason {
-            lines.append(Detail.Line(label: say(.labelReason), text: reason.rawValue, role: .logReason))
+            add(.labelReason, Phrase(verbatim: reason.rawValue), .logReason)
         }
-        if let description = row.health?.description {
-            lines.append(Detail.Line(label: say(.labelLast), text: description))
+        if let description = row.health?.description { add(.labelLast, Phrase(verbatim: description)) }
+        if let outcomes = row.checks?.outcomes {
+            add(.labelChecks, Phrase(verbatim: glyphs.outcomes(outcomes)), row.role)
+            add(.empty, .checksKept(outcomes.count), .textMuted)
         }
-        return Detail(title: row.name, lines: lines)
+        if let errors = row.tlsErrors {
+            let role: Role = errors.lastFailure == nil ? .text : .stateFail
+            add(.labelTLSErrors, .tlsErrors(Figures.count(errors.count), errors.lastFailure), role)
+        }
+        if let function = row.group.function {
+            detail.lines += self.function(function, state.targetHealth?[row.group.id]?.function, say)
+        }
+        return detail
+    }
+
+    /// The state in a word, and since when.
+    private static func standing(_ row: TargetRow, _ state: ConsoleState) -> Phrase {
+        let word = Phrase(verbatim: row.state == "unhealthy" ? "DOWN (unhealthy)" : row.state)
+        guard let since = row.checks?.since, let now = state.counters?.time else { return word }
+        let time =
+            Figures.moment(since, now: now, in: state.settings.zone) + state.settings.zone.name(at: since)
+        return word + "  " + .stateSince(time, .duration(seconds: now.seconds - since.seconds))
+    }
+
+    private static func function(
+        _ function: LambdaFunction,
+        _ health: FunctionHealth?,
+        _ say: Language
+    ) -> [Detail.Line] {
+        var lines = [
+            Detail.Line(
+                label: say(.labelFunction),
+                text: function.name + (function.qualifier.map { "  \($0)" } ?? ""),
+                role: .textStrong
+            ),
+            Detail.Line(label: say(.labelInvoked), text: "\(function.baseURL)"),
+        ]
+        func add(_ text: Phrase, _ role: Role) {
+            lines.append(Detail.Line(label: "", text: say(text), role: role))
+        }
+        if case .name = function.baseURL.host, let health {
+            if let endpoint = health.endpoint {
+                add(Phrase(verbatim: "\(endpoint.address)"), .text)
+                // Without an address the state says why there is none.
+                if let failure = health.lookupFailure { add(.functionLookup(failure), .stateWarn) }
+            } else {
+                add(.functionNoAddress, .stateFail)
+            }
+        }
+        if !function.isHealthChecked { add(.notChecked, .textMuted) }
+        let region = function.region.map { Phrase(verbatim: $0) }
+        lines.append(
+            Detail.Line(label: say(.labelSigned), text: say(region ?? .functionUnsigned), role: .textMuted)
+        )
+        return lines
     }
 
     /// How far it is with what it has in hand.
-    private static func draining(_ row: TargetRow, left: Int, _ state: ConsoleState) -> Detail.Line {
+    private static func draining(_ row: TargetRow, left: Int, _ glyphs: Glyphs) -> Phrase {
         let delay = max(left, row.group.attributes.deregistrationDelaySeconds)
-        let glyphs: Glyphs = state.isUnicode ? .unicode : .ascii
         let width = 20
         let done = Sparkline.bar(Double(delay - left), of: Double(delay), width: width, glyphs: glyphs)
         let rest = String(repeating: ".", count: width - done.count)
-        return Detail.Line(
-            label: state.language(.labelDraining),
-            text: "[\(done)\(rest)] " + state.language(.drainingLeft(left, of: delay)),
-            role: .stateWarn
-        )
+        return Phrase(verbatim: "[\(done)\(rest)] ") + .drainingLeft(left, of: delay)
     }
 
     private static func group(_ group: TargetGroup, _ state: ConsoleState) -> Detail {
@@ -95,20 +144,28 @@ enum TargetsScreen {
             )
         }
         let version = group.protocol == .http ? " \(group.protocolVersion.rawValue)" : ""
-        add(.labelProtocol, Phrase(verbatim: group.protocol.rawValue + version))
-        add(.labelAlgorithm, Phrase(verbatim: group.algorithm.rawValue))
+        if state.counters?.engine.targetGroupCounters?[group.id]?.failsOpen == true {
+            add(.empty, .failsOpen, .stateFail)
+        }
+        for line in self.traffic(of: group, state) { detail.lines.append(line) }
+        if group.function == nil {
+            add(.labelProtocol, Phrase(verbatim: group.protocol.rawValue + version))
+            add(.labelAlgorithm, Phrase(verbatim: group.algorithm.rawValue))
+        }
         let check = group.healthCheck
-        add(
-            .labelCheck,
-            .checkSummary(
-                path: check.isPathUsable
-                    ? "\(check.protocol.rawValue) \(check.path)" : check.protocol.rawValue,
-                interval: "\(check.intervalSeconds) s",
-                timeout: "\(check.timeoutSeconds) s",
-                up: check.healthyThresholdCount,
-                down: check.unhealthyThresholdCount
+        if group.function?.isHealthChecked != false {
+            add(
+                .labelCheck,
+                .checkSummary(
+                    path: check.isPathUsable
+                        ? "\(check.protocol.rawValue) \(check.path)" : check.protocol.rawValue,
+                    interval: "\(check.intervalSeconds) s",
+                    timeout: "\(check.timeoutSeconds) s",
+                    up: check.healthyThresholdCount,
+                    down: check.unhealthyThresholdCount
+                )
             )
-        )
+        }
         let users =
             state.view?.configuration.listeners.map(\.listener).filter {
                 state.view?.configuration.groups(of: $0).contains(group.id) ?? false
@@ -118,5 +175,35 @@ enum TargetsScreen {
             users.isEmpty ? .noListener : Phrase(verbatim: users.joined(separator: " "))
         )
         return detail
+    }
+
+    /// What its requests came to over the last five minutes.
+    private static func traffic(of group: TargetGroup, _ state: ConsoleState) -> [Detail.Line] {
+        guard let recent = state.groupHistory.recent(group.id) else { return [] }
+        let say = state.language
+        let glyphs: Glyphs = state.isUnicode ? .unicode : .ascii
+        func line(_ label: Phrase, _ series: [Double?], _ figure: String, _ role: Role) -> Detail.Line {
+            let chart = Sparkline.text(series, width: 30, glyphs: glyphs)
+            return Detail.Line(label: say(label), text: "\(chart)  \(figure)", role: role)
+        }
+        var lines = [
+            line(
+                .labelRequestRate,
+                recent.requests,
+                Figures.rate(recent.requestsPerSecond) + "/s",
+                .chartMain
+            ),
+            line(
+                .labelErrorRate,
+                recent.errors,
+                Figures.share(recent.errorShare, of: 1),
+                recent.errorShare > 0 ? .chartFail : .textMuted
+            ),
+        ]
+        if let median = recent.median, let slowest = recent.slowest {
+            let text = Phrase.responseTimes(Figures.milliseconds(median), Figures.milliseconds(slowest))
+            lines.append(Detail.Line(label: say(.labelResponse), text: say(text)))
+        }
+        return lines
     }
 }

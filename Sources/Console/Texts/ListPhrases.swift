@@ -32,6 +32,8 @@ extension Phrase {
     static let columnFirst = Phrase("FIRST", ja: "最初")
     static let columnTarget = Phrase("TARGET", ja: "ターゲット")
     static let columnGroup = Phrase("GROUP", ja: "グループ")
+    static let columnChecks = Phrase("CHECKS", ja: "検査結果")
+    static let columnSince = Phrase("SINCE", ja: "経過")
     static let columnCheck = Phrase("LAST CHECK", ja: "最終検査")
     static let columnNumber = Phrase("NO", ja: "番号")
     static let columnWhen = Phrase("WHEN", ja: "日時")
@@ -65,10 +67,13 @@ extension Phrase {
     static func changes(_ count: Int) -> Phrase {
         Phrase("\(count) \(count == 1 ? "change" : "changes")", ja: "変更 \(count) 件")
     }
-    static func targets(_ count: Int, healthy: Int) -> Phrase {
-        Phrase(
-            "\(count) \(count == 1 ? "target" : "targets"), \(healthy) healthy",
-            ja: "ターゲット \(count) 件、正常 \(healthy)"
+    static func targets(_ count: Int, groups: Int, healthy: Int, down: Int) -> Phrase {
+        let targets = count == 1 ? "1 target" : "\(count) targets"
+        let places = groups == 1 ? "1 group" : "\(groups) groups"
+        return Phrase(
+            "\(targets) in \(places): \(healthy) healthy" + (down > 0 ? ", \(down) down" : ""),
+            ja: "\(groups) グループのターゲット \(count) 件: 正常 \(healthy)"
+                + (down > 0 ? "、停止 \(down)" : "")
         )
     }
 

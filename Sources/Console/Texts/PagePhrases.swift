@@ -288,35 +288,6 @@ extension Phrase {
         ja: "記録はログファイルにのみ残っています"
     )
 
-    // MARK: Targets
-
-    static func groupTitle(_ name: String) -> Phrase { Phrase("group \(name)", ja: "グループ \(name)") }
-    static let labelState = Phrase("state", ja: "状態")
-    static let labelReason = Phrase("reason", ja: "理由")
-    static let labelLast = Phrase("last check", ja: "最終検査")
-    static let labelProtocol = Phrase("protocol", ja: "方式")
-    static let labelAlgorithm = Phrase("balance", ja: "分散")
-    static let labelCheck = Phrase("check", ja: "検査")
-    static let labelHealthy = Phrase("healthy", ja: "正常")
-    static func checkSummary(
-        path: String,
-        interval: String,
-        timeout: String,
-        up: Int,
-        down: Int
-    )
-        -> Phrase
-    {
-        Phrase(
-            "\(path) every \(interval), timeout \(timeout), \(up) passes up, \(down) fails down",
-            ja: "\(path) を \(interval) ごと、期限 \(timeout)、成功 \(up) 回で復帰、失敗 \(down) 回で停止"
-        )
-    }
-    static let stateUnknown = Phrase(
-        "the gate tells only the first 20 that are not healthy",
-        ja: "ゲートは正常でない宛先を 20 件までしか知らせません"
-    )
-
     // MARK: Changes
 
     static let labelBy = Phrase("by", ja: "変更者")

@@ -143,7 +143,7 @@ enum Attention {
                 sentence: .attentionTargets(
                     healthy: known.healthy,
                     total: known.total,
-                    first: "\(first.target)",
+                    first: group.function.map { "function \($0.name)" } ?? "\(first.target)",
                     why: first.description ?? first.reason?.rawValue ?? first.state.rawValue
                 ),
                 place: .targets(group: group.id),

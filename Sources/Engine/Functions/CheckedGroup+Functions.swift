@@ -12,11 +12,15 @@ extension CheckedGroup {
         let errors = function.checked.tlsErrors.map {
             TargetTLSErrors(target: state.target, count: $0.count, lastFailure: $0.lastFailure)
         }
+        let checks = function.checked.checks.map {
+            TargetChecks(target: state.target, since: $0.since, outcomes: $0.outcomes)
+        }
         return TargetGroupHealth(
             healthy: isHealthy ? 1 : 0,
             total: 1,
             others: isHealthy ? [] : [state],
             tlsErrors: errors.map { [$0] },
+            checks: self.served.isUsed && self.isChecked ? checks.map { [$0] } : nil,
             function: host
         )
     }

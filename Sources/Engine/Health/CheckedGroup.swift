@@ -185,12 +185,16 @@ extension CheckedGroup {
         let others = all.filter { $0.state != .healthy }
         let tlsErrors = self.targets.lazy.compactMap(\.tlsErrors).prefix(TargetGroupHealth.detailed)
         let gone = self.leaving.filter { !$0.isMember }.map { $0.health(now: now) }
+        let checks =
+            self.served.isUsed
+            ? Array(self.targets.lazy.compactMap(\.checks).prefix(TargetGroupHealth.detailed)) : []
         return TargetGroupHealth(
             healthy: all.count - others.count,
             total: all.count,
             others: Array(others.prefix(TargetGroupHealth.detailed)),
             tlsErrors: tlsErrors.isEmpty ? nil : Array(tlsErrors),
-            departed: gone.isEmpty ? nil : Array(gone.prefix(TargetGroupHealth.detailed))
+            departed: gone.isEmpty ? nil : Array(gone.prefix(TargetGroupHealth.detailed)),
+            checks: checks.isEmpty ? nil : checks
         )
     }
 

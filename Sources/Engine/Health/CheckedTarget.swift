@@ -14,6 +14,8 @@ final class CheckedTarget: Sendable {
     private let healthy = Atomic<Bool>(false)
     private let rampStart = Atomic<Int64>(SlowStart.none)
     private let unhealthySince = Atomic<Int64>(.min)
+    /// When its state became what it is, in microseconds since 1970; 0 before it has one.
+    private let changedAt = Atomic<Int64>(0)
     private let history = Mutex(HealthHistory())
     private let tls = Mutex(TLSHistory())
     private let isFailingTLS = Atomic<Bool>(false)
@@ -60,6 +62,18 @@ final class CheckedTarget: Sendable {
 
     var health: TargetHealth { self.history.withLock { $0.health(of: self.endpoint) } }
 
+    /// nil while all of its last checks have passed.
+    var checks: TargetChecks? {
+        self.history.withLock(\.outcomes).map { outcomes in
+            let changedAt = self.changedAt.load(ordering: .relaxed)
+            return TargetChecks(
+                target: self.endpoint,
+                since: changedAt == 0 ? nil : Timestamp(microseconds: changedAt),
+                outcomes: outcomes
+            )
+        }
+    }
+
     /// Whether it has been unhealthy for less than so many milliseconds.
     func isUnhealthy(forLessThan milliseconds: Int64, now: Int64) -> Bool {
         let since = self.unhealthySince.load(ordering: .relaxed)
@@ -81,6 +95,7 @@ final class CheckedTarget: Sendable {
         guard hasChanged else { return false }
         self.healthy.store(state == .healthy, ordering: .relaxed)
         self.unhealthySince.store(state == .unhealthy ? now : .min, ordering: .relaxed)
+        self.changedAt.store(Clock.wall().microseconds, ordering: .relaxed)
         self.rampStart.store(SlowStart.none, ordering: .relaxed)
         return true
     }

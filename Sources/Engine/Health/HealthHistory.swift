@@ -21,6 +21,10 @@ struct HealthHistory: Equatable {
     private var isImpossible = false
     /// Checks in a row that said the opposite of `state`.
     private var contradictions = 0
+    /// The last checks, a bit each, the newest lowest; 1 for one that did not pass.
+    private var failures: UInt32 = 0
+    /// How many of the bits stand for a check.
+    private var checks = 0
 
     mutating func begin() {
         self.hasBegun = true
@@ -34,6 +38,8 @@ struct HealthHistory: Equatable {
         guard !self.isImpossible else { return false }
         let isSuccess = outcome == .passed
         if !isSuccess { self.lastFailure = outcome }
+        self.failures = self.failures << 1 | (isSuccess ? 0 : 1)
+        self.checks = min(self.checks + 1, TargetChecks.kept)
         let isContradiction =
             switch self.state {
             case .initial: true
@@ -55,6 +61,12 @@ struct HealthHistory: Equatable {
         self.contradictions = 0
         self.state = isSuccess ? .healthy : .unhealthy
         return true
+    }
+
+    /// As ``TargetChecks/outcomes``; nil where all passed.
+    var outcomes: String? {
+        let marks = (0..<self.checks).reversed().map { self.failures >> $0 & 1 == 1 }
+        return marks.contains(true) ? String(marks.map { $0 ? "x" : "+" }) : nil
     }
 
     func health(of target: Endpoint) -> TargetHealth {

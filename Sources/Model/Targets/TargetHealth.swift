@@ -66,6 +66,9 @@ public struct TargetGroupHealth: Hashable, Sendable, Codable {
     public let tlsErrors: [TargetTLSErrors]?
     /// Targets that have left the group and are still known; at most ``detailed``, nil for none.
     public let departed: [TargetHealth]?
+    /// Targets of whose last checks one did not pass, in the group's order; at most ``detailed``, nil where
+    /// all did and from a gate that does not tell.
+    public let checks: [TargetChecks]?
     /// nil for a group of targets.
     public let function: FunctionHealth?
 
@@ -75,6 +78,7 @@ public struct TargetGroupHealth: Hashable, Sendable, Codable {
         others: [TargetHealth],
         tlsErrors: [TargetTLSErrors]? = nil,
         departed: [TargetHealth]? = nil,
+        checks: [TargetChecks]? = nil,
         function: FunctionHealth? = nil
     ) {
         self.healthy = healthy
@@ -82,6 +86,7 @@ public struct TargetGroupHealth: Hashable, Sendable, Codable {
         self.others = others
         self.tlsErrors = tlsErrors
         self.departed = departed
+        self.checks = checks
         self.function = function
     }
 }

@@ -44,22 +44,26 @@ enum TargetTable {
             }
         }
         let checks = health.function?.isChecked == false ? ", not checked" : ""
-        let words = known.map { " \($0.state.rawValue)" + ($0.description.map { " (\($0))" } ?? "") } ?? ""
+        let since = health.checks?.first?.since.map { " since \($0.iso8601)" } ?? ""
+        let words =
+            known.map { " \($0.state.rawValue)\(since)" + ($0.description.map { " (\($0))" } ?? "") } ?? ""
         return "\(name)\(words) at \(place)\(checks)"
     }
 
     private static func state(of health: TargetGroupHealth) -> String {
-        let departed = (health.departed ?? []).map(Self.words)
+        let departed = (health.departed ?? []).map { Self.words($0) }
         let isUnused = !health.others.isEmpty && health.others.allSatisfy { $0.reason == .notInUse }
-        let shown = isUnused ? ["unused"] : health.others.map(Self.words)
+        let shown = isUnused ? ["unused"] : health.others.map { Self.words($0, health.checks) }
         let more = health.total - health.healthy - health.others.count
         let all = shown + (more > 0 && !isUnused ? ["\(more) more"] : []) + departed
         return all.isEmpty ? "-" : all.joined(separator: ", ")
     }
 
-    private static func words(_ target: TargetHealth) -> String {
+    private static func words(_ target: TargetHealth, _ checks: [TargetChecks]? = nil) -> String {
         let left = target.remainingSeconds.map { ", \($0) s left" } ?? ""
+        let since = checks?.first { $0.target == target.target }?.since
         let reason = target.description.map { " (\($0)\(left))" } ?? ""
-        return "\(target.target) \(target.state.rawValue)\(reason)"
+        let time = since.map { " since \($0.iso8601)" } ?? ""
+        return "\(target.target) \(target.state.rawValue)\(time)\(reason)"
     }
 }

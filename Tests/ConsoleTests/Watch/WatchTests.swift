@@ -53,6 +53,26 @@ struct WatchTests {
         #expect(history.series(.handshakes).compactMap { $0 } == Array(repeating: 10, count: 14))
     }
 
+    @Test("A group's figures are those of the last five minutes, of all listeners together")
+    func groups() throws {
+        let view = Sample.view(groups: [Sample.api, Sample.lambda])
+        var history = GroupHistory()
+        history.add(Sample.traffic(view, steps: 1))
+        #expect(history.recent(Sample.api.id) == nil)
+        for step in 2...80 { history.add(Sample.traffic(view, steps: step)) }
+        let figures = try #require(history.recent(Sample.api.id))
+        #expect(figures.requests.count == History.columns)
+        // From step 20 to step 80.
+        let requests = Double(80 * (1_200 + 3_200) - 20 * (1_200 + 800))
+        #expect(figures.requestsPerSecond == requests / 300)
+        #expect(figures.errorShare == 60 * 30 / requests)
+        #expect(figures.median.map { $0 < 1_000 } == true)
+        #expect(figures.slowest.map { (1_000...2_500).contains($0) } == true)
+        #expect(history.recent(Sample.id(999)) == nil)
+        history.add(Sample.traffic(view, steps: 1))
+        #expect(history.recent(Sample.api.id) == nil)
+    }
+
     @Test("Counters that began anew are no burst, and a clock set back begins anew")
     func resets() {
         var history = History()

@@ -64,6 +64,7 @@ struct FunctionHealthTests {
         let sick = try await gate.health { $0.healthy == 0 }
         #expect(sick.others.first?.state == .unhealthy && sick.others.first?.target == server.endpoint)
         #expect(sick.others.first?.reason == .responseCodeMismatch)
+        #expect(sick.checks?.first?.target == server.endpoint && sick.checks?.first?.since != nil)
         #expect(sick.others.first?.description == "Health checks failed with these codes: [503]")
         // There is no other function: it is invoked all the same.
         #expect(try gate.ask().hasPrefix("HTTP/1.1 503 "))

@@ -86,6 +86,8 @@ struct HealthCheckTests {
         #expect(health.total == 2)
         #expect(health.others.first?.target == second.endpoint)
         #expect(health.others.first?.description == "Health checks failed with these codes: [503]")
+        #expect(health.checks?.map(\.target) == [second.endpoint])
+        #expect(health.checks?.first?.since != nil && health.checks?.first?.outcomes.contains("xx") == true)
         for _ in 0..<6 { #expect(try Self.answer(engine, listener) == "HTTP/1.1 200 OK\r\n") }
 
         bad.status.withLock { $0 = "200 Back" }

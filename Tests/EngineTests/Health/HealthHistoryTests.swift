@@ -16,6 +16,16 @@ struct HealthHistoryTests {
         var testDescription: String { "\(self.checks) is \(self.state)" }
     }
 
+    /// Of one letter of a course.
+    private static func outcome(_ letter: Character) -> CheckOutcome {
+        switch letter {
+        case "p": .passed
+        case "t": .timedOut
+        case "i": .impossible
+        default: .failed
+        }
+    }
+
     static let courses = [
         Course(checks: "", state: .initial),
         Course(checks: "p", state: .healthy),
@@ -37,17 +47,27 @@ struct HealthHistoryTests {
         var history = HealthHistory()
         var changes = 0
         for check in course.checks {
-            let outcome: CheckOutcome =
-                switch check {
-                case "p": .passed
-                case "t": .timedOut
-                case "i": .impossible
-                default: .failed
-                }
-            if history.record(outcome, thresholds: HealthCheck()) { changes += 1 }
+            if history.record(Self.outcome(check), thresholds: HealthCheck()) { changes += 1 }
         }
         #expect(history.state == course.state)
         #expect((changes == 0) == (course.state == .initial))
+    }
+
+    @Test(
+        "The last checks are told as soon as one of them has failed, and thirty at most",
+        arguments: [
+            ("", nil), ("ppp", nil), ("pfi", "+x"), ("ppft", "++xx"),
+            ("f" + String(repeating: "p", count: 29), "x" + String(repeating: "+", count: 29)),
+            ("f" + String(repeating: "p", count: 30), nil),
+            (String(repeating: "f", count: 40), String(repeating: "x", count: TargetChecks.kept)),
+        ] as [(String, String?)]
+    )
+    func outcomes(checks: String, told: String?) {
+        var history = HealthHistory()
+        for check in checks {
+            _ = history.record(Self.outcome(check), thresholds: HealthCheck())
+        }
+        #expect(history.outcomes == told)
     }
 
     @Test("An unhealthy target is told with the reason of its last failure")
