@@ -24,7 +24,7 @@ public struct ConsoleOptions: Sendable {
     public let author: Author
     /// The machine that the gate is on, if it is another one; it stands in the header.
     public let machine: String?
-    /// Where standard error goes while the terminal belongs to the console; nil throws it away.
+    /// Where standard error goes while the terminal belongs to the console; nil is ``ConsolePlaces/log``.
     public let logPath: String?
 
     public init(
@@ -68,4 +68,6 @@ public enum ConsoleSignal: Hashable, Sendable {
     case windowChanged
     /// SIGCONT.
     case continued
+    /// SIGUSR1: the screen is written to the log as text, for a bug report.
+    case dump
 }

@@ -32,7 +32,7 @@ enum Signals {
         self.pipeNumber = ends[1]
         let reading = Descriptor(ends[0])
         Thread.detachNewThread { Self.forward(from: reading) }
-        for number in [SIGTERM, SIGINT, SIGHUP, SIGWINCH, SIGCONT] {
+        for number in [SIGTERM, SIGINT, SIGHUP, SIGWINCH, SIGCONT, SIGUSR1] {
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { number in
                 let saved = errno
@@ -64,6 +64,7 @@ enum Signals {
             case SIGHUP: ConsoleSession.post(.hangup)
             case SIGWINCH: ConsoleSession.post(.windowChanged)
             case SIGCONT: ConsoleSession.post(.continued)
+            case SIGUSR1: ConsoleSession.post(.dump)
             default: break
             }
         }

@@ -25,7 +25,7 @@ struct ScreenDriver {
         settings.language = language
         self.state = ConsoleState(role: role, size: size, settings: settings)
         self.state.page = page
-        self.state.isUnicode = glyphs.isUnicode
+        self.state.glyphs = glyphs
         self.state.themes = ThemeFile.names([])
         self.glyphs = glyphs
         self.language = language

@@ -117,6 +117,38 @@ struct TheConsoleInATerminalTests {
         #expect(console.output.utf8.allSatisfy { $0 < 0x80 })
     }
 
+    @Test("A terminal that draws lines in two columns gets ASCII frames around its own words")
+    func wideLines() async throws {
+        let gate = try await DemoGate()
+        let console = try gate.attach(options: ["--language", "ja"])
+        // The answer lies there before the question is asked: the cursor is two columns further.
+        console.type("\u{1B}[1;3R")
+        try #require(await console.waits(for: "OBSERVE"))
+        try #require(await console.waits(for: "リスナー"))
+        console.type("q")
+        #expect(await console.ending() == .exited(0))
+        let drawings = console.output.replacing("\r─\u{1B}[6n", with: "").filter { "─│┌┏━┃●▸".contains($0) }
+        #expect(drawings.isEmpty)
+    }
+
+    @Test("SIGUSR1 leaves the screen as text in the log, and the console goes on")
+    func dump() async throws {
+        let gate = try await DemoGate()
+        let home = gate.directory.file("home")
+        let console = try gate.attach(["XDG_STATE_HOME": home])
+        try #require(await console.waits(for: "passthrough"))
+        kill(console.process, SIGUSR1)
+        let log = "\(home)/sekisho/console.log"
+        let isThere = await eventually(within: .seconds(30)) {
+            let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+            return text.hasPrefix("screen 80x24") && text.contains("passthrough")
+                && text.count { $0 == "\n" } == 25
+        }
+        #expect(isThere)
+        console.type("q")
+        #expect(await console.ending() == .exited(0))
+    }
+
     @Test("A line of the log costs what two frames of one new line may: 350 bytes each")
     func following() async throws {
         let gate = try await DemoGate()

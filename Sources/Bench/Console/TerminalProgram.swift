@@ -120,6 +120,9 @@ final class TerminalProgram {
         let count = read(self.master, &bytes, bytes.count)
         guard count > 0 else { return [] }
         self.byteCount += count
-        return Array(bytes[..<count])
+        let read = Array(bytes[..<count])
+        // As terminals do: the cursor, after one character at the left edge (ECMA-48 8.3.35).
+        if read.firstRange(of: Array("\u{1B}[6n".utf8)) != nil { self.type("\u{1B}[1;2R") }
+        return read
     }
 }

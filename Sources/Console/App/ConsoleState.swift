@@ -8,8 +8,8 @@ struct ConsoleState: Sendable {
     var keys: KeyMap
     /// Names of themes that there are, for completion.
     var themes: [String] = []
-    /// Whether the terminal shows more than ASCII.
-    var isUnicode = true
+    /// What the terminal can draw.
+    var glyphs = Glyphs.unicode
     /// The console's clock, in milliseconds.
     var now: Int64 = 0
 
@@ -84,7 +84,7 @@ struct ConsoleState: Sendable {
     }
 
     /// A terminal without Unicode can be spoken to in English only.
-    var language: Language { self.isUnicode ? self.settings.language : .english }
+    var language: Language { self.glyphs.isUnicode ? self.settings.language : .english }
 
     var layout: PageLayout { PageLayout(self.size) }
 

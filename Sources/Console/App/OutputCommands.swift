@@ -116,7 +116,7 @@ extension ConsoleState {
             self.say(.warn, .noSuch(.nounLanguage, name))
             return []
         }
-        guard self.isUnicode || language == .english else {
+        guard self.glyphs.isUnicode || language == .english else {
             self.say(.warn, .languageNeedsUnicode)
             return []
         }

@@ -45,6 +45,9 @@ struct Canvas: Hashable, Sendable {
         return text
     }
 
+    /// All rows, each with its line end.
+    var text: String { (0..<self.size.rows).map { self.text(row: $0) + "\n" }.joined() }
+
     /// Blanks a rectangle.
     mutating func fill(_ rect: Rect, role: Role) {
         for row in rect.row..<rect.endRow {

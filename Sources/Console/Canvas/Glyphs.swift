@@ -1,7 +1,7 @@
-/// The characters that are drawings rather than words, in the two sets a terminal can have.
+/// The characters that are drawings rather than words, in the sets a terminal can have.
 struct Glyphs: Hashable, Sendable {
     /// Whether characters outside ASCII may be written at all.
-    let isUnicode: Bool
+    private(set) var isUnicode: Bool
     let cut: Character
     let pointer: Character
     let none: Character
@@ -70,6 +70,13 @@ struct Glyphs: Hashable, Sendable {
         plain: BoxGlyphs(corners: ["+", "+", "+", "+"], horizontal: "-", vertical: "|"),
         focused: BoxGlyphs(corners: ["+", "+", "+", "+"], horizontal: "=", vertical: "|")
     )
+
+    /// Drawings of ASCII among any text: for terminals of East Asia that give lines and blocks two columns.
+    static let narrow: Glyphs = {
+        var glyphs = Glyphs.ascii
+        glyphs.isUnicode = true
+        return glyphs
+    }()
 }
 
 /// What frames are made of; corners from the upper left, row by row.

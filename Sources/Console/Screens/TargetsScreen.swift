@@ -125,7 +125,7 @@ enum TargetsScreen {
     private static func draining(_ row: TargetRow, left: Int, _ glyphs: Glyphs) -> Phrase {
         let delay = max(left, row.group.attributes.deregistrationDelaySeconds)
         let width = 20
-        let done = Sparkline.bar(Double(delay - left), of: Double(delay), width: width, glyphs: glyphs)
+        let done = Sparkline.bar(Double(delay - left), of: Double(delay), width: width, glyphs: state.glyphs)
         let rest = String(repeating: ".", count: width - done.count)
         return Phrase(verbatim: "[\(done)\(rest)] ") + .drainingLeft(left, of: delay)
     }

@@ -44,7 +44,7 @@ struct ConsoleLoop {
             settings: loaded.settings,
             keys: loaded.keys
         )
-        self.state.isUnicode = terminal.glyphs.isUnicode
+        self.state.glyphs = terminal.glyphs
         self.state.themes = ThemeFile.names(loaded.places.themes)
         self.state.recall(loaded.saved)
         self.feed(.tick(MonotonicClock.milliseconds()))
@@ -142,6 +142,7 @@ struct ConsoleLoop {
         case .hangup: self.end = .terminalLost
         case .windowChanged: self.isKeyWaiting = true
         case .continued: self.terminal.resume()
+        case .dump: self.logScreen()
         }
         self.feed(.resize(self.terminal.size))
     }
@@ -255,8 +256,7 @@ struct ConsoleLoop {
     private func writeScreen(_ path: String?) -> Result<String, OperatorError> {
         let text = path.map { "\($0).txt" } ?? self.newName("sekisho-screen", "txt")
         let canvas = self.canvas()
-        let lines = (0..<canvas.size.rows).map { canvas.text(row: $0) + "\n" }.joined()
-        if case .failure(let error) = self.write(text, lines) { return .failure(error) }
+        if case .failure(let error) = self.write(text, canvas.text) { return .failure(error) }
         let picture = "\(text.dropLast(4)).svg"
         if case .failure(let error) = self.write(
             picture,
@@ -265,6 +265,14 @@ struct ConsoleLoop {
             return .failure(error)
         }
         return .success("\(text), \(picture)")
+    }
+
+    /// Standard error is the log's while the terminal is ours.
+    private func logScreen() {
+        let size = self.state.size
+        let time = self.state.counters?.time.iso8601 ?? "-"
+        let bytes = Array("screen \(size.columns)x\(size.rows) \(time)\n\(self.canvas().text)".utf8)
+        _ = Glibc.write(STDERR_FILENO, bytes, bytes.count)
     }
 
     private mutating func setTheme(_ name: String) {

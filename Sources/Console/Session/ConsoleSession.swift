@@ -22,7 +22,7 @@ public enum ConsoleSession {
             theme: loaded.settings.theme,
             directories: loaded.places.themes,
             hasMouse: loaded.settings.hasMouse,
-            logPath: options.logPath,
+            logPath: options.logPath ?? loaded.places.log,
             environment: environment
         )
         let key = ObjectIdentifier(mailbox)

@@ -4,6 +4,8 @@ public struct ConsolePlaces: Hashable, Sendable {
     public let configuration: [String]
     /// What is remembered from one console to the next; nil without a home.
     public let state: String?
+    /// Where a console that serves no gate leaves what would go to standard error; nil without a home.
+    public let log: String?
 
     public init(environment: [String: String]) {
         func place(_ variable: String, _ fallback: String) -> String? {
@@ -12,7 +14,9 @@ public struct ConsolePlaces: Hashable, Sendable {
             return environment["HOME"].flatMap { $0.isEmpty ? nil : "\($0)/\(fallback)/sekisho" }
         }
         self.configuration = ["/etc/sekisho"] + (place("XDG_CONFIG_HOME", ".config").map { [$0] } ?? [])
-        self.state = place("XDG_STATE_HOME", ".local/state").map { "\($0)/console.json" }
+        let state = place("XDG_STATE_HOME", ".local/state")
+        self.state = state.map { "\($0)/console.json" }
+        self.log = state.map { "\($0)/console.log" }
     }
 
     /// In the order in which they are read.

@@ -62,6 +62,19 @@ enum TextFile {
         guard rename(temporary, path) == 0 else { throw self.unwritable(path) }
     }
 
+    /// Bytes of a log of ours at which it begins anew.
+    static let logLimit = 1 << 20
+
+    /// Opens a file that messages are added to, which is made where it is missing; nil if it cannot be.
+    static func openLog(_ path: String) -> Int32? {
+        self.makeDirectory(of: path)
+        let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard file >= 0 else { return nil }
+        var status = stat()
+        if fstat(file, &status) == 0, status.st_size > Self.logLimit { ftruncate(file, 0) }
+        return file
+    }
+
     /// Makes the directories above a file that are missing, for its user alone.
     private static func makeDirectory(of path: String) {
         let parts = path.split(separator: "/").dropLast()

@@ -15,10 +15,10 @@ final class CursesTerminal {
     /// The theme that `auto` stands for on this terminal.
     private(set) var automaticTheme = "night"
     private let hasDefaults: Bool
-    let glyphs: Glyphs
+    private(set) var glyphs: Glyphs
     /// What the operator should know about how the terminal was opened; nil for nothing.
     private(set) var notice: String?
-    /// What came in while the terminal was asked for its background.
+    /// What came in while the terminal was asked about itself.
     private(set) var typedAhead: [UInt8] = []
 
     private let stream: UnsafeMutablePointer<FILE>
@@ -111,16 +111,19 @@ final class CursesTerminal {
         // From here on the terminal is given back whatever happens; the question below takes its time.
         self.arm()
         self.write(self.modesOn)
-        // The Linux console has no such question, and no light background.
-        let isAsked = isAutomatic && tier == .palette && hasPaste && !wanted.hasPrefix("linux")
-        do {
-            let answer = isAsked ? BackgroundQuestion.ask(descriptor) : (isLight: nil, bytes: [])
-            self.typedAhead = answer.bytes
-            // Embedded themes are read by a test; without one everything is plain text.
-            let name = Self.automatic(tier, isLight: answer.isLight, environment)
-            self.automaticTheme = name
-            if isAutomatic, let automatic = try? ThemeFile.load(name) { self.theme = automatic }
-        }
+        // The Linux console has no light background, and draws every line in one column.
+        let isAsked = hasPaste && !wanted.hasPrefix("linux")
+        let answers = TerminalQuestions.ask(
+            descriptor,
+            background: isAsked && isAutomatic && tier == .palette,
+            width: isAsked && self.glyphs.isUnicode
+        )
+        self.typedAhead = answers.bytes
+        if answers.isWide == true { self.glyphs = .narrow }
+        // Embedded themes are read by a test; without one everything is plain text.
+        let automatic = Self.automatic(tier, isLight: answers.isLight, environment)
+        self.automaticTheme = automatic
+        if isAutomatic, let automatic = try? ThemeFile.load(automatic) { self.theme = automatic }
         self.prepareLooks()
     }
 
@@ -188,8 +191,7 @@ final class CursesTerminal {
     /// - Returns: what it was, to be put back.
     private static func redirectStandardError(to path: String?) -> Int32 {
         let saved = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
-        let flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC
-        var target = path.map { open($0, flags, 0o600) } ?? -1
+        var target = path.flatMap { TextFile.openLog($0) } ?? -1
         if target < 0 { target = open("/dev/null", O_WRONLY | O_CLOEXEC) }
         if target >= 0 {
             dup2(target, STDERR_FILENO)

@@ -26,7 +26,7 @@ struct Paths: ParsableCommand {
                 ]
             ),
             ("settings", places.settings), ("keys", places.keys), ("themes", places.themes),
-            ("memory", places.state.map { [$0] } ?? []),
+            ("memory", places.state.map { [$0] } ?? []), ("log", places.log.map { [$0] } ?? []),
         ]
         for (kind, paths) in kinds {
             for path in paths {

@@ -62,6 +62,7 @@ struct SettingsTests {
         ])
         #expect(own.settings == ["/etc/sekisho/console.yaml", "/c/sekisho/console.yaml"])
         #expect(own.state == "/home/a/.local/state/sekisho/console.json")
+        #expect(own.log == "/home/a/.local/state/sekisho/console.log")
         let nobody = ConsolePlaces(environment: [:])
         #expect(nobody.keys == ["/etc/sekisho/keys.yaml"])
         #expect(nobody.state == nil)
