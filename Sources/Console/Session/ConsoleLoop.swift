@@ -9,8 +9,7 @@ import Model
 struct ConsoleLoop {
     private let terminal: CursesTerminal
     private let mailbox: Mailbox
-    private let controlPlane: any ControlPlane
-    private let author: Author
+    private let errands: Errands
     private var state: ConsoleState
     private var decoder = KeyDecoder()
     private var pacing: Pacing
@@ -25,15 +24,13 @@ struct ConsoleLoop {
 
     init(
         terminal: CursesTerminal,
-        mailbox: Mailbox,
-        controlPlane: any ControlPlane,
+        errands: Errands,
         options: ConsoleOptions,
         loaded: LoadedSettings
     ) {
         self.terminal = terminal
-        self.mailbox = mailbox
-        self.controlPlane = controlPlane
-        self.author = options.author
+        self.mailbox = errands.mailbox
+        self.errands = errands
         self.places = loaded.places
         self.pacing = Pacing(hertz: loaded.settings.refreshHertz)
         let theme = ThemeFile.path(loaded.settings.theme, directories: loaded.places.themes)
@@ -124,16 +121,8 @@ struct ConsoleLoop {
     private mutating func takeMail() {
         let mail = self.mailbox.take()
         for signal in mail.signals { self.take(signal) }
-        for link in mail.links { self.feed(.link(link)) }
-        if let view = mail.view { self.feed(.view(view)) }
-        if let counters = mail.counters { self.feed(.counters(counters)) }
-        if let lost = mail.lost {
-            self.feed(.records(RecordBatch(records: mail.records, lost: lost + mail.overflow)))
-        }
-        for (request, result) in mail.replies {
-            self.isKeyWaiting = true
-            self.feed(.reply(request, result))
-        }
+        if !mail.replies.isEmpty { self.isKeyWaiting = true }
+        for event in mail.events { self.feed(event) }
     }
 
     private mutating func take(_ signal: ConsoleSignal) {
@@ -156,15 +145,14 @@ struct ConsoleLoop {
 
     private mutating func perform(_ effect: Effect) {
         switch effect {
-        case .request(let number, let request): self.ask(request, number)
+        case .request(let number, let request): self.errands.ask(request, number)
         case .copy(let text): self.terminal.copy(text)
         case .write(let path, let stem, let ending, let text):
-            self.feed(.written(self.write(path ?? self.newName(stem, ending), text)))
+            let path = path ?? self.errands.newName(stem, ending, at: self.state.counters?.time)
+            self.feed(.written(self.errands.write(text, to: path)))
         case .screenshot(let path): self.feed(.written(self.writeScreen(path)))
         case .theme(let name): self.setTheme(name)
-        case .save(let saved):
-            // A memory that cannot be kept is not worth a word over what somebody is looking at.
-            if let path = self.places.state { try? TextFile.replace(path, SavedFile.text(saved)) }
+        case .save(let saved): self.errands.save(saved)
         case .repaint: self.terminal.repaint()
         case .suspend:
             self.terminal.suspend()
@@ -177,93 +165,17 @@ struct ConsoleLoop {
         }
     }
 
-    private func ask(_ request: Request, _ number: Int) {
-        let (controlPlane, author, mailbox) = (self.controlPlane, self.author, self.mailbox)
-        Task.detached {
-            let result: Result<Reply, OperatorError>
-            do throws(OperatorError) {
-                switch request {
-                case .change(let change):
-                    result = .success(
-                        .receipt(try await controlPlane.setMutualAuthentication(change, by: author))
-                    )
-                case .keep(let change):
-                    result = .success(.receipt(try await controlPlane.keep(change: change, by: author)))
-                case .undo(let change):
-                    result = .success(.receipt(try await controlPlane.undo(change: change, by: author)))
-                case .targets(let changes):
-                    result = .success(.receipt(try await controlPlane.setTargets(changes, by: author)))
-                case .trustStore(let change):
-                    result = .success(
-                        .receipt(try await controlPlane.changeTrustStore(change, by: author))
-                    )
-                case .preview(let change):
-                    result = .success(.preview(try await controlPlane.preview(change)))
-                case .revisions(let store):
-                    result = .success(
-                        .revisions(try await controlPlane.revisions(ofTrustStore: store))
-                    )
-                case .revocations(let query):
-                    result = .success(.revocations(try await controlPlane.revocations(query)))
-                case .requests(let query):
-                    result = .success(.requests(try await controlPlane.requests(query)))
-                case .explain(let record):
-                    result = .success(.explanation(try await controlPlane.explain(.record(record))))
-                case .files(let directory):
-                    result = .success(.files(try FileListing.read(directory)))
-                case .file(let path):
-                    let text = try TextFile.read(path, what: "file", limit: FileListing.fileBytes)
-                    result = .success(.file(FileContents(path: path, text: text)))
-                case .rehearse(let change):
-                    let question = RehearsalRequest(.mutualAuthentication(change), isAttached: false)
-                    result = .success(.rehearsal(try await controlPlane.rehearse(question)))
-                case .clients(let query):
-                    result = .success(.clients(try await controlPlane.clients(query)))
-                case .changes(let limit):
-                    result = .success(.changes(try await controlPlane.changes(limit: limit)))
-                }
-            } catch {
-                result = .failure(error)
-            }
-            mailbox.post { $0.replies.append((number, result)) }
-        }
-    }
-
     // MARK: Files
-
-    /// A name that no other export has: by the gate's clock.
-    private func newName(_ stem: String, _ ending: String) -> String {
-        let time = (self.state.counters?.time ?? Timestamp(seconds: 0)).iso8601.filter {
-            $0 != "-" && $0 != ":"
-        }
-        let name = "\(stem)-\(time)"
-        let taken = (1...99).first { count in
-            !TextFile.exists(count == 1 ? "\(name).\(ending)" : "\(name)-\(count).\(ending)")
-        }
-        return taken == 1 ? "\(name).\(ending)" : "\(name)-\(taken ?? 100).\(ending)"
-    }
-
-    private func write(_ path: String, _ text: String) -> Result<String, OperatorError> {
-        do throws(OperatorError) {
-            try TextFile.writeNew(path, text)
-            return .success(path)
-        } catch {
-            return .failure(error)
-        }
-    }
 
     /// The screen as text and as a picture, beside each other.
     private func writeScreen(_ path: String?) -> Result<String, OperatorError> {
-        let text = path.map { "\($0).txt" } ?? self.newName("sekisho-screen", "txt")
+        let time = self.state.counters?.time
+        let text = path.map { "\($0).txt" } ?? self.errands.newName("sekisho-screen", "txt", at: time)
         let canvas = self.canvas()
-        if case .failure(let error) = self.write(text, canvas.text) { return .failure(error) }
+        if case .failure(let error) = self.errands.write(canvas.text, to: text) { return .failure(error) }
         let picture = "\(text.dropLast(4)).svg"
-        if case .failure(let error) = self.write(
-            picture,
-            SVGPicture.text(canvas, theme: self.terminal.theme)
-        ) {
-            return .failure(error)
-        }
+        let drawn = SVGPicture.text(canvas, theme: self.terminal.theme)
+        if case .failure(let error) = self.errands.write(drawn, to: picture) { return .failure(error) }
         return .success("\(text), \(picture)")
     }
 

@@ -28,13 +28,13 @@ public enum ConsoleSession {
         let key = ObjectIdentifier(mailbox)
         self.open.withLock { $0[key] = mailbox }
         let watcher = Task.detached { await GateWatcher.run(controlPlane, into: mailbox) }
-        var loop = ConsoleLoop(
-            terminal: terminal,
-            mailbox: mailbox,
+        let errands = Errands(
             controlPlane: controlPlane,
-            options: options,
-            loaded: loaded
+            author: options.author,
+            mailbox: mailbox,
+            places: loaded.places
         )
+        var loop = ConsoleLoop(terminal: terminal, errands: errands, options: options, loaded: loaded)
         let end = loop.run()
         watcher.cancel()
         self.open.withLock { $0[key] = nil }

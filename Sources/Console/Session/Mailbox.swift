@@ -22,6 +22,17 @@ final class Mailbox: Sendable {
         var signals: [ConsoleSignal] = []
 
         fileprivate(set) var isEmpty = true
+
+        /// What lies in it as events, in the order in which they are taken; without signals.
+        var events: [ConsoleEvent] {
+            var events = self.links.map { ConsoleEvent.link($0) }
+            if let view { events.append(.view(view)) }
+            if let counters { events.append(.counters(counters)) }
+            if let lost {
+                events.append(.records(RecordBatch(records: self.records, lost: lost + self.overflow)))
+            }
+            return events + self.replies.map { .reply($0.0, $0.1) }
+        }
     }
 
     private let contents = Mutex(Contents())
