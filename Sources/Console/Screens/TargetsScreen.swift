@@ -48,7 +48,7 @@ enum TargetsScreen {
 
     private static func target(_ row: TargetRow, _ state: ConsoleState) -> Detail {
         let say = state.language
-        let glyphs: Glyphs = state.isUnicode ? .unicode : .ascii
+        let glyphs = state.glyphs
         var detail = Detail(title: row.name, lines: [])
         func add(_ label: Phrase, _ text: Phrase, _ role: Role = .text) {
             detail.lines.append(Detail.Line(label: say(label), text: say(text), role: role))
@@ -125,7 +125,7 @@ enum TargetsScreen {
     private static func draining(_ row: TargetRow, left: Int, _ glyphs: Glyphs) -> Phrase {
         let delay = max(left, row.group.attributes.deregistrationDelaySeconds)
         let width = 20
-        let done = Sparkline.bar(Double(delay - left), of: Double(delay), width: width, glyphs: state.glyphs)
+        let done = Sparkline.bar(Double(delay - left), of: Double(delay), width: width, glyphs: glyphs)
         let rest = String(repeating: ".", count: width - done.count)
         return Phrase(verbatim: "[\(done)\(rest)] ") + .drainingLeft(left, of: delay)
     }
@@ -181,7 +181,7 @@ enum TargetsScreen {
     private static func traffic(of group: TargetGroup, _ state: ConsoleState) -> [Detail.Line] {
         guard let recent = state.groupHistory.recent(group.id) else { return [] }
         let say = state.language
-        let glyphs: Glyphs = state.isUnicode ? .unicode : .ascii
+        let glyphs = state.glyphs
         func line(_ label: Phrase, _ series: [Double?], _ figure: String, _ role: Role) -> Detail.Line {
             let chart = Sparkline.text(series, width: 30, glyphs: glyphs)
             return Detail.Line(label: say(label), text: "\(chart)  \(figure)", role: role)
