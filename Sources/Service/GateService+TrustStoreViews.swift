@@ -4,11 +4,9 @@ import TLS
 /// What is asked of trust stores; changes nothing.
 extension GateService {
     public func preview(_ change: TrustStoreChange) async throws(OperatorError) -> TrustStorePreview {
-        var paths: [String] = []
-        if case .addRevocations(let wanted) = change.edit { paths = wanted }
-        let files = await ReadFile.read(paths)
+        let added = try await ReadFile.lists(of: change)
         let old = try self.trustStore(change.trustStore)
-        let resolution = try self.resolution(of: change, files)
+        let resolution = try self.resolution(of: change, added)
         let new = resolution.configuration.trustStore(old.id) ?? old
         var lists = self.lists
         for list in resolution.freshLists { lists[list.facts.fingerprint] = list.content }

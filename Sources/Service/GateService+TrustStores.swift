@@ -8,12 +8,10 @@ extension GateService {
         _ change: TrustStoreChange,
         by author: Author
     ) async throws(OperatorError) -> ChangeReceipt {
-        var paths: [String] = []
-        if case .addRevocations(let wanted) = change.edit { paths = wanted }
-        let files = await ReadFile.read(paths)
+        let lists = try await ReadFile.lists(of: change)
         return try await self.serialized { gate in
             do throws(OperatorError) {
-                let resolution = try gate.resolution(of: change, files)
+                let resolution = try gate.resolution(of: change, lists)
                 return .success(try await gate.change(to: resolution, Intent(author: author)))
             } catch {
                 return .failure(error)
@@ -21,20 +19,17 @@ extension GateService {
         }
     }
 
-    /// What a change makes of the configuration; checks it and changes nothing.
+    /// What a change makes of the configuration, with the lists that it brings; checks it and changes nothing.
     func resolution(
         of change: TrustStoreChange,
-        _ files: [String: Result<ReadFile, OperatorError>]
+        _ lists: [ReadFile]
     ) throws(OperatorError) -> Resolution {
         let store = try self.trustStore(change.trustStore)
         var editor = TrustStoreEditor(contents: self.lists, now: self.clock())
         let edited =
             switch change.edit {
-            case .addRevocations(let paths):
-                try editor.addLists(
-                    paths.map { path throws(OperatorError) in try Self.file(path, in: files) },
-                    to: store
-                )
+            case .addRevocations:
+                try editor.addLists(lists, to: store)
             case .removeRevocations(let ids):
                 try editor.removeLists(ids, from: store)
             case .replaceBundle(let bundle):

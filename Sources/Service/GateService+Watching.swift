@@ -128,8 +128,8 @@ extension GateService {
 }
 
 extension TrustStore {
-    /// The files that the store was made of.
+    /// The files of this machine that the store was made of; those of another one are named with it.
     fileprivate var watchedPaths: [String] {
-        [self.source.path] + self.revocationLists.map(\.source.path)
+        ([self.source.path] + self.revocationLists.map(\.source.path)).filter { $0.hasPrefix("/") }
     }
 }

@@ -23,7 +23,12 @@ struct ViewerSocketTests {
             .clients(ClientQuery()),
             .rehearse(RehearsalRequest(.mutualAuthentication(flip), isAttached: false)),
             .watch(recentRecords: 1),
-            .previewTrustStore(TrustStoreChange(trustStore: "c", edit: .addRevocations(paths: ["/a"]))),
+            .previewTrustStore(
+                TrustStoreChange(
+                    trustStore: "c",
+                    edit: .addRevocations(files: [FileContents(path: "/a", text: "")])
+                )
+            ),
             .revisions(trustStore: "c"), .revocations(RevocationQuery(serialNumber: "1")),
             .requests(RequestQuery()),
         ]

@@ -50,6 +50,9 @@ struct ScreenDriver {
         return driver
     }
 
+    /// Has the gate be on another machine.
+    mutating func stand(besides machine: String) { self.state.machine = machine }
+
     mutating func send(_ event: ConsoleEvent) { self.effects += self.state.handle(event) }
 
     mutating func advance(_ milliseconds: Int64) { self.send(.tick(self.state.now + milliseconds)) }

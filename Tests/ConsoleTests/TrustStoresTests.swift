@@ -41,7 +41,7 @@ struct TrustStoresTests {
         #expect(driver.contains("partner-root-3.pem") && !driver.contains("notes.txt"))
         driver.press(.enter)
         let path = "/etc/pki/partner-root-3.pem"
-        #expect(driver.takeEffects() == [.request(driver.state.lastRequest, .file(path))])
+        #expect(driver.takeEffects() == [.request(driver.state.lastRequest, .file(path, limit: 1_048_576))])
         let file = FileContents(path: path, text: "PEM")
         driver.answer(.file(file))
         let change = TrustStoreChange(trustStore: "partners", edit: .addAuthorities(file))
@@ -87,7 +87,7 @@ struct TrustStoresTests {
         #expect(driver.state.dialogue == nil)
     }
 
-    @Test("A list is named to the gate by its path, typed or chosen")
+    @Test("A list is read here and sent to the gate, its path typed or chosen")
     func list() {
         for keys in [[], Array("../crl/new.pem")] as [[Character]] {
             var driver = Self.driver()
@@ -98,9 +98,26 @@ struct TrustStoresTests {
             _ = driver.takeEffects()
             driver.press(.enter)
             let path = keys.isEmpty ? "/etc/pki/partners.crl" : "/etc/pki/../crl/new.pem"
-            let change = TrustStoreChange(trustStore: "partners", edit: .addRevocations(paths: [path]))
+            let request = Request.file(path, limit: Quotas.revocationFileBytes)
+            #expect(driver.takeEffects().last == .request(driver.state.lastRequest, request))
+            let file = FileContents(path: path, text: "-----BEGIN X509 CRL-----")
+            driver.answer(.file(file))
+            let change = TrustStoreChange(trustStore: "partners", edit: .addRevocations(files: [file]))
             #expect(driver.takeEffects().last == .request(driver.state.lastRequest, .preview(change)))
         }
+    }
+
+    @Test("Beside a gate on another machine, the search says whose files it shows and where they go")
+    func elsewhere() {
+        var driver = Self.driver()
+        driver.press(.character("A"))
+        driver.answer(.files(Sample.listing))
+        #expect(!driver.contains("to be sent to"))
+        driver.press(.escape)
+        driver.stand(besides: "ops@lb-fra-1")
+        driver.press(.character("A"))
+        driver.answer(.files(Sample.listing))
+        #expect(driver.contains("here, to be sent to ops@lb-fra-1:  /etc/pki"))
     }
 
     @Test("Whoever would be locked out is named, and then the store's name has to be typed")

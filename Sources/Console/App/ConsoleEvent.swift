@@ -48,7 +48,8 @@ enum Request: Hashable, Sendable {
     case explain(record: String)
     /// What is in a directory of the console's machine.
     case files(directory: String)
-    case file(String)
+    /// One of its files, of so many bytes at most.
+    case file(String, limit: Int)
     case clients(ClientQuery)
     case rehearse(MutualAuthenticationChange)
 }

@@ -3,6 +3,8 @@ import Model
 /// Everything a console shows and knows; what it looks like is a function of this alone.
 struct ConsoleState: Sendable {
     let role: ConsoleOptions.Role
+    /// The one that the gate is on; nil for this one.
+    var machine: String?
     var size: Size
     var settings: ConsoleSettings
     var keys: KeyMap

@@ -1,7 +1,12 @@
+import Model
+
 /// A file that is being looked for, directory by directory or by its path.
 struct FilePicker: Hashable, Sendable {
     enum Purpose: Hashable, Sendable {
         case addAuthorities, replaceBundle, addRevocations
+
+        /// Bytes of a file that is read; the gate's own limits.
+        var fileBytes: Int { self == .addRevocations ? Quotas.revocationFileBytes : 1_048_576 }
     }
 
     let purpose: Purpose

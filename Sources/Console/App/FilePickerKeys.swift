@@ -50,13 +50,9 @@ extension ConsoleState {
     private mutating func choose(_ picker: FilePicker) -> [Effect] {
         guard let (path, isDirectory) = picker.chosen else { return [] }
         if isDirectory == true { return self.readDirectory(path) }
-        guard picker.purpose != .addRevocations else {
-            // The gate reads lists by itself: half a million entries need not go through here.
-            return self.askAbout(.addRevocations(paths: [path]), store: picker.store)
-        }
         self.lastRequest += 1
         self.pending[self.lastRequest] = .file(picker.purpose, store: picker.store)
-        return [.request(self.lastRequest, .file(path))]
+        return [.request(self.lastRequest, .file(path, limit: picker.purpose.fileBytes))]
     }
 
     /// Takes the contents of a directory, or says in the picker why there are none.
@@ -81,10 +77,11 @@ extension ConsoleState {
     ) -> [Effect] {
         switch result {
         case .success(.file(let file)):
-            return self.askAbout(
-                purpose == .replaceBundle ? .replaceBundle(file) : .addAuthorities(file),
-                store: store
-            )
+            switch purpose {
+            case .addAuthorities: return self.askAbout(.addAuthorities(file), store: store)
+            case .replaceBundle: return self.askAbout(.replaceBundle(file), store: store)
+            case .addRevocations: return self.askAbout(.addRevocations(files: [file]), store: store)
+            }
         case .success: return []
         case .failure(let error):
             guard case .files(var picker) = self.overlay else { return [] }

@@ -7,8 +7,9 @@ enum FilePickerScreen {
         canvas.fill(rect, role: .dialogue)
         canvas.frame(rect, title: say(.filesTitle(picker.purpose, picker.store)), isFocused: true)
         let inner = rect.padded
+        let place = picker.listing.map { Phrase(verbatim: $0.directory) } ?? .filesReading
         canvas.write(
-            picker.listing?.directory ?? say(.filesReading),
+            say(state.machine.map { .filesSent(place, to: $0) } ?? place),
             column: inner.column,
             row: inner.row,
             width: inner.columns,

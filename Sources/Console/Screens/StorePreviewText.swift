@@ -93,7 +93,8 @@ enum StorePreviewText {
     static func command(_ change: TrustStoreChange) -> String {
         let words =
             switch change.edit {
-            case .addRevocations(let paths): "add-revocations \(paths.joined(separator: " "))"
+            case .addRevocations(let files):
+                "add-revocations \(files.map(\.path).joined(separator: " "))"
             case .removeRevocations(let ids):
                 "remove-revocations \(ids.map { "\($0)" }.joined(separator: " "))"
             case .replaceBundle(let file): "replace-bundle \(file.path)"

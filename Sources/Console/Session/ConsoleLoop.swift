@@ -42,6 +42,7 @@ struct ConsoleLoop {
             keys: loaded.keys
         )
         self.state.glyphs = terminal.glyphs
+        self.state.machine = options.machine
         self.state.themes = ThemeFile.names(loaded.places.themes)
         self.state.recall(loaded.saved)
         self.feed(.tick(MonotonicClock.milliseconds()))

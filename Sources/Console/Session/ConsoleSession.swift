@@ -32,7 +32,8 @@ public enum ConsoleSession {
             controlPlane: controlPlane,
             author: options.author,
             mailbox: mailbox,
-            places: loaded.places
+            places: loaded.places,
+            isElsewhere: options.machine != nil
         )
         var loop = ConsoleLoop(terminal: terminal, errands: errands, options: options, loaded: loaded)
         let end = loop.run()

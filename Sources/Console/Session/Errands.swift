@@ -1,3 +1,4 @@
+import Glibc
 import Model
 
 /// What a console has done for it: questions to the gate, files on this machine.
@@ -7,6 +8,8 @@ struct Errands: Sendable {
     /// Where answers go.
     let mailbox: Mailbox
     let places: ConsolePlaces
+    /// The gate is on another machine.
+    let isElsewhere: Bool
 
     /// Asks the gate, or reads what is asked for here; the answer comes by mail.
     func ask(_ request: Request, _ number: Int) {
@@ -32,8 +35,9 @@ struct Errands: Sendable {
         case .targets(let changes):
             return .receipt(try await self.controlPlane.setTargets(changes, by: self.author))
         case .trustStore(let change):
-            return .receipt(try await self.controlPlane.changeTrustStore(change, by: self.author))
-        case .preview(let change): return .preview(try await self.controlPlane.preview(change))
+            return .receipt(try await self.controlPlane.changeTrustStore(self.named(change), by: self.author))
+        case .preview(let change):
+            return .preview(try await self.controlPlane.preview(self.named(change)))
         case .revisions(let store):
             return .revisions(try await self.controlPlane.revisions(ofTrustStore: store))
         case .revocations(let query): return .revocations(try await self.controlPlane.revocations(query))
@@ -41,14 +45,27 @@ struct Errands: Sendable {
         case .explain(let record):
             return .explanation(try await self.controlPlane.explain(.record(record)))
         case .files(let directory): return .files(try FileListing.read(directory))
-        case .file(let path):
-            let text = try TextFile.read(path, what: "file", limit: FileListing.fileBytes)
+        case .file(let path, let limit):
+            let text = try TextFile.read(path, what: "file", limit: limit)
             return .file(FileContents(path: path, text: text))
         case .rehearse(let change):
             let question = RehearsalRequest(.mutualAuthentication(change), isAttached: false)
             return .rehearsal(try await self.controlPlane.rehearse(question))
         case .clients(let query): return .clients(try await self.controlPlane.clients(query))
         case .changes(let limit): return .changes(try await self.controlPlane.changes(limit: limit))
+        }
+    }
+
+    /// A change with its files called this machine's, where the gate is on another one.
+    private func named(_ change: TrustStoreChange) -> TrustStoreChange {
+        self.isElsewhere ? change.sent(from: Self.machineName) : change
+    }
+
+    private static var machineName: String {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { name in
+            guard let base = name.baseAddress, gethostname(base, 255) == 0 else { return "elsewhere" }
+            name[255] = 0
+            return String(cString: base)
         }
     }
 

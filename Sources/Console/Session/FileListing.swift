@@ -12,8 +12,6 @@ struct FileListing: Hashable, Sendable {
 
     /// Entries that are listed; of a larger directory the path of a file has to be typed.
     static let limit = 5_000
-    /// Bytes of a file that is read; the gate's own limit for a bundle.
-    static let fileBytes = 1_048_576
 
     /// Absolute.
     let directory: String

@@ -145,10 +145,16 @@ extension Phrase {
             )
         case .addRevocations:
             Phrase(
-                "Add a revocation list to \(store): choose a PEM file the gate can read",
-                ja: "\(store) に失効リストを追加: ゲートが読める PEM ファイルを選択"
+                "Add a revocation list to \(store): choose a PEM file",
+                ja: "\(store) に失効リストを追加: PEM ファイルを選択"
             )
         }
+    }
+    static func filesSent(_ place: Phrase, to machine: String) -> Phrase {
+        Phrase(
+            "here, to be sent to \(machine):  \(place.english)",
+            ja: "この端末のファイルを \(machine) に送ります:  \(place.japanese)"
+        )
     }
     static let filesReading = Phrase("reading the directory", ja: "ディレクトリを読み込み中")
     static let filesTyped = Phrase("name or path", ja: "名前かパス")

@@ -11,6 +11,8 @@ public enum Quotas {
     /// Bytes of all subjects of one trust store.
     public static let subjectBytesPerTrustStore = 10_000
     public static let revocationListsPerTrustStore = 30
+    /// Of the file that one comes in, as PEM.
+    public static let revocationFileBytes = 50_000_000
     /// Of all lists of a trust store.
     public static let revocationEntriesPerTrustStore = 500_000
     public static let targetGroups = 3_000

@@ -34,7 +34,7 @@ enum OperatorFile {
         case revocationList
 
         /// Bytes; a bundle at every quota is below 600 KiB.
-        fileprivate var limit: Int { self == .bundle ? 1_048_576 : RevocationListReader.fileBytes }
+        fileprivate var limit: Int { self == .bundle ? 1_048_576 : Quotas.revocationFileBytes }
         fileprivate var absent: OperatorError.Code {
             self == .bundle ? .fileUnreadable : .revocationContentNotFound
         }

@@ -57,7 +57,7 @@ struct RevocationFiles: Sendable {
 
     private func bytes(of file: String) -> [UInt8]? {
         guard let descriptor = FileDescriptor(opening: file, flags: O_RDONLY) else { return nil }
-        return descriptor.readAll(limit: RevocationListReader.fileBytes)
+        return descriptor.readAll(limit: Quotas.revocationFileBytes)
     }
 
     private static let digits = Set("0123456789abcdef".utf8)

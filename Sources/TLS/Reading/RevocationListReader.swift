@@ -22,9 +22,6 @@ public struct RevokedEntry: Hashable, Sendable {
 /// that signed it. Delta, indirect and partitioned lists say something else, and an unknown critical
 /// extension may: they are refused. The walk over the entries copies nothing but serial numbers.
 public enum RevocationListReader {
-    /// 50 MB of PEM.
-    public static let fileBytes = 50_000_000
-
     /// Reads a file; its memory is reused.
     ///
     /// - Throws: ``OperatorError`` with `InvalidRevocationContent`, about the path.
@@ -32,7 +29,7 @@ public enum RevocationListReader {
         _ file: consuming [UInt8],
         path: String
     ) throws(OperatorError) -> ReadRevocationList {
-        guard file.count <= self.fileBytes else {
+        guard file.count <= Quotas.revocationFileBytes else {
             throw self.refuse(
                 path,
                 "\(path) is larger than 50 MB.",

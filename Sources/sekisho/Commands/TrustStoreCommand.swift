@@ -8,7 +8,7 @@ struct TrustStoreCommand: AsyncParsableCommand {
         commandName: "trust-store",
         abstract: "Show a trust store, or change its CA bundle or revocation lists.",
         discussion: """
-            show prints CAs, lists and warnings. add-revocations FILE… adds lists (PEM, read by the gate), \
+            show prints CAs, lists and warnings. add-revocations FILE… adds lists (PEM), \
             remove-revocations ID… takes them away. replace-bundle FILE exchanges the whole bundle, add-ca \
             FILE adds CAs to it, remove-ca SHA256 takes one out, restore-revision N brings an earlier bundle \
             back; revisions lists those that are remembered. revoked SERIAL looks a number up in the lists. \
@@ -88,7 +88,8 @@ struct TrustStoreCommand: AsyncParsableCommand {
         try self.gate.requireGate()
         let format = self.output.format
         guard let edit = try self.edit() else { return try await self.look() }
-        let change = TrustStoreChange(trustStore: self.name, edit: edit)
+        var change = TrustStoreChange(trustStore: self.name, edit: edit)
+        if self.gate.ssh != nil { change = change.sent(from: ProcessInfo.processInfo.hostName) }
         if self.preview {
             let preview = try await self.gate.withGate { gate, _ throws(OperatorError) in
                 try await gate.preview(change)
@@ -106,19 +107,25 @@ struct TrustStoreCommand: AsyncParsableCommand {
     private func edit() throws -> TrustStoreChange.Edit? {
         switch self.verb {
         case .show, .revisions, .revoked: return nil
-        case .addRevocations: return .addRevocations(paths: self.operands.map(FileLoader.absolute))
+        case .addRevocations:
+            return .addRevocations(
+                files: try self.operands.map { try Self.file($0, limit: Quotas.revocationFileBytes) }
+            )
         case .removeRevocations: return .removeRevocations(ids: self.operands.compactMap { Int($0) })
-        case .replaceBundle: return .replaceBundle(try self.file())
-        case .addCA: return .addAuthorities(try self.file())
+        case .replaceBundle: return .replaceBundle(try Self.file(self.operands[0]))
+        case .addCA: return .addAuthorities(try Self.file(self.operands[0]))
         case .removeCA: return .removeAuthority(fingerprint: self.operands[0].lowercased())
         case .restoreRevision: return Int(self.operands[0]).map { .restoreRevision($0) }
         }
     }
 
-    private func file() throws -> FileContents {
-        let path = FileLoader.absolute(self.operands[0])
+    private static func file(
+        _ name: String,
+        limit: Int = FileLoader.materialBytes
+    ) throws -> FileContents {
+        let path = FileLoader.absolute(name)
         do throws(FileLoader.Failure) {
-            return FileContents(path: path, text: try FileLoader.read(path, limit: FileLoader.materialBytes))
+            return FileContents(path: path, text: try FileLoader.read(path, limit: limit))
         } catch {
             throw OperatorError(
                 .fileUnreadable,

@@ -64,6 +64,24 @@ struct FileWatchTests {
         #expect(view.generation == 2)
     }
 
+    @Test("A list that was sent from another machine is not looked for on this one")
+    func elsewhere() async throws {
+        let gate = try await self.gate()
+        let sent = FileContents(
+            path: self.files.file("sent.crl"),
+            text: try self.pki.root.revocationListPEM(self.pki.revoking([[9]], number: 7))
+        )
+        let change = TrustStoreChange(trustStore: "clients", edit: .addRevocations(files: [sent]))
+        _ = try await gate.service.changeTrustStore(change.sent(from: "laptop"), by: Declarations.author)
+        // What lies there on this machine is another list.
+        try self.write("sent.crl", self.pki.revoking([[8]], number: 8))
+        try self.write("ca.crl", self.pki.revoking([[1], [2]], number: 9))
+        let view = try #require(try await self.view(gate) { $1.revocationLists.map(\.id) == [2, 3] })
+        let paths = view.configuration.trustStores[0].revocationLists.map(\.source.path)
+        #expect(paths == ["laptop:\(sent.path)", self.files.file("ca.crl")])
+        #expect(view.watchFailures == nil)
+    }
+
     @Test("A bundle behind a link that is exchanged is taken; a bad one is refused, shown, and mended")
     func bundle() async throws {
         let gate = try await self.gate()

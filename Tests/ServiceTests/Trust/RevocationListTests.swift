@@ -44,6 +44,15 @@ struct RevocationListTests {
         )
     }
 
+    /// The change that adds the lists of files.
+    private func adding(_ paths: String...) throws -> TrustStoreChange.Edit {
+        .addRevocations(
+            files: try paths.map {
+                FileContents(path: $0, text: try String(contentsOfFile: $0, encoding: .utf8))
+            }
+        )
+    }
+
     private func lists(_ gate: TestGate) async throws -> [RevocationList] {
         try await gate.service.view().configuration.trustStores[0].revocationLists
     }
@@ -58,7 +67,7 @@ struct RevocationListTests {
     func life() async throws {
         let gate = try await TestGate.started(try self.declaration())
         let first = try self.write("1.pem", self.pki.revoking([[1], [2]], number: 7))
-        let receipt = try await self.change(gate, .addRevocations(paths: [first]))
+        let receipt = try await self.change(gate, try self.adding(first))
         #expect(
             receipt.plan.lines.map(\.description) == [
                 "change trust store clients: add revocation list 1 (CN=Test Root,O=Umbra Works,C=DE, 2 entries)"
@@ -73,16 +82,16 @@ struct RevocationListTests {
         #expect([UInt8(2)].withUnsafeBytes { serials.contains($0) })
 
         // The same list again is no change, nor is a declaration without a word about lists.
-        #expect(try await self.change(gate, .addRevocations(paths: [first])).plan.isEmpty)
+        #expect(try await self.change(gate, try self.adding(first)).plan.isEmpty)
         #expect(try await gate.apply(try self.declaration()).plan.isEmpty)
 
         let second = try self.write("2.pem", self.pki.revoking([[3]], number: 8))
-        _ = try await self.change(gate, .addRevocations(paths: [second]))
+        _ = try await self.change(gate, try self.adding(second))
         _ = try await self.change(gate, .removeRevocations(ids: [1, 2]))
         #expect(try self.served(gate).isEmpty)
         #expect(try TemporaryDirectory.files(below: gate.directory.revocationsPath).isEmpty)
         // Ids are never used again.
-        _ = try await self.change(gate, .addRevocations(paths: [first]))
+        _ = try await self.change(gate, try self.adding(first))
         #expect(try await self.lists(gate).map(\.id) == [3])
         #expect(try await gate.apply(try self.declaration([])).plan.lines.count == 1)
         #expect(try self.served(gate).isEmpty)
@@ -118,7 +127,7 @@ struct RevocationListTests {
         try await start { gate in
             _ = try await gate.apply(try self.declaration([path]))
             _ = try await self.change(gate, .removeRevocations(ids: [1]))
-            _ = try await self.change(gate, .addRevocations(paths: [path]))
+            _ = try await self.change(gate, try self.adding(path))
             before = try await self.lists(gate)
             stored = try #require(try TemporaryDirectory.files(below: gate.directory.revocationsPath).first)
             let mode = try TemporaryDirectory.mode(of: stored)
@@ -158,17 +167,18 @@ struct RevocationListTests {
         request.hasKeyIdentifier = false
         let forged = try self.write("forged.pem", request, by: twin)
         let cases: [(TrustStoreChange.Edit, OperatorError.Code, String)] = [
+            (try self.adding(good, self.files.write("x", to: "x")), .invalidRevocationContent, "X509 CRL"),
             (
-                .addRevocations(paths: [self.files.file("none.pem")]), .revocationContentNotFound,
-                "finds no file"
+                .addRevocations(
+                    files: [
+                        FileContents(
+                            path: "large.pem",
+                            text: String(repeating: "A", count: Quotas.revocationFileBytes + 1)
+                        )
+                    ]
+                ), .invalidRevocationContent, "larger than 50 MB"
             ),
-            (.addRevocations(paths: ["good.pem"]), .validationError, "absolute"),
-            (.addRevocations(paths: [good, self.files.path]), .fileUnreadable, "cannot read"),
-            (
-                .addRevocations(paths: [try self.files.write("x", to: "x")]), .invalidRevocationContent,
-                "X509 CRL"
-            ),
-            (.addRevocations(paths: [forged]), .invalidRevocationContent, "not signed by its key"),
+            (try self.adding(forged), .invalidRevocationContent, "not signed by its key"),
             (.removeRevocations(ids: [9]), .revocationIDNotFound, "no revocation list 9"),
             (.replaceBundle(FileContents(path: "b", text: "")), .invalidCaCertificatesBundle, "empty"),
         ]
@@ -189,6 +199,17 @@ struct RevocationListTests {
             try await gate.apply(try self.declaration([good, forged]))
         }
         #expect(declared?.subject == "trustStores[0].revocationLists[1]")
+        // A declaration names lists by their paths, and the gate reads them.
+        for (path, code, words) in [
+            (self.files.file("none.pem"), OperatorError.Code.revocationContentNotFound, "finds no file"),
+            ("good.pem", .validationError, "absolute"), (self.files.path, .fileUnreadable, "cannot read"),
+        ] {
+            let error = await #expect(throws: OperatorError.self) {
+                try await gate.apply(try self.declaration([path]))
+            }
+            #expect(error?.code == code)
+            #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+        }
         #expect(try Observation(gate) == before)
         #expect(try TemporaryDirectory.files(below: gate.directory.revocationsPath).isEmpty)
     }
@@ -212,7 +233,7 @@ struct RevocationListTests {
         let gate = try await TestGate.started(try self.declaration(Array(paths.dropLast())))
         #expect(try await self.lists(gate).count == 30)
         let error = await #expect(throws: OperatorError.self) {
-            try await self.change(gate, .addRevocations(paths: [paths[30]]))
+            try await self.change(gate, try self.adding(paths[30]))
         }
         #expect(error?.code == .quotaExceeded)
     }
@@ -221,7 +242,7 @@ struct RevocationListTests {
     func waiting() async throws {
         let gate = try await TestGate.started(try self.declaration())
         let path = try self.write("other.pem", self.pki.revoking([[1]]), by: self.pki.otherRoot)
-        let receipt = try await self.change(gate, .addRevocations(paths: [path]))
+        let receipt = try await self.change(gate, try self.adding(path))
         #expect(receipt.plan.warnings.contains { $0.contains("its CA is not in the bundle") })
         #expect(try await self.lists(gate).first?.signers == [])
         let both = self.pki.root.certificatePEM + self.pki.otherRoot.certificatePEM
@@ -241,7 +262,7 @@ struct RevocationListTests {
         let first = try self.write("1.pem", self.pki.revoking(many, from: -2, number: 100))
         let gate = try await TestGate.started(try self.declaration([first]))
         let second = try self.write("2.pem", self.pki.revoking([[1]], number: 9))
-        let receipt = try await self.change(gate, .addRevocations(paths: [second]))
+        let receipt = try await self.change(gate, try self.adding(second))
         for words in ["its number 9 is lower than the 100", "it names 1 certificates, the list before 40"] {
             #expect(receipt.plan.warnings.contains { $0.contains(words) })
         }
@@ -249,7 +270,7 @@ struct RevocationListTests {
         // Number and entries that grow are nothing to speak of, and neither is the loss of a few.
         let third = try self.write("3.pem", self.pki.revoking(Array(many.dropLast(9)), from: 0, number: 101))
         _ = try await self.change(gate, .removeRevocations(ids: [2]))
-        _ = try await self.change(gate, .addRevocations(paths: [third]))
+        _ = try await self.change(gate, try self.adding(third))
         #expect(try await self.lists(gate).last?.notices == [])
     }
 

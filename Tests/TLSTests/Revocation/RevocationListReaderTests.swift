@@ -175,7 +175,7 @@ struct RevocationListReaderTests {
         for (text, words) in cases {
             #expect(try self.refusal(text).message.contains(words), "\(words)")
         }
-        let tooLarge = [UInt8](repeating: 0x41, count: RevocationListReader.fileBytes + 1)
+        let tooLarge = [UInt8](repeating: 0x41, count: Quotas.revocationFileBytes + 1)
         let error = #expect(throws: OperatorError.self) {
             try RevocationListReader.read(tooLarge, path: "ca.crl")
         }
