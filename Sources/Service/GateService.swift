@@ -237,7 +237,7 @@ public actor GateService: ControlPlane {
     }
 
     public func explain(_ request: ExplanationRequest) async throws(OperatorError) -> Explanation {
-        try Explainer(
+        try await Explainer(
             configuration: self.state.configuration,
             records: self.records,
             now: self.clock(),

@@ -34,8 +34,15 @@ struct ControlSocketTests {
 
         /// Sends bytes as they are and returns all lines until the server closes.
         func exchange(_ text: String, halfClose: Bool = true) async throws -> [String] {
-            let path = self.path
-            return try await withCheckedThrowingContinuation { continuation in
+            try await Self.exchange(text, at: self.path, halfClose: halfClose)
+        }
+
+        static func exchange(
+            _ text: String,
+            at path: String,
+            halfClose: Bool = true
+        ) async throws -> [String] {
+            try await withCheckedThrowingContinuation { continuation in
                 Thread.detachNewThread {
                     continuation.resume(with: Result { try Self.talk(text, to: path, halfClose: halfClose) })
                 }

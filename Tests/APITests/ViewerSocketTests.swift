@@ -67,6 +67,29 @@ struct ViewerSocketTests {
         #expect(state.desired.isEmpty && state.flips.isEmpty && state.authors.isEmpty)
     }
 
+    @Test(
+        "What is refused is refused by its name alone, however it is asked",
+        arguments: [
+            #"{"v":2,"id":7,"via":"x","call":"undo","arguments":"not what it takes"}"#,
+            #"{"v":2,"id":7,"call":"setMutualAuthentication"}"#,
+            #"{"v":2,"id":7,"via":"x","call":"view","call":"undo","arguments":{"change":1}}"#,
+            #"{"v":2,"id":7,"via":"x","call":"undo","call":"view","arguments":{"change":1}}"#,
+        ]
+    )
+    func names(line: String) async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("viewer.sock")
+        let plane = FakeControlPlane()
+        let server = try ControlServer(socketPath: path, controlPlane: plane, access: .viewing)
+        defer { server.stop() }
+        let answer = try await ControlSocketTests.Fixture.exchange(line + "\n", at: path)
+        let state = plane.state.withLock { $0 }
+        #expect(state.authors.isEmpty && state.flips.isEmpty)
+        // One of two calls of the same name wins; whichever it is, it is the one that was asked about.
+        if !line.contains("view") { #expect(answer.first?.contains("PermissionDenied") == true, "\(answer)") }
+        #expect(answer.count == 1)
+    }
+
     private static func answer(
         _ call: ControlRequest.Call,
         at path: String

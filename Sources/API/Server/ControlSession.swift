@@ -79,6 +79,15 @@ final class ControlSession: Sendable {
     private func answer(_ line: Data) -> Bool {
         let request: ControlRequest
         do throws(OperatorError) {
+            // Before anything of a call that is refused is even read: whatever call is added later comes
+            // through here.
+            if self.access != .full {
+                let head = try ControlProtocol.decode(ControlRequest.Head.self, from: line)
+                guard self.access.allows(head.call) else {
+                    self.sayLast(Self.refused(head.call), id: head.id)
+                    return false
+                }
+            }
             request = try ControlProtocol.decode(ControlRequest.self, from: line)
         } catch {
             // Whoever speaks another language gets one answer in ours, and the rest is not guessed at.
@@ -87,10 +96,7 @@ final class ControlSession: Sendable {
         }
         let outbox = LineOutbox(wakeup: self.wakeup)
         let task = Task {
-            // Before all else, and the only place: whatever call is added later comes through here.
-            if !self.access.allows(request.call) {
-                _ = await self.hand(.error(Self.refused(request.call)), id: request.id, to: outbox)
-            } else if case .watch(let recentRecords) = request.call {
+            if case .watch(let recentRecords) = request.call {
                 await self.watch(recentRecords, id: request.id, into: outbox)
             } else {
                 _ = await self.hand(await self.result(of: request), id: request.id, to: outbox)
@@ -222,12 +228,11 @@ final class ControlSession: Sendable {
         }
     }
 
-    private static func refused(_ call: ControlRequest.Call) -> OperatorError {
+    private static func refused(_ call: ControlRequest.Name) -> OperatorError {
         OperatorError(
             .permissionDenied,
-            subject: call.name.rawValue,
-            message:
-                "This socket is for looking only: \(call.name.rawValue) is refused, nothing was changed.",
+            subject: call.rawValue,
+            message: "This socket is for looking only: \(call.rawValue) is refused, nothing was changed.",
             hint: "Run it as the user the gate runs as, or as root, who may use its control socket."
         )
     }

@@ -5,10 +5,10 @@ public enum ControlAccess: String, Codable, Hashable, Sendable {
     /// Look, and nothing else: the gate refuses every call that is not known to change nothing.
     case viewing
 
-    func allows(_ call: ControlRequest.Call) -> Bool {
+    func allows(_ call: ControlRequest.Name) -> Bool {
         switch self {
         case .full: true
-        case .viewing: Self.readOnly.contains(call.name)
+        case .viewing: Self.readOnly.contains(call)
         }
     }
 

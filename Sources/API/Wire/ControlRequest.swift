@@ -47,6 +47,21 @@ extension ControlRequest: Codable {
         case requests
     }
 
+    /// What is asked, without the arguments.
+    struct Head: Decodable {
+        let id: Int
+        let call: Name
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: Key.self)
+            // Before all else: another version may name anything differently.
+            let version = try container.decode(Int.self, forKey: .version)
+            guard version == ControlProtocol.version else { throw ControlProtocol.mismatch(theirs: version) }
+            self.id = try container.decode(Int.self, forKey: .id)
+            self.call = try container.decode(Name.self, forKey: .call)
+        }
+    }
+
     private struct OneChange: Codable {
         let change: Int64
     }
@@ -64,13 +79,11 @@ extension ControlRequest: Codable {
     }
 
     init(from decoder: any Decoder) throws {
+        let head = try Head(from: decoder)
         let container = try decoder.container(keyedBy: Key.self)
-        // Before all else: another version may name anything differently.
-        let version = try container.decode(Int.self, forKey: .version)
-        guard version == ControlProtocol.version else { throw ControlProtocol.mismatch(theirs: version) }
-        self.id = try container.decode(Int.self, forKey: .id)
+        self.id = head.id
         self.via = try container.decode(String.self, forKey: .via)
-        switch try container.decode(Name.self, forKey: .call) {
+        switch head.call {
         case .access: self.call = .access
         case .view: self.call = .view
         case .plan: self.call = .plan(try container.decode(DesiredConfiguration.self, forKey: .arguments))

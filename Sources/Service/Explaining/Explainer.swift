@@ -2,14 +2,16 @@ import Model
 import TLS
 
 /// Answers why clients are accepted or refused, from the records that are kept and from what is configured.
-struct Explainer {
+struct Explainer: Sendable {
     let configuration: Model.Configuration
     let records: RecordHub
     let now: Timestamp
     /// Revocation lists by fingerprint.
     let lists: [String: RevocationContent]
 
-    func explain(_ request: ExplanationRequest) throws(OperatorError) -> Explanation {
+    /// Not on the caller's actor: reading and judging a large message must hold up nobody's flip.
+    @concurrent
+    func explain(_ request: ExplanationRequest) async throws(OperatorError) -> Explanation {
         switch request {
         case .record(let id): try self.record(id)
         case .certificate(let question): try self.certificate(question)
