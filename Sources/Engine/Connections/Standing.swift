@@ -1,4 +1,5 @@
 import Model
+import TLS
 
 /// How the client of a connection stands with the policy that holds now.
 enum Standing: Equatable {
@@ -9,3 +10,17 @@ enum Standing: Equatable {
     /// It has not passed: what it had in hand is finished, and its connection ends.
     case failed
 }
+
+/// A client's connection as judgement sees it, whatever it carries.
+protocol JudgedConnection: AnyObject {
+    var token: PollToken { get }
+    var listener: WorkerListener { get }
+    var tls: ServerConnection? { get }
+    var policyGeneration: UInt64 { get set }
+    var isVerified: Bool { get }
+    var isOpen: Bool { get }
+    var standing: Standing { get set }
+}
+
+extension ClientConnection: JudgedConnection {}
+extension RelayConnection: JudgedConnection {}

@@ -21,18 +21,8 @@ extension Worker {
         case .head, .exchange, .tunnel: break
         case .expecting, .handshaking, .lingering, .closed: return false
         }
-        guard let tls = client.tls,
-            let standing = self.succeed(
-                tls,
-                client.listener,
-                client.policyGeneration,
-                client.isVerified,
-                isTunnel: client.phase == .tunnel
-            )
-        else { return false }
-        client.policyGeneration = client.listener.policyGeneration
-        client.policies = tls.policies
-        if standing == .judgedAgain { self.doubt(client, .policyChanged) }
+        guard self.succeeds(client, isTunnel: client.phase == .tunnel) else { return false }
+        if let tls = client.tls { client.policies = tls.policies }
         return true
     }
 
@@ -42,59 +32,39 @@ extension Worker {
         case .connecting, .securing, .relaying: break
         case .preface, .handshaking, .closed: return false
         }
-        guard let tls = relay.tls,
-            let standing = self.succeed(
-                tls,
-                relay.listener,
-                relay.policyGeneration,
-                relay.isVerified,
-                isTunnel: true
-            )
-        else { return false }
-        relay.policyGeneration = relay.listener.policyGeneration
-        if standing == .judgedAgain { self.doubt(relay, .policyChanged) }
-        return true
+        return self.succeeds(relay, isTunnel: true)
     }
 
-    /// How a connection stands under its listener's policies; nil where it ends.
-    private func succeed(
-        _ tls: ServerConnection,
-        _ listener: WorkerListener,
-        _ generation: UInt64,
-        _ isVerified: Bool,
-        isTunnel: Bool
-    ) -> PolicySuccession.Standing? {
-        guard !listener.isRemoved, let succession = listener.succession, succession.from == generation,
-            let context = listener.context
-        else { return nil }
+    /// Takes a connection over to its listener's policies, where it goes on under them.
+    private func succeeds(_ connection: some JudgedConnection, isTunnel: Bool) -> Bool {
+        let listener = connection.listener
+        guard let tls = connection.tls, !listener.isRemoved, let context = listener.context,
+            let succession = listener.succession, succession.from == connection.policyGeneration
+        else { return false }
         let standing = succession.standing(ofPolicy: tls.policy, for: tls.serverName, isTunnel: isTunnel)
-        guard standing == .same || standing == .judgedAgain && isVerified, tls.goOn(under: context) else {
-            return nil
-        }
-        return standing
+        guard standing == .same || standing == .judgedAgain && connection.isVerified,
+            tls.goOn(under: context)
+        else { return false }
+        connection.policyGeneration = listener.policyGeneration
+        if standing == .judgedAgain { self.doubt(connection, .policyChanged) }
+        return true
     }
 
     /// Marks those whom changes have passed by while nobody who is connected was to be judged.
     func doubtSpared() {
         guard self.listeners.values.contains(where: \.hasBegunLiveJudgement) else { return }
-        for client in self.clients.all where client.isVerified && client.tls != nil {
-            if client.listener.hasBegunLiveJudgement { self.doubt(client, .policyChanged) }
+        for client in self.clients.all where client.listener.hasBegunLiveJudgement {
+            if client.tls != nil, client.isVerified { self.doubt(client, .policyChanged) }
         }
-        for relay in self.relays.all where relay.isVerified && relay.listener.hasBegunLiveJudgement {
-            self.doubt(relay, .policyChanged)
+        for relay in self.relays.all where relay.listener.hasBegunLiveJudgement {
+            if relay.isVerified { self.doubt(relay, .policyChanged) }
         }
     }
 
-    private func doubt(_ client: ClientConnection, _ cause: CutCause) {
-        guard client.standing == .passed, client.listener.attributes.judgesLiveClients else { return }
-        client.standing = .doubtful(cause)
-        self.doubtful.append(client.token)
-    }
-
-    private func doubt(_ relay: RelayConnection, _ cause: CutCause) {
-        guard relay.standing == .passed, relay.listener.attributes.judgesLiveClients else { return }
-        relay.standing = .doubtful(cause)
-        self.doubtful.append(relay.token)
+    private func doubt(_ connection: some JudgedConnection, _ cause: CutCause) {
+        guard connection.standing == .passed, connection.listener.attributes.judgesLiveClients else { return }
+        connection.standing = .doubtful(cause)
+        self.doubtful.append(connection.token)
     }
 
     /// A client has passed, and will until a moment.
@@ -107,19 +77,17 @@ extension Worker {
         let now = Clock.wall().seconds
         guard self.nextTurningPoint <= now else { return }
         self.nextTurningPoint = .max
-        for client in self.clients.all where client.isVerified && client.standing == .passed {
-            // One that goes on under a mode that judges nobody is watched no more.
-            guard let tls = client.tls, client.listener.attributes.judgesLiveClients,
-                client.policyGeneration == client.listener.policyGeneration
-            else { continue }
-            if tls.turningPoint <= now { self.doubt(client, .timePassed) } else { self.watch(tls) }
-        }
-        for relay in self.relays.all where relay.isVerified && relay.standing == .passed {
-            guard let tls = relay.tls, relay.listener.attributes.judgesLiveClients,
-                relay.policyGeneration == relay.listener.policyGeneration
-            else { continue }
-            if tls.turningPoint <= now { self.doubt(relay, .timePassed) } else { self.watch(tls) }
-        }
+        for client in self.clients.all { self.noteTime(now, of: client) }
+        for relay in self.relays.all { self.noteTime(now, of: relay) }
+    }
+
+    private func noteTime(_ now: Int64, of connection: some JudgedConnection) {
+        // One that goes on under a mode that judges nobody is watched no more.
+        guard connection.isVerified, connection.standing == .passed, let tls = connection.tls,
+            connection.listener.attributes.judgesLiveClients,
+            connection.policyGeneration == connection.listener.policyGeneration
+        else { return }
+        if tls.turningPoint <= now { self.doubt(connection, .timePassed) } else { self.watch(tls) }
     }
 
     // MARK: Judgement
@@ -142,15 +110,8 @@ extension Worker {
     }
 
     private func judge(_ client: ClientConnection, _ cause: CutCause) -> Bool {
-        client.standing = .passed
-        guard client.isOpen, client.phase != .lingering, let tls = client.tls else { return true }
-        guard let refusal = tls.judgeAgain(knowing: self.authorities) else {
-            self.watch(tls)
-            return true
-        }
-        client.standing = .failed
-        client.listener.tally.countCut()
-        self.log(client, self.details(tls, refusal, cause))
+        guard client.phase != .lingering, let failure = self.failure(of: client, cause) else { return true }
+        self.log(client, failure)
         if !client.isStale {
             client.isStale = true
             client.listener.tally.changeDraining(by: 1)
@@ -161,16 +122,25 @@ extension Worker {
     }
 
     private func judge(_ relay: RelayConnection, _ cause: CutCause) -> Bool {
-        relay.standing = .passed
-        guard relay.isOpen, let tls = relay.tls else { return true }
+        guard let failure = self.failure(of: relay, cause) else { return true }
+        self.log(relay, failure)
+        return false
+    }
+
+    /// Judges a client again; nil when it passes.
+    private func failure(
+        of connection: some JudgedConnection,
+        _ cause: CutCause
+    ) -> ConnectionRecord.TLSDetails? {
+        connection.standing = .passed
+        guard connection.isOpen, let tls = connection.tls else { return nil }
         guard let refusal = tls.judgeAgain(knowing: self.authorities) else {
             self.watch(tls)
-            return true
+            return nil
         }
-        relay.standing = .failed
-        relay.listener.tally.countCut()
-        self.log(relay, self.details(tls, refusal, cause))
-        return false
+        connection.standing = .failed
+        connection.listener.tally.countCut()
+        return self.details(tls, refusal, cause)
     }
 
     /// The request in hand is the last, and has its time.
