@@ -83,8 +83,10 @@ struct TheConsoleInATerminalTests {
             try? await Task.sleep(for: .seconds(2))
             return count == console.outputCount
         }
-        // The header's clock has minutes, and one may not begin meanwhile.
-        while Int(Date().timeIntervalSince1970) % 60 > 45 { try await Task.sleep(for: .seconds(1)) }
+        // The header's clock has minutes: one may not begin meanwhile, nor have just begun.
+        while !(5...45).contains(Int(Date().timeIntervalSince1970) % 60) {
+            try await Task.sleep(for: .seconds(1))
+        }
         let (wakeups, bytes) = (try Self.wakeups(of: console.process), console.outputCount)
         try await Task.sleep(for: .seconds(10))
         #expect(try Self.wakeups(of: console.process) == wakeups)
