@@ -70,6 +70,7 @@ struct TheDemoDoesWhatItSaysTests {
         ("expired", "Failed:ClientCertExpired", "expired"),
         ("unknown_ca", "Failed:ClientCertUntrusted", "untrusted"),
         ("not_yet_valid", "Failed:ClientCertNotYetValid", "not-yet"),
+        ("revoked", "Failed:ClientCertCrlHit", "crl-hit"),
     ]
 
     @Test("Verify lets the client in, and refuses each other one with its own reason in the log")
@@ -77,6 +78,8 @@ struct TheDemoDoesWhatItSaysTests {
         let demo = try await Demo()
         let welcome = try await demo.curl(2, as: "client")
         #expect(welcome.standardOutput == "You hold a certificate that this gate trusts.\n")
+        let expiring = try await demo.curl(2, as: "expiring")
+        #expect(expiring.standardOutput == welcome.standardOutput)
         for (client, _, _) in Self.refused {
             let result = try await demo.curl(2, as: client)
             // 35 and 56: the handshake failed, or did so after the client had thought it was over (TLS 1.3).
@@ -100,7 +103,7 @@ struct TheDemoDoesWhatItSaysTests {
         #expect(records.map { $0["detail"] as? String } == Self.refused.map(\.detail))
         #expect(records.allSatisfy { $0["listener"] as? String == "demo-\(demo.base + 2)" })
         // The root of --cacert goes with the certificates it issued.
-        #expect(records.map { $0["chain_count"] as? Int } == [0, 2, 1, 2])
+        #expect(records.map { $0["chain_count"] as? Int } == [0, 2, 1, 2, 2])
     }
 
     @Test("Passthrough hands the function the PEM that was sent, byte for byte, and nothing without one")

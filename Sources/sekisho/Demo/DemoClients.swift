@@ -40,10 +40,11 @@ final class DemoClients: Sendable {
             Visit(port: passthrough, context: try context(pki.unknownCA)),
             Visit(port: fixed, context: good),
             Visit(port: echo, context: good),
-            Visit(port: echo, context: good),
+            Visit(port: echo, context: try context(pki.expiring)),
             Visit(port: fixed, context: none),
             Visit(port: fixed, context: try context(pki.expired)),
             Visit(port: echo, context: try context(pki.unknownCA)),
+            Visit(port: echo, context: try context(pki.revoked)),
             Visit(port: fixed, context: try context(pki.notYetValid)),
         ]
     }

@@ -59,7 +59,8 @@ struct DemoConfiguration: Sendable {
                     caCertificatesBundle: FileContents(
                         path: "\(directory)/rootCA_cert.pem",
                         text: pki.root.certificatePEM
-                    )
+                    ),
+                    revocationLists: ["\(directory)/\(DemoPKI.revocationList)"]
                 )
             ],
             targetGroups: [
@@ -96,9 +97,11 @@ struct DemoConfiguration: Sendable {
             # verify: 200 with a certificate the trust store vouches for
             \(curl) \(with("client")) \(url(self.verifyFixed))
             \(curl) \(with("client")) \(url(self.verifyEcho))
-            # verify: a failed handshake without one, or with one that is expired, not yet valid or a stranger's
+            # verify: a failed handshake without one, or with one that is expired, revoked, not yet valid or a
+            # stranger's
             \(curl) \(url(self.verifyFixed))
             \(curl) \(with("expired")) \(url(self.verifyFixed))
+            \(curl) \(with("revoked")) \(url(self.verifyFixed))
             \(curl) \(with("not_yet_valid")) \(url(self.verifyFixed))
             \(curl) \(with("unknown_ca")) \(url(self.verifyFixed))
             # a forged header never reaches the target

@@ -11,14 +11,22 @@ struct DemoPKI: Sendable {
     let server: IssuedCertificate
     /// What the trust store accepts.
     let client: IssuedCertificate
+    /// Accepted too, for a few days more.
+    let expiring: IssuedCertificate
     let expired: IssuedCertificate
+    /// On the root's revocation list.
+    let revoked: IssuedCertificate
     let notYetValid: IssuedCertificate
     /// Valid in itself, from a CA that no trust store knows.
     let unknownCA: IssuedCertificate
     /// That CA, for those who want to let its client in.
     private let strangerPEM: String
+    private let revocationListPEM: String
 
     private static let day: Int64 = 86_400
+    private static let revokedSerialNumber: [UInt8] = [0x5E, 0x25, 0x05]
+    /// The list's name in the directory of ``write(to:)``.
+    static let revocationList = "rootCA_crl.pem"
 
     init(now: Timestamp) throws(OperatorError) {
         let day = { (offset: Int64) in Timestamp(seconds: now.seconds + offset * Self.day) }
@@ -38,6 +46,17 @@ struct DemoPKI: Sendable {
         server.ipAddresses = [.loopback, IPAddress(v6: 0, 1)]
         server.extendedKeyUsage = [.serverAuth]
         self.server = try self.root.issue(server)
+        var revoked = Self.sensor("sensor-5", from: day(-30), to: day(30))
+        revoked.serialNumber = Self.revokedSerialNumber
+        self.revoked = try self.root.issue(revoked)
+        self.revocationListPEM = try self.root.revocationListPEM(
+            RevocationListRequest(
+                entries: [RevocationListRequest.Entry(Self.revokedSerialNumber)],
+                thisUpdate: day(-1),
+                nextUpdate: day(6)
+            )
+        )
+        self.expiring = try self.root.issue(Self.sensor("sensor-6", from: day(-25), to: day(5)))
         self.client = try self.root.issue(Self.sensor("sensor-7", from: day(-1), to: day(30)))
         self.expired = try self.root.issue(Self.sensor("sensor-8", from: day(-30), to: day(-1)))
         self.notYetValid = try self.root.issue(Self.sensor("sensor-9", from: day(7), to: day(30)))
@@ -60,10 +79,12 @@ struct DemoPKI: Sendable {
         if mkdir(directory, 0o700) != 0, errno != EEXIST { throw Self.unwritable(directory) }
         try Self.write(self.root.certificatePEM, to: "\(directory)/rootCA_cert.pem")
         try Self.write(self.root.privateKey.revealed, to: "\(directory)/rootCA_key.pem")
+        try Self.write(self.revocationListPEM, to: "\(directory)/\(Self.revocationList)")
         try Self.write(self.strangerPEM, to: "\(directory)/unknown_rootCA_cert.pem")
         let issued = [
-            ("server", self.server), ("client", self.client), ("expired", self.expired),
-            ("not_yet_valid", self.notYetValid), ("unknown_ca", self.unknownCA),
+            ("server", self.server), ("client", self.client), ("expiring", self.expiring),
+            ("expired", self.expired), ("revoked", self.revoked), ("not_yet_valid", self.notYetValid),
+            ("unknown_ca", self.unknownCA),
         ]
         for (name, certificate) in issued {
             try Self.write(certificate.chainPEM, to: "\(directory)/\(name)_cert.pem")

@@ -39,7 +39,7 @@ final class Demonstration: Sendable {
         let gate = try await Gate.start(state: place.state)
         do throws(OperatorError) {
             try pki.write(to: place.pki)
-            let desired = try configuration.desired(pki, directory: place.pki)
+            let desired = try configuration.desired(pki, directory: URL(fileURLWithPath: place.pki).path)
             _ = try await gate.service.apply(desired, by: .thisUser(via: "sekisho demo"))
             if let failure = try await gate.service.view().failedListeners.values.first { throw failure }
         } catch {
