@@ -33,15 +33,15 @@ struct DemoPKI: Sendable {
         self.root = try CertificateAuthority(
             commonName: "Sekisho Demo Root",
             notBefore: day(-60),
-            notAfter: day(60)
+            notAfter: day(400)
         )
         let stranger = try CertificateAuthority(
             commonName: "Unknown Root",
             notBefore: day(-60),
-            notAfter: day(60)
+            notAfter: day(400)
         )
         self.strangerPEM = stranger.certificatePEM
-        var server = CertificateRequest(commonName: "localhost", notBefore: day(-1), notAfter: day(30))
+        var server = CertificateRequest(commonName: "localhost", notBefore: day(-1), notAfter: day(90))
         server.dnsNames = ["localhost"]
         server.ipAddresses = [.loopback, IPAddress(v6: 0, 1)]
         server.extendedKeyUsage = [.serverAuth]
