@@ -37,6 +37,19 @@ struct EveryCommandSpeaksJSONTests {
         let bundle = ["trust-store", "clients", "replace-bundle", root]
         #expect(try await self.objects(bundle, gate).first?["generation"] is Int)
         #expect(try await self.objects(["logs"], gate).allSatisfy { $0["timestamp"] != nil })
+        let verifying = try #require(Int(port)) + 2
+        _ = try await runTool("curl", ["-sk", "https://127.0.0.1:\(verifying)/"])
+        let counts = try await self.objects(["logs", "--count-by", "listener"], gate)
+        #expect(counts.contains { $0["value"] as? String == listener && $0["count"] is Int })
+        let causes = try await self.objects(["refusals"], gate)
+        #expect(causes.contains { $0["reason"] as? String == "no-cert" && $0["record"] is String })
+        let attention = try await self.objects(["attention", "--seconds", "1"], gate)
+        #expect(attention.contains { $0["level"] as? String == "trial" || $0["level"] as? String == "warn" })
+        let rates = try await self.objects(["rates", "--every", "1", "--count", "1"], gate)
+        #expect(rates.count == 4 && rates.allSatisfy { $0["requests"] is Double })
+        let detail = try await self.objects(["status", listener], gate)
+        #expect((detail.first?["counters"] as? [String: Any])?["handshakes"] is Int)
+        #expect((detail.first?["listener"] as? [String: Any])?["name"] as? String == listener)
         _ = try await self.objects(["clients", "--all"], gate)
         let certificate = ["explain", "--certificate", "\(gate.state)/pki/expired_cert.pem"]
         let explanation = try await self.objects(

@@ -22,7 +22,7 @@ enum CopyText {
             choices = state.stores.selected.map { [self.name($0.name)] } ?? []
         case (.clients, _):
             choices = state.clients.selected.map { self.client($0) } ?? []
-        case (.targets, _): choices = state.targets.selected.map { [self.name($0.name)] } ?? []
+        case (.targets, _): choices = state.targets.selected.map { self.target($0) } ?? []
         case (.requests, _):
             choices =
                 state.requests.selected.map { [self.name("\($0.request.host)\($0.request.path)")] } ?? []
@@ -36,6 +36,9 @@ enum CopyText {
         }
         let filter = state.currentFilterText
         if !filter.isEmpty { choices.append(Choice(name: "filter", label: .copyFilter, text: filter)) }
+        if let text = ViewCommand.text(of: state) {
+            choices.append(Choice(name: "view", label: .copyView, text: text))
+        }
         return choices
     }
 
@@ -122,10 +125,23 @@ enum CopyText {
                 ? [Choice(name: "command", label: .copyCommand, text: command)] : [])
     }
 
+    private static func target(_ row: TargetRow) -> [Choice] {
+        guard row.isMember, let target = row.target else { return [self.name(row.name)] }
+        let action = row.isDrained ? TargetOverride.Action.restore : .drain
+        let command = "sekisho target \(row.group.name) \(target) \(action.rawValue)"
+        return [
+            self.name(row.name),
+            Choice(name: "command", label: row.isDrained ? .copyRestore : .copyDrain, text: command),
+        ]
+    }
+
     private static func change(_ change: ChangeRecord) -> [Choice] {
         let lines = change.lines.map(\.description).joined(separator: "\n")
         let head =
             "#\(change.number) \(change.time.iso8601) \(change.author.name) (\(change.author.via))"
-        return [Choice(name: "line", label: .copyLine, text: "\(head)\n\(lines)\n")]
+        return [
+            Choice(name: "line", label: .copyLine, text: "\(head)\n\(lines)\n"),
+            Choice(name: "undo", label: .copyUndo, text: "sekisho undo \(change.number)"),
+        ]
     }
 }

@@ -1,5 +1,6 @@
 import API
 import ArgumentParser
+import Console
 import Foundation
 import Model
 
@@ -17,6 +18,9 @@ struct Logs: AsyncParsableCommand {
             --filter takes the console's language: field:value (*, ? and {a,b} allowed), field!=value, \
             field~expression, field<n, since:15m, words, and, or, not, parentheses. Fields: \
             \(FilterSchema.connections.fields.map(\.name).joined(separator: " ")).
+
+            --count-by counts what the gate remembers, the newest 100,000 records, by reason, listener, cn, \
+            issuer, client (its network) or sni: the console's `p`.
 
             The access log has the requests of those load balancers whose attribute access_logs.s3.enabled is \
             true. It is read from its file, also while no gate runs.
@@ -54,6 +58,15 @@ struct Logs: AsyncParsableCommand {
         )
     )
     var filter: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Count instead of printing, by one of \(GateReading.countKeys.joined(separator: ", ")).",
+            valueName: "fact"
+        ),
+        completion: .list(GateReading.countKeys)
+    )
+    var countBy: String?
 
     @Option(
         help: ArgumentHelp(
@@ -96,6 +109,15 @@ struct Logs: AsyncParsableCommand {
         guard !self.access || self.format != .text else {
             throw ValidationError("--output text is for connections; with --access, use alb or json.")
         }
+        if let countBy {
+            guard GateReading.countKeys.contains(countBy) else {
+                let keys = GateReading.countKeys.joined(separator: ", ")
+                throw ValidationError("--count-by is \(countBy); it can be \(keys).")
+            }
+            guard !self.access, !self.follow, self.format != .alb else {
+                throw ValidationError("--count-by does not go with --access, --follow or --output alb.")
+            }
+        }
         guard self.status.map(Self.isStatus) ?? true else {
             throw ValidationError("--status is \(self.status ?? ""), which is no status such as 502 or 5xx.")
         }
@@ -109,10 +131,11 @@ struct Logs: AsyncParsableCommand {
 
     mutating func run() async throws {
         guard !self.access else { return try await self.printRequests() }
+        if let countBy { return try await self.printCounts(by: countBy) }
         guard self.gate.isRemote || self.follow else {
             let path = StatePaths.connectionLog(in: self.gate.statePath)
             try self.checkListenerIsPort()
-            let filter = try self.readFilter(.connectionLines, changes: [:])
+            let filter = try self.readFilter(self.filter ?? "", .connectionLines, changes: [:])
             try LogFile.tail(of: path, count: self.lines) { self.isWanted(LogLine(alb: $0), filter) }
                 .forEach { self.print(LogLine(alb: $0)) }
             return
@@ -123,7 +146,7 @@ struct Logs: AsyncParsableCommand {
         let view = try await self.gate.remote.view()
         try self.checkListener(in: view)
         let changes = Dictionary(view.recentChanges.map { ($0.number, $0.time) }, uniquingKeysWith: { $1 })
-        let filter = try self.readFilter(.connections, changes: changes)
+        let filter = try self.readFilter(self.filter ?? "", .connections, changes: changes)
         var history = LogHistory(count: self.lines)
         var lost: UInt64 = 0
         for try await update in try await self.gate.remote.watch(recentRecords: depth) {
@@ -148,14 +171,15 @@ struct Logs: AsyncParsableCommand {
             && (filter.isEmpty || line.row.map { filter.matches($0) } ?? false)
     }
 
-    private func readFilter(
+    func readFilter(
+        _ text: String,
         _ schema: FilterSchema,
         changes: [Int64: Timestamp]
     ) throws(OperatorError) -> Filter {
         let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
         do throws(FilterMistake) {
             let environment = FilterEnvironment(now: now, changes: changes)
-            return try Filter(self.filter ?? "", schema: schema, environment: environment)
+            return try Filter(text, schema: schema, environment: environment)
         } catch {
             throw OperatorError(
                 .validationError,
@@ -168,15 +192,8 @@ struct Logs: AsyncParsableCommand {
 
     /// A name that no listener has would print nothing for ever; a port may be one that is gone.
     func checkListener(in view: GateView) throws(OperatorError) {
-        let names = view.configuration.listeners.map(\.listener.name)
-        guard let listener, UInt16(listener) == nil, !names.contains(listener) else { return }
-        let nearest = Nearest.word(to: listener, among: names).map { "Did you mean \"\($0)\"? " } ?? ""
-        throw OperatorError(
-            .listenerNotFound,
-            subject: listener,
-            message: "There is no listener \"\(listener)\".",
-            hint: "\(nearest)`sekisho status` lists them."
-        )
+        guard let listener, UInt16(listener) == nil else { return }
+        _ = try view.configuration.listener(named: listener)
     }
 
     func checkListenerIsPort() throws(OperatorError) {

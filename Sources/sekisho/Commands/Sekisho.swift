@@ -13,7 +13,8 @@ struct Sekisho: AsyncParsableCommand {
         subcommands: [
             Open.self, Serve.self, AttachConsole.self, Demo.self, Apply.self, MTLS.self,
             TrustStoreCommand.self, DrainTarget.self, Keep.self, Undo.self, Changes.self, Logs.self,
-            Explain.self, Clients.self, Status.self, ThemeCommand.self, Paths.self, Echo.self,
+            Refusals.self, Explain.self, Clients.self, Status.self, AttentionCommand.self, Rates.self,
+            ThemeCommand.self, Paths.self, Echo.self,
         ],
         defaultSubcommand: Open.self
     )

@@ -72,6 +72,25 @@ struct OutputTests {
         #expect(line == driver.state.selectedEntry?.record.albLine)
     }
 
+    @Test("Every page names the command that prints it", arguments: Page.allCases)
+    func view(page: Page) throws {
+        var driver = ScreenDriver.live(page: page, view: Sample.view(changes: Sample.changes))
+        if page == .log {
+            driver.enter(filter: "cn ~ '")
+            driver.press(.character("F"), .character("p"))
+        }
+        let command = try #require(ViewCommand.text(of: driver.state))
+        let expected: [Page: String] = [
+            .overview: "sekisho attention", .listeners: "sekisho status edge-api",
+            .trustStores: "sekisho trust-store iot-fleet", .targets: "sekisho status",
+            .log: "sekisho logs --count-by reason --failed --filter 'cn ~ '\\'''",
+            .refusals: "sekisho refusals", .clients: "sekisho clients --all",
+            .changes: "sekisho changes", .requests: "sekisho logs --access",
+        ]
+        #expect(command == expected[page])
+        #expect(CopyText.choices(of: driver.state).last?.text == command)
+    }
+
     @Test("An export of the log holds the records that are shown, and nothing that moves a cursor")
     func export() {
         var driver = ScreenDriver.live(page: .log, records: 0)
