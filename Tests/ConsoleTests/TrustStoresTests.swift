@@ -267,6 +267,28 @@ struct TrustStoresTests {
         #expect(driver.contains("Add CAs to partners: choose a PEM file"))
     }
 
+    @Test("A directory that is typed without a slash at its end is looked into")
+    func typedDirectory() {
+        var driver = Self.driver()
+        driver.press(.character("A"))
+        driver.answer(.files(Sample.listing))
+        driver.type("/etc/ssl")
+        driver.press(.enter)
+        #expect(
+            driver.takeEffects().last
+                == .request(driver.state.lastRequest, .file("/etc/ssl", limit: 1_048_576))
+        )
+        let entry = FileListing.Entry(name: "ca.pem", isDirectory: false, size: 9)
+        driver.answer(.files(FileListing(directory: "/etc/ssl", entries: [entry], isCut: false)))
+        #expect(driver.contains("/etc/ssl") && driver.contains("ca.pem"))
+        driver.type("ca")
+        driver.press(.enter)
+        #expect(
+            driver.takeEffects().last
+                == .request(driver.state.lastRequest, .file("/etc/ssl/ca.pem", limit: 1_048_576))
+        )
+    }
+
     @Test("A directory is listed without what is hidden, directories first, and a file is read")
     func files() throws {
         let directory = try TemporaryDirectory()
@@ -280,6 +302,8 @@ struct TrustStoresTests {
         #expect(listing.entries.map(\.name) == ["z", "b.pem"])
         #expect(listing.entries.map(\.size) == [0, 3])
         #expect(try FileListing.read("\(listing.directory)/z/..").directory == listing.directory)
+        #expect(FileListing.isDirectory("\(directory.path)/z"))
+        #expect(!FileListing.isDirectory(directory.file("b.pem")))
         let error = #expect(throws: OperatorError.self) {
             try FileListing.read(directory.file("nowhere"))
         }

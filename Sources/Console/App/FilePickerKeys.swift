@@ -82,13 +82,15 @@ extension ConsoleState {
             case .replaceBundle: return self.askAbout(.replaceBundle(file), store: store)
             case .addRevocations: return self.askAbout(.addRevocations(files: [file]), store: store)
             }
-        case .success: return []
+        // What was typed as a file's path is a directory's.
+        case .success(.files): self.answerFiles(result)
+        case .success: break
         case .failure(let error):
             guard case .files(var picker) = self.overlay else { return [] }
             picker.problem = Phrase(verbatim: error.told)
             self.overlay = .files(picker)
-            return []
         }
+        return []
     }
 }
 

@@ -12,14 +12,11 @@ struct ConsoleLoop {
     private let errands: Errands
     private var state: ConsoleState
     private var decoder = KeyDecoder()
-    private var pacing: Pacing
+    private var frames: FrameSchedule
     private let places: ConsolePlaces
     private let watcher: SettingsWatcher
     /// When a lone Esc is an Esc.
     private var escapeAt: Int64?
-    /// Something may look different since the last frame; and whether a key is waiting for its answer.
-    private var isDirty = true
-    private var isKeyWaiting = true
     private var end: ConsoleEnd?
 
     init(
@@ -32,7 +29,7 @@ struct ConsoleLoop {
         self.mailbox = errands.mailbox
         self.errands = errands
         self.places = loaded.places
-        self.pacing = Pacing(hertz: loaded.settings.refreshHertz)
+        self.frames = FrameSchedule(Pacing(hertz: loaded.settings.refreshHertz))
         let theme = ThemeFile.path(loaded.settings.theme, directories: loaded.places.themes)
         self.watcher = SettingsWatcher(loaded.places.keys + [theme].compactMap { $0 })
         self.state = ConsoleState(
@@ -63,7 +60,7 @@ struct ConsoleLoop {
             // A signal handler ran on this thread; the next round finds what it posted.
             if ready < 0, errno != EINTR, errno != EAGAIN { return .terminalLost }
             self.feed(.tick(MonotonicClock.milliseconds()))
-            self.isDirty = true
+            self.frames.noteNews()
             let news = ready > 0 ? descriptors.map { Int32($0.revents) } : [0, 0, 0]
             if news[0] & POLLIN != 0 {
                 guard let bytes = self.terminal.read() else { return .terminalLost }
@@ -81,9 +78,8 @@ struct ConsoleLoop {
 
     /// Milliseconds to sleep; −1 for as long as nothing happens.
     private func timeout() -> Int32 {
-        var deadlines = [self.state.nextDeadline, self.escapeAt].compactMap { $0 }
-        if self.isDirty { deadlines.append(self.pacing.due(isKey: self.isKeyWaiting)) }
-        guard let next = deadlines.min() else { return -1 }
+        let deadlines = [self.state.nextDeadline, self.escapeAt, self.frames.due]
+        guard let next = deadlines.compactMap({ $0 }).min() else { return -1 }
         return Int32(clamping: max(0, next - MonotonicClock.milliseconds()))
     }
 
@@ -97,7 +93,7 @@ struct ConsoleLoop {
 
     private mutating func takeKeys(_ events: [KeyDecoder.Event]) {
         for event in events {
-            self.isKeyWaiting = true
+            self.frames.noteKey()
             let effects =
                 switch event {
                 case .key(let key): self.feed(.key(key))
@@ -122,7 +118,7 @@ struct ConsoleLoop {
     private mutating func takeMail() {
         let mail = self.mailbox.take()
         for signal in mail.signals { self.take(signal) }
-        if !mail.replies.isEmpty { self.isKeyWaiting = true }
+        if !mail.replies.isEmpty { self.frames.noteKey() }
         for event in mail.events { self.feed(event) }
     }
 
@@ -130,7 +126,7 @@ struct ConsoleLoop {
         switch signal {
         case .terminate, .interrupt: self.end = .terminated
         case .hangup: self.end = .terminalLost
-        case .windowChanged: self.isKeyWaiting = true
+        case .windowChanged: self.frames.noteKey()
         case .continued: self.terminal.resume()
         case .dump: self.logScreen()
         }
@@ -231,21 +227,19 @@ struct ConsoleLoop {
     }
 
     private mutating func draw() {
-        guard self.isDirty else { return }
         let now = MonotonicClock.milliseconds()
-        guard now >= self.pacing.due(isKey: self.isKeyWaiting) else { return }
+        guard let due = self.frames.due, now >= due else { return }
         guard self.isWritable() else {
-            self.pacing.refused(at: now)
+            self.frames.refused(at: now)
             self.feed(.slow(true))
             return
         }
         self.terminal.show(self.canvas())
-        self.isDirty = false
-        self.isKeyWaiting = false
-        self.pacing.drew(at: now, took: MonotonicClock.milliseconds() - now)
-        if self.state.isSlow != self.pacing.isSlow {
-            self.feed(.slow(self.pacing.isSlow))
-            self.isDirty = true
+        self.frames.drew(at: now, took: MonotonicClock.milliseconds() - now)
+        let isSlow = self.frames.pacing.isSlow
+        if self.state.isSlow != isSlow {
+            self.feed(.slow(isSlow))
+            self.frames.noteNews()
         }
     }
 

@@ -45,6 +45,8 @@ struct Errands: Sendable {
         case .explain(let record):
             return .explanation(try await self.controlPlane.explain(.record(record)))
         case .files(let directory): return .files(try FileListing.read(directory))
+        case .file(let path, _) where FileListing.isDirectory(path):
+            return .files(try FileListing.read(path))
         case .file(let path, let limit):
             let text = try TextFile.read(path, what: "file", limit: limit)
             return .file(FileContents(path: path, text: text))

@@ -55,6 +55,12 @@ struct FileListing: Hashable, Sendable {
         )
     }
 
+    /// Whether a path, however it is written, is a directory's.
+    static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(self.expanded(path), &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// A path with the user's own directory for `~`.
     static func expanded(_ path: String) -> String {
         guard path == "~" || path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
