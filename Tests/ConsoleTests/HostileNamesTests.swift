@@ -37,14 +37,14 @@ struct HostileNamesTests {
 
     /// A gate and clients whose certificates all bear a name.
     private static func driver(_ name: String, _ size: Size, _ glyphs: Glyphs) -> ScreenDriver {
-        let facts = Sample.facts("CN=\(name),O=\(name)", issuer: "CN=\(name)")
+        let facts = HostilePane.facts(name)
         let store = TrustStore(
             id: Sample.id(101),
             name: "partners",
             revision: 1,
             certificates: [CACertificate(facts: facts, pem: "")],
-            source: BundleSource(path: "pki/partners.pem", digest: "00", readAt: Sample.start)
-        )
+            source: BundleSource(path: "pki/\(name).pem", digest: "00", readAt: Sample.start)
+        ).with(lists: [HostilePane.list(name)], nextID: 2)
         var driver = ScreenDriver.live(
             size,
             glyphs: glyphs,
@@ -111,6 +111,34 @@ struct HostileNamesTests {
         ("palette", [.character(":"), .character("s")]),
         ("mode", [.character("!"), .character("m")]),
     ]
+
+    /// By number: a report of the tests must not print what it warns about.
+    @Test(
+        "Nothing escapes from answers, files and what is pasted",
+        arguments: names.indices,
+        [false, true]
+    )
+    func panes(index: Int, isUnicode: Bool) {
+        let glyphs: Glyphs = isUnicode ? .unicode : .ascii
+        for size in Self.windows {
+            let start = Self.driver(Self.names[index], size, glyphs)
+            for pane in HostilePane.allCases {
+                var driver = start
+                pane.open(&driver, Self.names[index])
+                let canvas = driver.canvas
+                #expect(Self.bad(canvas) == [], "\(pane) at \(size)")
+                #expect(canvas.cells.count == size.columns * size.rows)
+            }
+        }
+    }
+
+    /// What is drawn is what was meant to be: with a harmless name each of the panes shows it.
+    @Test("Every pane shows the name", arguments: HostilePane.allCases)
+    func shown(pane: HostilePane) {
+        var driver = Self.driver("plain", Size(columns: 140, rows: 40), .unicode)
+        pane.open(&driver, "plain")
+        #expect(driver.contains("plain"))
+    }
 
     /// By number: a report of the tests must not print what it warns about.
     @Test(

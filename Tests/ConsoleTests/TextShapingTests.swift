@@ -40,4 +40,17 @@ struct TextShapingTests {
     func wrap(text: String, width: Int, lines: [String]) {
         #expect(TextShaping.wrap(text, width: width, glyphs: .ascii) == lines)
     }
+
+    /// Each character of such a name is shown as eight.
+    @Test("A word without an end is broken into as many lines as are asked for, and no more")
+    func endless() {
+        let name = String(repeating: "\u{202E}", count: 20_000)
+        for text in [name, "a \(name)", "\(name) b"] {
+            let lines = TextShaping.wrap(text, width: 40, glyphs: .unicode, lines: 5)
+            #expect(lines.count == 5)
+            #expect(lines.allSatisfy { TextShaping.width($0, glyphs: .unicode) <= 40 })
+        }
+        #expect(TextShaping.wrap("abcdefgh ij", width: 3, glyphs: .ascii) == ["abc", "def", "gh", "ij"])
+        #expect(TextShaping.wrap("abcdefg hi", width: 4, glyphs: .ascii) == ["abcd", "efg", "hi"])
+    }
 }

@@ -107,15 +107,19 @@ enum TextShaping {
                 continue
             }
             var rest = word
+            guard result.count < lines else { break }
             var size = self.width(String(rest), glyphs: glyphs)
             if used > 0, used + gap + size > width {
                 result.append(line)
                 (line, used) = ("", 0)
             }
-            while size > width {
-                let piece = self.head(of: &rest, width: width, glyphs: glyphs)
-                result.append(piece)
-                size = self.width(String(rest), glyphs: glyphs)
+            if size > width {
+                var piece = self.head(of: &rest, width: width, glyphs: glyphs)
+                while !rest.isEmpty, result.count < lines {
+                    result.append(piece.text)
+                    piece = self.head(of: &rest, width: width, glyphs: glyphs)
+                }
+                (rest, size) = (Substring(piece.text), piece.width)
             }
             if used > 0 {
                 line += String(repeating: " ", count: gap)
@@ -130,7 +134,11 @@ enum TextShaping {
     }
 
     /// Takes as many clusters as fit from the front of a word, at least one.
-    private static func head(of word: inout Substring, width: Int, glyphs: Glyphs) -> String {
+    private static func head(
+        of word: inout Substring,
+        width: Int,
+        glyphs: Glyphs
+    ) -> (text: String, width: Int) {
         var piece = ""
         var used = 0
         while let cluster = word.first {
@@ -140,7 +148,7 @@ enum TextShaping {
             used += step
             word.removeFirst()
         }
-        return piece
+        return (piece, used)
     }
 
     private static func append(
