@@ -37,6 +37,8 @@ struct DemoConfiguration: Sendable {
             (self.verifyFixed, verify, .fixedResponse(answer)),
             (self.verifyEcho, verify, .forward(targetGroup: "echo")),
         ]
+        var logs = LoadBalancerLogs()
+        logs.access.isEnabled = true
         return DesiredConfiguration(
             loadBalancers: [
                 DesiredLoadBalancer(
@@ -50,7 +52,8 @@ struct DemoConfiguration: Sendable {
                             mutualAuthentication: mutualAuthentication,
                             defaultActions: [action]
                         )
-                    }
+                    },
+                    logs: logs
                 )
             ],
             trustStores: [
@@ -110,6 +113,7 @@ struct DemoConfiguration: Sendable {
             \(program) mtls \(self.verifyFixed) passthrough --state \(state)
             \(program) mtls \(self.verifyFixed) verify --state \(state)
             \(program) logs --follow --failed --state \(state)
+            \(program) logs --access --follow --state \(state)
             \(program) console --state \(state)
 
             """
