@@ -86,6 +86,21 @@ enum Sample {
         listener(5, "edge-web", 444, .off),
     ]
 
+    /// The first with names that have modes of their own.
+    static let namedListeners =
+        [
+            listeners[0].with([
+                NamePolicy(
+                    names: ["api.example.net", "*.partners.example.net"],
+                    mutualAuthentication: MutualAuthentication(mode: .verify, trustStoreID: fleet.id)
+                ),
+                NamePolicy(
+                    names: ["status.example.net"],
+                    mutualAuthentication: MutualAuthentication(mode: .off)
+                ),
+            ])
+        ] + listeners.dropFirst()
+
     static func view(
         listeners: [Listener] = Sample.listeners,
         stores: [TrustStore] = [partners, fleet],

@@ -5,7 +5,7 @@ import Model
 /// What an operator can have on the screen; each has its drawings in `Drawings/`.
 enum Scene: String, CaseIterable, Sendable {
     case listeners, listenersEmpty, listenersFiltered, listenersDown, listenersDraining, listenersGone
-    case listenersLoading, listenersUnreachable, listenersDetail, listenersHelp
+    case listenersLoading, listenersUnreachable, listenersDetail, listenersHelp, listenersNames
     case trustStores, trustStoresEmpty, trustStoresGone, trustStoresLoading, trustStoresCertificate
     case trustStoresDetail, trustStoresHelp, trustStoresLists, trustStoresFiles, trustStoresPreview
     case trustStoresRevisions, trustStoresRevoked
@@ -22,7 +22,7 @@ enum Scene: String, CaseIterable, Sendable {
     case japaneseOverview, japaneseListeners, japaneseTrustStores, japaneseLog, japaneseRefusals
     case japaneseTargets, japaneseChanges, japaneseMode, japaneseHelp, japanesePrompt
     case modeRequirements, modeSame, modePassthrough, modePassthroughNamed, modeOff, modeVerify, modeStore
-    case modeApplying, modeError, modeLostRace
+    case modeApplying, modeError, modeLostRace, modeName
     case leave, viewer
 
     /// The scene in a window.
@@ -67,6 +67,7 @@ enum Scene: String, CaseIterable, Sendable {
             .changesEmpty, .clientsEmpty:
             return live(Sample.view(listeners: [], stores: [], groups: []), records: 0)
         case .overviewQuiet: return live(Sample.view(stores: [Sample.fleet]), records: 0)
+        case .listenersNames, .modeName: return live(Sample.view(listeners: Sample.namedListeners))
         case .listenersDown: return live(Sample.view(failed: Sample.down))
         case .trustStoresLists, .trustStoresFiles, .trustStoresPreview, .trustStoresRevisions,
             .trustStoresRevoked:
@@ -97,6 +98,7 @@ enum Scene: String, CaseIterable, Sendable {
         case .overviewAlarms: driver.failFor(minutes: 5)
         case .listenersFiltered: driver.enter(filter: "nothing like it")
         case .listenersDown: driver.press(.end)
+        case .listenersNames: driver.press(.tab, .down)
         case .listenersDraining:
             driver.flipSecond()
             driver.send(.counters(Sample.counters(Sample.view(), draining: 312)))
@@ -185,6 +187,11 @@ enum Scene: String, CaseIterable, Sendable {
         case .confirmKeep:
             driver.press(.character("!"), .character("K"))
             driver.advance(400)
+        case .modeName:
+            driver.press(.tab, .down)
+            driver.openModeDialogue()
+            driver.press(.character("o"))
+            driver.type("api.ex")
         case .modeRequirements, .modeSame, .modePassthrough, .modePassthroughNamed, .modeOff, .modeVerify,
             .modeStore,
             .modeApplying, .modeError, .modeLostRace, .japaneseMode:

@@ -119,6 +119,7 @@ extension ConsoleState {
         guard self.view != nil else { return }
         let isForced = isForced || self.now - self.lastKeyAt >= Self.quietMilliseconds
         let listener = self.listeners.update(ListenerRow.rows(self), isForced: isForced)
+        self.arrangeNames()
         let store = self.stores.update(StoreRow.rows(self), isForced: isForced)
         _ = self.certificates.update(CertificateRow.rows(self), isForced: isForced)
         _ = self.revocations.update(RevocationRow.rows(self), isForced: isForced)
@@ -131,6 +132,12 @@ extension ConsoleState {
         if let listener { self.say(.warn, .gone(ListenerRow.noun, listener.name)) }
         if let store { self.say(.warn, .gone(StoreRow.noun, store.name)) }
         if let target { self.say(.warn, .gone(TargetRow.noun, target.name)) }
+    }
+
+    /// Those of the listener under the cursor.
+    mutating func arrangeNames() {
+        _ = self.names.update(NameRow.rows(self), isForced: true)
+        if self.names.count == 0, self.names.filterText.isEmpty { self.panes[.listeners] = 0 }
     }
 
     private mutating func tick(_ now: Int64) {
@@ -189,7 +196,7 @@ extension ConsoleState {
             self.say(
                 .info,
                 .modeIsNow(
-                    asked.listenerName,
+                    asked.object,
                     asked.mode.rawValue,
                     isNew: !receipt.plan.isEmpty,
                     generation: receipt.generation,
@@ -205,7 +212,7 @@ extension ConsoleState {
                 dialogue.problem = Phrase(verbatim: error.told)
                 self.dialogue = .mode(dialogue)
             } else {
-                self.say(.error, .modeNotChanged(asked.listenerName, error.told))
+                self.say(.error, .modeNotChanged(asked.object, error.told))
             }
         }
     }

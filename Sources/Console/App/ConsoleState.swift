@@ -39,6 +39,8 @@ struct ConsoleState: Sendable {
     var isZoomed = false
     var attention = ListView<AttentionItem>(sortedBy: "")
     var listeners = ListView<ListenerRow>(sortedBy: "name")
+    /// Of the selected listener.
+    var names = ListView<NameRow>(sortedBy: "")
     var stores = ListView<StoreRow>(sortedBy: "name")
     var certificates = ListView<CertificateRow>(sortedBy: "")
     var revocations = ListView<RevocationRow>(sortedBy: "id")
@@ -124,6 +126,11 @@ struct ConsoleState: Sendable {
     var selectedListener: (loadBalancer: LoadBalancer, listener: Listener)? {
         guard let view, let id = self.listeners.selection.id else { return nil }
         return view.configuration.listeners.first { $0.listener.id == id }
+    }
+
+    /// The name under the cursor, if it is on one that has a policy of its own.
+    var selectedName: String? {
+        self.page == .listeners && self.pane == 1 ? self.names.selected?.serverName : nil
     }
 
     var selectedStore: TrustStore? { self.stores.selected?.store }

@@ -16,6 +16,8 @@ enum CopyText {
         case (.trustStores, 1): choices = state.certificates.selected.map(self.certificate) ?? []
         case (.trustStores, 2):
             choices = state.revocations.selected.map { [self.name($0.list.source.path)] } ?? []
+        case (.listeners, 1):
+            choices = state.names.selected.map { self.serverName($0, state) } ?? []
         case (.listeners, _), (.overview, 1):
             choices = state.listeners.selected.map { self.listener($0) } ?? []
         case (.trustStores, _):
@@ -133,6 +135,14 @@ enum CopyText {
             self.name(row.name),
             Choice(name: "command", label: row.isDrained ? .copyRestore : .copyDrain, text: command),
         ]
+    }
+
+    private static func serverName(_ row: NameRow, _ state: ConsoleState) -> [Choice] {
+        guard let listener = state.listeners.selected else { return [] }
+        guard let name = row.serverName else { return self.listener(listener) }
+        let store = row.store.map { " --trust-store \($0.name)" } ?? ""
+        let command = "sekisho mtls \(listener.name) \(row.mutual.mode.rawValue) --name \(name)\(store)"
+        return [self.name(name), Choice(name: "command", label: .copyCommand, text: command)]
     }
 
     private static func change(_ change: ChangeRecord) -> [Choice] {

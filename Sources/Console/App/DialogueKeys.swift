@@ -13,7 +13,7 @@ extension ConsoleState {
         return .yes
     }
 
-    /// Asks about the listener under the cursor, or the one that is named, with the mode that is named.
+    /// Asks about the listener or name under the cursor, or the one that is named, with the mode that is named.
     mutating func openModeDialogue(_ arguments: [String] = []) -> [Effect] {
         if let name = arguments.dropFirst().first {
             _ = self.goToListener(name)
@@ -25,9 +25,15 @@ extension ConsoleState {
             }
         }
         guard let row = self.selectedListener, let view = self.view else { return [] }
+        let host = arguments.count > 2 ? arguments[2] : nil
+        if let host, NamePolicy.normal(host) == nil || row.listener.protocol != .https {
+            self.say(.warn, row.listener.protocol == .https ? .noHostName(host) : .namesNeedHTTPS)
+            return []
+        }
         self.overlay = nil
         var dialogue = ModeDialogue(
             listener: row.listener,
+            serverName: host.flatMap(NamePolicy.normal) ?? (arguments.isEmpty ? self.selectedName : nil),
             view: view,
             now: self.now
         )
@@ -101,7 +107,7 @@ extension ConsoleState {
     private mutating func closeModeDialogue(_ dialogue: ModeDialogue) -> [Effect] {
         self.dialogue = nil
         if dialogue.request != nil {
-            self.say(.warn, .modeOnItsWay(dialogue.listenerName))
+            self.say(.warn, .modeOnItsWay(dialogue.object))
         } else {
             self.say(.info, .modeUnchanged)
         }

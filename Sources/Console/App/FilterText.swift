@@ -54,6 +54,7 @@ enum FilterText {
             }
         }
         switch (state.page, state.pane) {
+        case (.listeners, 1): return facts(state.names.selected)
         case (.overview, 1), (.listeners, _): return facts(state.listeners.selected)
         case (.overview, 0): return facts(state.attention.selected)
         case (.overview, _), (.changes, _): return facts(state.changeList.selected)

@@ -1,6 +1,6 @@
 import Model
 
-/// The question whether a listener's mutual TLS shall be changed.
+/// The question whether mutual TLS of a listener, or of one of its names, shall be changed.
 ///
 /// It hangs on the listener's identifier and on the generation it shows. Nothing but Enter on Apply changes
 /// anything.
@@ -11,7 +11,11 @@ struct ModeDialogue: Hashable, Sendable {
 
     let listenerID: ResourceID
     let listenerName: String
-    /// What the listener has, as of `generation`.
+    /// The name that alone is judged otherwise; nil for the listener's own mode.
+    let serverName: String?
+    /// The name has no policy of its own until now.
+    private(set) var isNewName: Bool
+    /// What the listener or name has, as of `generation`.
     private(set) var now: MutualAuthentication
     private(set) var generation: UInt64
     private(set) var stores: [TrustStore]
@@ -58,20 +62,33 @@ struct ModeDialogue: Hashable, Sendable {
     /// How long a dialogue that can change something ignores keys.
     static let guardMilliseconds: Int64 = 300
 
-    init(listener: Listener, view: GateView, now: Int64) {
+    init(listener: Listener, serverName: String? = nil, view: GateView, now: Int64) {
         self.listenerID = listener.id
         self.listenerName = listener.name
-        self.now = listener.mutualAuthentication
+        self.serverName = serverName
+        self.isNewName = Self.isNew(serverName, on: listener)
+        let mutual = listener.authentication(for: serverName)
+        self.now = mutual
         self.generation = view.generation
         self.stores = view.configuration.trustStores
-        self.mode = listener.mutualAuthentication.mode
-        self.storeID = listener.mutualAuthentication.trustStoreID ?? self.stores.first?.id
+        self.mode = mutual.mode
+        self.storeID = mutual.trustStoreID ?? self.stores.first?.id
         // In the other modes they are kept for a flip back to verify.
-        let requirements = listener.mutualAuthentication.requirements
+        let requirements = mutual.requirements
         self.enforcement = requirements.clientCertificate
         self.identity = IdentityText.text(of: requirements)
         self.opensAt = now + Self.guardMilliseconds
     }
+
+    private static func isNew(_ serverName: String?, on listener: Listener) -> Bool {
+        serverName.map { name in !listener.namePolicies.contains { $0.names.contains(name) } } ?? false
+    }
+
+    /// What has to be typed where that is asked for.
+    var confirmedName: String { self.serverName ?? self.listenerName }
+
+    /// What is changed, for a person.
+    var object: String { self.serverName.map { "\(self.listenerName) \($0)" } ?? self.listenerName }
 
     var store: TrustStore? { self.stores.first { $0.id == self.storeID } }
     var currentStore: TrustStore? { self.stores.first { $0.id == self.now.trustStoreID } }
@@ -99,7 +116,7 @@ struct ModeDialogue: Hashable, Sendable {
     }
 
     var isChange: Bool {
-        if self.mode != self.now.mode { return true }
+        if self.mode != self.now.mode || self.isNewName { return true }
         guard self.mode == .verify else { return false }
         return self.storeID != self.now.trustStoreID || self.requirements != self.current
     }
@@ -138,8 +155,8 @@ struct ModeDialogue: Hashable, Sendable {
         if self.mode == .verify, self.store == nil { return .modeNeedsStore }
         if self.mode == .verify, self.requirements == nil { return .modeIdentityMistake }
         if !self.isChange { return .modeNothingToChange }
-        if self.isWeaker, self.typedName != self.listenerName {
-            return .modeNameNeeded(self.listenerName)
+        if self.isWeaker, self.typedName != self.confirmedName {
+            return self.serverName.map { .modeHostNeeded($0) } ?? .modeNameNeeded(self.listenerName)
         }
         if self.trialSeconds != nil, let limitPercent {
             guard TrialTerms.refusalPercents.contains(limitPercent) else { return .modeLimitRange }
@@ -173,6 +190,7 @@ struct ModeDialogue: Hashable, Sendable {
     var change: MutualAuthenticationChange {
         var change = MutualAuthenticationChange(
             listener: self.listenerID.description,
+            serverName: self.serverName,
             mode: self.mode,
             trustStore: self.mode == .verify ? self.store?.name : nil,
             seenGeneration: self.generation,
@@ -207,6 +225,7 @@ struct ModeDialogue: Hashable, Sendable {
 
     /// The same as a command.
     var command: String {
+        let name = self.serverName.map { " --name \($0)" } ?? ""
         let store = self.mode == .verify ? self.store.map { " --trust-store \($0.name)" } ?? "" : ""
         let change = self.change
         var asked = change.clientCertificate.map { " --client-certificate \($0.rawValue)" } ?? ""
@@ -215,7 +234,7 @@ struct ModeDialogue: Hashable, Sendable {
         }
         let limit = self.limitPercent.map { " --max-refusals \($0)" } ?? ""
         let trial = self.trialSeconds.map { " --confirm-within \($0 / 60)m\(limit)" } ?? ""
-        return "sekisho mtls \(self.listenerName) \(self.mode.rawValue)\(store)\(asked)\(trial)"
+        return "sekisho mtls \(self.listenerName) \(self.mode.rawValue)\(name)\(store)\(asked)\(trial)"
     }
 
     /// What the change means for clients and targets.
@@ -266,12 +285,14 @@ struct ModeDialogue: Hashable, Sendable {
             self.problem = .modeStoreGone
         }
         // While a request runs, the change that is seen here is our own.
-        if self.request == nil, listener.listener.mutualAuthentication != self.now {
+        let mutual = listener.listener.authentication(for: self.serverName)
+        if self.request == nil, mutual != self.now {
             self.typedName = ""
             self.focus = .mode
             self.problem = .modeChangedMeanwhile(self.now.mode.rawValue)
         }
-        self.now = listener.listener.mutualAuthentication
+        self.now = mutual
+        if self.request == nil { self.isNewName = Self.isNew(self.serverName, on: listener.listener) }
         self.generation = view.generation
         if !self.fields.contains(self.focus) { self.focus = .mode }
         return true

@@ -25,6 +25,7 @@ extension ConsoleState {
             self.focusedList?.place(at: index)
             if self.page == .refusals { self.refusalNumber = nil }
             if self.page == .trustStores, self.pane == 0 { self.arrange(isForced: true) }
+            if self.page == .listeners, self.pane == 0 { self.arrangeNames() }
             return isOpening ? self.openSelected() : []
         case .title(let list, let column):
             guard self.focusPane(of: list), let focused = self.focusedList else { return [] }

@@ -15,6 +15,7 @@ extension ConsoleState {
         get {
             switch (self.page, self.pane) {
             case (.overview, 0): self.attention
+            case (.listeners, 1): self.names
             case (.overview, 1), (.listeners, _): self.listeners
             case (.overview, _), (.changes, _): self.changeList
             case (.trustStores, 0): self.stores
@@ -30,6 +31,7 @@ extension ConsoleState {
         set {
             if let list = newValue as? ListView<AttentionItem> { self.attention = list }
             if let list = newValue as? ListView<ListenerRow> { self.listeners = list }
+            if let list = newValue as? ListView<NameRow> { self.names = list }
             if let list = newValue as? ListView<ChangeRow> { self.changeList = list }
             if let list = newValue as? ListView<StoreRow> { self.stores = list }
             if let list = newValue as? ListView<CertificateRow> { self.certificates = list }
@@ -47,8 +49,18 @@ extension ConsoleState {
         set { self.panes[self.page] = newValue }
     }
 
+    /// A listener has a pane of names only if they are judged in different ways.
+    var paneAvailability: Command.Availability {
+        self.page == .listeners && self.names.count == 0 ? .no(.noNames) : .yes
+    }
+
     mutating func movePane(by step: Int) -> [Effect] {
-        let count = [.overview, .trustStores].contains(self.page) ? 3 : 1
+        let count =
+            switch self.page {
+            case .overview, .trustStores: 3
+            case .listeners: self.names.count > 0 ? 2 : 1
+            default: 1
+            }
         self.pane = (self.pane + step + count) % count
         return []
     }
@@ -68,6 +80,7 @@ extension ConsoleState {
             self.focusedList?.move(by: step)
             if self.page == .refusals { self.refusalNumber = nil }
             if self.page == .trustStores, self.pane == 0 { self.arrange(isForced: true) }
+            if self.page == .listeners, self.pane == 0 { self.arrangeNames() }
             return []
         }
         if self.log.groups != nil {
@@ -125,7 +138,9 @@ extension ConsoleState {
         }
         let effects = self.go(to: .listeners)
         _ = self.filter(by: "")
+        self.pane = 0
         self.listeners.select(row.listener.id)
+        self.arrangeNames()
         return effects
     }
 
@@ -236,7 +251,9 @@ extension ConsoleState {
             self.isZoomed = false
         } else if self.page == .log, self.log.groups != nil {
             self.log.group(by: nil, log: self.events)
-        } else if self.page == .trustStores, self.pane > 0, self.currentFilterText.isEmpty {
+        } else if [.trustStores, .listeners].contains(self.page), self.pane > 0,
+            self.currentFilterText.isEmpty
+        {
             self.pane = 0
         } else if self.page == .log, !self.log.query.isEmpty {
             self.log.setQuery(LogQuery(), text: "", log: self.events)

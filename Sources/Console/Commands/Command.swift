@@ -24,7 +24,7 @@ struct Command: Sendable {
     enum Argument: String, Hashable, Sendable {
         case mode, listener, store, group, filter, column, theme, language, format, path, moment, name,
             reason
-        case key, what, section, change, serial, zone
+        case host, key, what, section, change, serial, zone
 
         var placeholder: String { "<\(self.rawValue)>" }
     }

@@ -62,9 +62,10 @@ extension Command {
             name: "pane",
             group: .move,
             keys: [.tab],
-            pages: [.overview, .trustStores],
+            pages: [.overview, .listeners, .trustStores],
             hint: .hintPane,
-            help: .helpPane
+            help: .helpPane,
+            availability: { $0.paneAvailability }
         ) { state, _ in
             state.movePane(by: 1)
         },
@@ -72,8 +73,9 @@ extension Command {
             name: "pane-back",
             group: .move,
             keys: [.backTab],
-            pages: [.overview, .trustStores],
-            help: .helpPaneBack
+            pages: [.overview, .listeners, .trustStores],
+            help: .helpPaneBack,
+            availability: { $0.paneAvailability }
         ) { state, _ in
             state.movePane(by: -1)
         },
@@ -342,7 +344,7 @@ extension Command {
             group: .change,
             keys: [.character("m")],
             pages: [.overview, .listeners],
-            arguments: [.mode, .listener],
+            arguments: [.mode, .listener, .host],
             hint: .hintMode,
             help: .helpMode,
             changesState: true,

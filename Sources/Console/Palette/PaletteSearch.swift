@@ -145,20 +145,21 @@ enum PaletteSearch {
             return state.changes.prefix(50).map {
                 ("#\($0.number)", Phrase(verbatim: $0.lines.first?.description ?? ""))
             }
-        case .path, .name, .serial: return []
+        case .path, .name, .serial, .host: return []
         }
     }
 
-    /// A mode and a listener, in either order of thought: every pair with what it would mean.
+    /// A mode, a listener and a name, in either order of thought: each with what it would mean.
     private static func modes(_ words: [String], _ state: ConsoleState) -> [Candidate] {
         guard let view = state.view else { return [] }
         let pairs = MutualAuthentication.Mode.allCases.flatMap { mode in
-            view.configuration.listeners.filter { $0.listener.protocol.terminatesTLS }.map {
-                (mode, $0.listener)
+            view.configuration.listeners.filter { $0.listener.protocol.terminatesTLS }.flatMap {
+                (_, listener) -> [(MutualAuthentication.Mode, Listener, String?)] in
+                [(mode, listener, nil)] + listener.namePolicies.flatMap(\.names).map { (mode, listener, $0) }
             }
         }
-        let all = pairs.map { mode, listener -> Candidate in
-            let now = listener.mutualAuthentication.mode
+        let all = pairs.map { mode, listener, name -> Candidate in
+            let now = listener.authentication(for: name).mode
             let isSame = now == mode && mode != .verify
             var note: Phrase =
                 isSame
@@ -167,7 +168,7 @@ enum PaletteSearch {
             var isEnabled = !isSame
             if let reason = state.lock.refusal { (note, isEnabled) = (reason, false) }
             return Candidate(
-                line: "mode \(mode.rawValue) \(listener.name)",
+                line: "mode \(mode.rawValue) \(listener.name)" + (name.map { " \($0)" } ?? ""),
                 note: note,
                 isEnabled: isEnabled
             )

@@ -20,7 +20,7 @@ enum DialogueScreen {
             rows: layout.hasLowerPane ? min(area.rows, area.rows > 30 ? 28 : 20) : area.rows
         )
         canvas.fill(rect, role: .dialogue)
-        canvas.frame(rect, title: canvas.language(.modeTitle(dialogue.listenerName)), isFocused: true)
+        canvas.frame(rect, title: canvas.language(.modeTitle(dialogue.object)), isFocused: true)
         let inner = Rect(
             column: rect.column + 2,
             row: rect.row + 1,
@@ -108,9 +108,16 @@ enum DialogueScreen {
         let count = Figures.count(open)
         var choices = [full, short]
         if dialogue.isChange {
-            let fate = wrapped(dialogue.judgesAgain ? .modeJudgedAgain(count) : .modeFate(count), .dialogue)
+            let isOfName = dialogue.serverName != nil
+            let fate = wrapped(
+                isOfName
+                    ? .modeFateOfName : dialogue.judgesAgain ? .modeJudgedAgain(count) : .modeFate(count),
+                .dialogue
+            )
             let shortFate = wrapped(
-                dialogue.judgesAgain ? .modeShortJudgedAgain(count) : .modeShortFate(count),
+                isOfName
+                    ? .modeShortFateOfName
+                    : dialogue.judgesAgain ? .modeShortJudgedAgain(count) : .modeShortFate(count),
                 .dialogue
             )
             let blank = [(text: "", role: Role.dialogue)]
@@ -352,7 +359,8 @@ enum DialogueScreen {
     ) {
         let label =
             inner.columns >= 60
-            ? canvas.language(.modeTypeName) + "  " : canvas.language(.modeTypeNameShort) + " "
+            ? canvas.language(dialogue.serverName == nil ? .modeTypeName : .modeTypeHost) + "  "
+            : canvas.language(.modeTypeNameShort) + " "
         DialogueParts.drawField(
             label,
             dialogue.typedName,

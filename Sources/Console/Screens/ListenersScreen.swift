@@ -3,7 +3,9 @@ import Model
 /// Page 2: the listeners, what they do, and how it goes.
 enum ListenersScreen {
     static func draw(_ state: ConsoleState, into canvas: inout Canvas) {
-        let (list, pane) = state.layout.listAndPane(isZoomed: state.isZoomed)
+        var (list, pane) = state.layout.listAndPane(isZoomed: state.isZoomed)
+        // On low screens the pane with the keys is all there is.
+        if pane.rows == 0, state.pane == 1 { (list, pane) = (pane, list) }
         if state.listeners.count == 0 {
             let filter = state.listeners.filterText
             ConsoleScreen.drawNotice(
@@ -16,17 +18,37 @@ enum ListenersScreen {
         state.listeners.draw(
             into: &canvas,
             rect: list,
-            isFocused: state.overlay == nil && state.dialogue == nil,
+            isFocused: state.overlay == nil && state.dialogue == nil && state.pane == 0,
             now: state.counters?.time
         )
         guard pane.rows > 2, let row = state.selectedListener, let view = state.view else { return }
         let hasSide = !state.layout.isNarrow
         let (left, right) = hasSide ? pane.splitLeft(pane.columns * 3 / 5) : (pane, pane)
+        let names = state.names.count
+        if !hasSide, state.pane == 1 {
+            self.drawNames(row.listener, state, pane, &canvas)
+            return
+        }
         let detail = self.detail(row.loadBalancer, row.listener, view, state)
         ConsoleScreen.drawPane(detail, in: left, note: .fullDetail, &canvas)
-        if hasSide, row.listener.protocol.terminatesTLS {
-            self.drawFailures(row.listener, state, right, &canvas)
-        }
+        guard hasSide, row.listener.protocol.terminatesTLS else { return }
+        guard names > 0 else { return self.drawFailures(row.listener, state, right, &canvas) }
+        let (upper, lower) = right.splitTop(max(right.rows / 2, right.rows - names - 3))
+        self.drawFailures(row.listener, state, upper, &canvas)
+        self.drawNames(row.listener, state, lower, &canvas)
+    }
+
+    /// Names that are judged otherwise than the rest.
+    private static func drawNames(
+        _ listener: Listener,
+        _ state: ConsoleState,
+        _ rect: Rect,
+        _ canvas: inout Canvas
+    ) {
+        let isFocused = state.overlay == nil && state.dialogue == nil && state.pane == 1
+        let title = canvas.language(.namesTitle(listener.name, state.names.count))
+        canvas.frame(rect, title: title, isFocused: isFocused)
+        state.names.draw(into: &canvas, rect: rect.inner, isFocused: isFocused, now: state.counters?.time)
     }
 
     static func status(_ state: ConsoleState) -> (text: Phrase, role: Role) {

@@ -247,6 +247,7 @@ extension Phrase {
     // MARK: Kinds of things
 
     static let nounListener = Phrase("listener", ja: "リスナー")
+    static let nounName = Phrase("name", ja: "名前")
     static let nounTrustStore = Phrase("trust store", ja: "トラストストア")
     static let nounAuthority = Phrase("CA certificate", ja: "CA 証明書")
     static let nounRefusals = Phrase("cause", ja: "原因")

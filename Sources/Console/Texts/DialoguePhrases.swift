@@ -17,6 +17,7 @@ extension Phrase {
         "Type the listener's name to enable Apply:",
         ja: "適用するにはリスナー名を入力:"
     )
+    static let modeTypeHost = Phrase("Type the host name to enable Apply:", ja: "適用するにはホスト名を入力:")
     static let modeTypeNameShort = Phrase("Type its name:", ja: "名前を入力:")
     static let modeCancel = Phrase("Cancel", ja: "中止")
     static let modeApply = Phrase("Apply", ja: "適用")
@@ -33,6 +34,12 @@ extension Phrase {
             ja: "接続中 \(open): 待機中の接続は閉じ、処理中の接続は今のリクエストを終えてから閉じます。"
         )
     }
+    static let modeFateOfName = Phrase(
+        "Connections that came for this name close, or are judged again where it is verified before and after; "
+            + "those of other names stay.",
+        ja: "この名前で来た接続は閉じるか、変更前後とも verify なら再判定します。他の名前の接続は維持します。"
+    )
+    static let modeShortFateOfName = Phrase("only connections of this name", ja: "この名前の接続のみ")
     static func modeJudgedAgain(_ open: String) -> Phrase {
         Phrase(
             "Open connections \(open): their clients are judged again; who passes stays.",
@@ -95,6 +102,12 @@ extension Phrase {
             ja: "検査を緩めるには、リスナー名 \(name) を入力してください"
         )
     }
+    static func modeHostNeeded(_ name: String) -> Phrase {
+        Phrase(
+            "type the host name, \(name), to open it further",
+            ja: "検査を緩めるには、ホスト名 \(name) を入力してください"
+        )
+    }
     static let modeStoreGone = Phrase(
         "the trust store has gone; check the choice",
         ja: "トラストストアがなくなりました。選び直してください"
@@ -114,6 +127,13 @@ extension Phrase {
     static let modeNoListener = Phrase(
         "there is no listener under the cursor",
         ja: "カーソル位置にリスナーがありません"
+    )
+    static func noHostName(_ text: String) -> Phrase {
+        Phrase("\(text) is no host name", ja: "\(text) はホスト名ではありません")
+    }
+    static let namesNeedHTTPS = Phrase(
+        "only names of HTTPS listeners have policies",
+        ja: "名前別のポリシーは HTTPS リスナーだけです"
     )
     static func modeNeedsTLS(_ name: String, _ protocolName: String) -> Phrase {
         Phrase(

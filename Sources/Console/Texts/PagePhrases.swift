@@ -101,6 +101,14 @@ extension Phrase {
             ja: "フルハンドシェイクから \(seconds) 秒間再開"
         )
     }
+    static let otherNames = Phrase("every other name", ja: "その他の名前")
+    static func namesTitle(_ listener: String, _ count: Int) -> Phrase {
+        Phrase("\(listener): names (\(count))", ja: "\(listener): 名前 (\(count))")
+    }
+    static let noNames = Phrase(
+        "all names of this listener are judged alike; :mode MODE LISTENER HOST gives one a mode of its own",
+        ja: "このリスナーの名前はすべて同じ扱いです。:mode MODE LISTENER HOST で名前別に設定できます"
+    )
     static let labelForNames = Phrase("for names", ja: "名前別")
     static let labelPolicy = Phrase("policy", ja: "ポリシー")
     static let labelCertificate = Phrase("certificate", ja: "証明書")
