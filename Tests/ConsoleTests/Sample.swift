@@ -415,6 +415,14 @@ enum Sample {
         unverified: 1
     )
 
+    /// The same, one of them with a newer certificate.
+    static let renewedClients = ClientList(
+        clients: clients.clients + [client("CN=dev-19a4,O=Fleet", days: 390, number: 5)],
+        matching: 5,
+        verified: 4,
+        unverified: 1
+    )
+
     static let rehearsal = RehearsalReport(
         listener: "edge-iot",
         current: "passthrough",

@@ -106,10 +106,10 @@ enum Scene: String, CaseIterable, Sendable {
             driver.send(.link(.gone("No gate answers at state/control.sock. Is sekisho serve running?")))
         case .clients:
             driver.press(.character("7"))
-            driver.send(.reply(1, .success(.clients(Sample.clients))))
+            driver.send(.reply(1, .success(.clients(Sample.renewedClients))))
         case .clientsDetail:
             driver.press(.character("7"))
-            driver.send(.reply(1, .success(.clients(Sample.clients))))
+            driver.send(.reply(1, .success(.clients(Sample.renewedClients))))
             driver.press(.down, .enter)
         case .clientsEmpty:
             driver.press(.character("7"))

@@ -97,6 +97,7 @@ enum CopyText {
     private static func client(_ row: ClientRow) -> [Choice] {
         let facts = row.client.facts
         return [
+            Choice(name: "notice", label: .copyNotice, text: RenewalNotice.text(row)),
             Choice(
                 name: "subject",
                 label: .copySubject,

@@ -2,11 +2,8 @@ import Model
 
 /// Page 7: who has come, by certificate, and whose time is running out.
 enum ClientsScreen {
-    /// Ends of the spans of the calendar, in days.
-    private static let spans: [Int64] = [0, 1, 7, 30, 90]
-
     static func draw(_ state: ConsoleState, into canvas: inout Canvas) {
-        let (list, pane) = state.layout.listAndPane(isZoomed: state.isZoomed)
+        var (list, pane) = state.layout.listAndPane(isZoomed: state.isZoomed)
         if state.clients.count == 0 {
             let filter = state.clients.filterText
             let text: Phrase =
@@ -15,23 +12,41 @@ enum ClientsScreen {
             return
         }
         if list.rows > 3 {
-            canvas.write(
-                " " + canvas.language(self.calendar(state)),
-                column: 0,
-                row: list.row,
-                width: list.columns,
-                role: .textMuted
-            )
+            let calendar = state.counters.map { ExpiryCalendar(state.clients.rows, now: $0.time) }
+            if let calendar, !state.layout.isNarrow, list.rows >= Self.calendarNeeds {
+                let rows = min(calendar.lines.count + 3, list.rows / 2)
+                let (upper, lower) = list.splitTop(list.rows - rows)
+                self.draw(calendar, in: lower, &canvas)
+                list = upper
+            } else {
+                let counts = calendar?.lines.first?.counts ?? []
+                canvas.write(
+                    " " + canvas.language(.expiryCalendar(counts)),
+                    column: 0,
+                    row: list.row,
+                    width: list.columns,
+                    role: .textMuted
+                )
+                list = list.splitTop(1).1
+            }
             state.clients.draw(
                 into: &canvas,
-                rect: Rect(column: 0, row: list.row + 1, columns: list.columns, rows: list.rows - 1),
+                rect: list,
                 isFocused: state.overlay == nil && state.dialogue == nil,
                 now: state.counters?.time
             )
         }
         guard pane.rows > 2, let row = state.clients.selected else { return }
+        if !state.layout.isNarrow {
+            let right: Rect
+            (pane, right) = pane.splitLeft(pane.columns * 3 / 5)
+            ConsoleScreen.drawPane(self.history(row, state), in: right, &canvas)
+        }
         ConsoleScreen.drawPane(self.detail(row, state), in: pane, note: .fullDetail, &canvas)
     }
+
+    /// Rows of the list from which the calendar has a frame of its own.
+    private static let calendarNeeds = 16
 
     static func status(_ state: ConsoleState) -> (text: Phrase, role: Role) {
         guard let list = state.clientList else { return (.empty, .textMuted) }
@@ -43,17 +58,93 @@ enum ClientsScreen {
         return (FooterScreen.status(of: state.clients, count), .textMuted)
     }
 
-    /// How many of the certificates that are listed end when.
-    private static func calendar(_ state: ConsoleState) -> Phrase {
-        guard let now = state.counters?.time else { return .empty }
-        var counts = Array(repeating: 0, count: self.spans.count + 1)
-        for row in state.clients.rows {
-            let days = (row.client.facts.notAfter.seconds - now.seconds) / 86_400
-            let isOver = row.client.facts.notAfter < now
-            let place = isOver ? 0 : self.spans.dropFirst().firstIndex { days < $0 } ?? self.spans.count
-            counts[place] += 1
+    private static func draw(_ calendar: ExpiryCalendar, in frame: Rect, _ canvas: inout Canvas) {
+        canvas.frame(frame, title: canvas.language(.expiryTitle), isFocused: false)
+        let inner = frame.padded
+        let names = calendar.lines.map { $0.listener ?? canvas.language(.expiryAll) }
+        let width = min(20, names.map { canvas.width($0) }.max() ?? 0) + 2
+        let spans = Phrase.expirySpans.map { canvas.language($0) }
+        func write(_ text: String, _ column: Int, _ row: Int, _ width: Int, _ role: Role, isRight: Bool) {
+            canvas.write(
+                text,
+                column: inner.column + column,
+                row: inner.row + row,
+                width: width,
+                role: role,
+                alignment: isRight ? .right : .left
+            )
         }
-        return .expiryCalendar(counts)
+        for (index, span) in spans.enumerated() {
+            write(span, width + index * 9, 0, 8, .tableHeader, isRight: true)
+        }
+        for (offset, line) in calendar.lines.prefix(inner.rows - 1).enumerated() {
+            write(names[offset], 0, offset + 1, width, offset == 0 ? .textStrong : .text, isRight: false)
+            for (index, count) in line.counts.enumerated() {
+                let role: Role =
+                    count == 0 ? .textMuted : index == 0 ? .stateFail : index < 3 ? .stateWarn : .text
+                write(Figures.count(count), width + index * 9, offset + 1, 8, role, isRight: true)
+            }
+            guard let next = line.next, let now = next.now else { continue }
+            let left = next.client.facts.notAfter.seconds - now.seconds
+            let column = width + spans.count * 9 + 3
+            let text = Phrase.expiryNext(next.name, .duration(seconds: left))
+            write(
+                canvas.language(text),
+                column,
+                offset + 1,
+                inner.columns - column,
+                next.isDue ? .stateWarn : .textMuted,
+                isRight: false
+            )
+        }
+    }
+
+    /// The certificates that a subject has come with, the one that ends last in front.
+    private static func history(_ row: ClientRow, _ state: ConsoleState) -> Detail {
+        let say = state.language
+        let same = (state.clientList?.clients ?? [])
+            .filter { $0.facts.subject == row.client.facts.subject }
+            .sorted { $0.facts.notAfter > $1.facts.notAfter }
+        var detail = Detail(title: say(.clientHistory(same.count)), lines: [])
+        for client in same {
+            let isSelected = client.facts.fingerprint == row.id
+            let expiry = Expiry(client.facts, now: row.now)
+            detail.lines.append(
+                Detail.Line(
+                    label: isSelected ? String(state.glyphs.pointer) : "",
+                    text: "\(client.facts.serialNumber)  \(say(expiry.text))"
+                        + (client.isVerified ? "" : "  " + say(.claim)),
+                    role: isSelected ? .textStrong : expiry.role
+                )
+            )
+            let seen = say(
+                .range(
+                    from: Figures.date(client.firstSeen),
+                    to: Figures.moment(client.lastSeen, now: row.now, in: state.settings.zone)
+                )
+            )
+            detail.lines.append(
+                Detail.Line(
+                    label: "",
+                    text: "\(seen)  "
+                        + say(
+                            .clientTotals(Figures.count(client.handshakes), Figures.count(client.refused))
+                        ),
+                    role: .textMuted
+                )
+            )
+        }
+        return detail
+    }
+
+    /// A certificate, and the others that its subject has come with.
+    static func everything(_ row: ClientRow, _ state: ConsoleState) -> Detail {
+        var detail = self.detail(row, state)
+        let history = self.history(row, state)
+        guard history.lines.count > 2 else { return detail }
+        detail.lines += [Detail.Line(label: "", text: ""), Detail.Line(label: "", text: history.title)]
+        detail.lines += history.lines
+        return detail
     }
 
     static func detail(_ row: ClientRow, _ state: ConsoleState) -> Detail {
@@ -80,6 +171,11 @@ enum ClientsScreen {
                 + "  \(say(expiry.text))",
             expiry.role
         )
+        if let isRenewed = row.isRenewed {
+            let text: Phrase = row.successor.map { .renewedUntil(Figures.date($0.notAfter)) } ?? .notRenewed
+            add(.labelRenewed, say(text), isRenewed ? .stateOk : .stateWarn)
+        }
+        if let breaks = self.breaks(row, state) { add(.labelBreaks, say(breaks), .stateWarn) }
         add(
             .labelTotals,
             say(.clientTotals(Figures.count(client.handshakes), Figures.count(client.refused)))
@@ -99,5 +195,20 @@ enum ClientsScreen {
         add(.labelSerial, "\(facts.serialNumber)  \(facts.keyDescription)  \(client.tlsVersion ?? "")")
         add(.labelFingerprint, facts.fingerprint)
         return detail
+    }
+
+    /// The listeners that will refuse it when it ends soon: those that verify and do not overlook that.
+    private static func breaks(_ row: ClientRow, _ state: ConsoleState) -> Phrase? {
+        guard row.isDue, row.successor == nil, row.client.isVerified, let now = row.now,
+            row.client.facts.notAfter > now,
+            let listeners = state.view?.configuration.listeners
+        else { return nil }
+        let names = listeners.map(\.listener).filter { listener in
+            let mutual = listener.mutualAuthentication
+            return row.client.listeners[listener.name] != nil && mutual.mode == .verify
+                && !mutual.ignoreClientCertificateExpiry
+        }.map(\.name)
+        guard !names.isEmpty else { return nil }
+        return .breaksAt(Figures.date(row.client.facts.notAfter), names.joined(separator: " "))
     }
 }

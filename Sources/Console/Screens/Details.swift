@@ -14,7 +14,7 @@ enum Details {
             return state.certificates.selected.map { TrustStoresScreen.detail($0, state) }
         case .log: return state.selectedEntry.map { EventDetail.detail($0, state.language) }
         case .requests: return state.requests.selected.map { RequestsScreen.detail($0, state) }
-        case .clients: return state.clients.selected.map { ClientsScreen.detail($0, state) }
+        case .clients: return state.clients.selected.map { ClientsScreen.everything($0, state) }
         case .targets: return state.targets.selected.map { TargetsScreen.detail($0, state) }
         case .changes: return state.changeList.selected.map { ChangesScreen.detail($0.change, state) }
         case .overview, .refusals: return nil

@@ -16,15 +16,41 @@ extension Phrase {
             ja: "表示 \(count) 件 (検証済み \(verified)、未検証 \(unverified))"
         )
     }
-    /// Counts of what has expired, ends today, within 7, 30 and 90 days, and later.
+    /// Of an expiry calendar: over, today, within 7, 30 and 90 days, and later.
+    static let expirySpans = [
+        Phrase("expired", ja: "期限切れ"), Phrase("today", ja: "今日"), Phrase("7 d", ja: "7 日"),
+        Phrase("30 d", ja: "30 日"), Phrase("90 d", ja: "90 日"), Phrase("later", ja: "それ以降"),
+    ]
     static func expiryCalendar(_ counts: [Int]) -> Phrase {
-        let english = ["expired", "today", "7 d", "30 d", "90 d", "later"]
-        let japanese = ["期限切れ", "今日", "7 日", "30 日", "90 日", "それ以降"]
-        return Phrase(
-            "expiry  " + zip(english, counts).map { "\($0.0) \($0.1)" }.joined(separator: "   "),
-            ja: "期限  " + zip(japanese, counts).map { "\($0.0) \($0.1)" }.joined(separator: "   ")
+        Phrase("expiry  ", ja: "期限  ")
+            + zip(self.expirySpans, counts).map { $0 + " \($1)" }.joined(by: "   ")
+    }
+    static let expiryTitle = Phrase("Certificates that end", ja: "証明書の期限")
+    static let expiryAll = Phrase("all", ja: "すべて")
+    static func expiryNext(_ name: String, _ left: Phrase) -> Phrase {
+        Phrase("next: \(name) (\(left.english))", ja: "次: \(name) (\(left.japanese))")
+    }
+    static let columnRenewed = Phrase("RENEWED?", ja: "更新済?")
+    static let claim = Phrase("a claim", ja: "自称")
+    static func clientHistory(_ count: Int) -> Phrase {
+        Phrase(
+            "Certificates of this subject (\(count))",
+            ja: "同じサブジェクトの証明書 (\(count))"
         )
     }
+    static let labelRenewed = Phrase("renewed", ja: "更新")
+    static func renewedUntil(_ date: String) -> Phrase {
+        Phrase("it has come with one valid until \(date)", ja: "\(date) まで有効な証明書で接続しています")
+    }
+    static let notRenewed = Phrase(
+        "no certificate that is valid for longer has been seen",
+        ja: "より長く有効な証明書はまだ見られていません"
+    )
+    static let labelBreaks = Phrase("then", ja: "期限後")
+    static func breaksAt(_ date: String, _ listeners: String) -> Phrase {
+        Phrase("refused from \(date) on by \(listeners)", ja: "\(date) 以降は \(listeners) が拒否します")
+    }
+    static let copyNotice = Phrase("a notice for its owner", ja: "所有者への通知")
     static func clientTotals(_ handshakes: String, _ refused: String) -> Phrase {
         Phrase(
             "\(handshakes) handshakes, \(refused) refused",

@@ -4,13 +4,48 @@ import Model
 struct ClientRow: ListRow {
     let client: KnownClient
     let now: Timestamp?
+    /// A verified certificate of the same subject that is valid for longer, of all that are listed.
+    let successor: CertificateFacts?
+    /// There is none; not known where the gate has listed only some.
+    let isWithoutSuccessor: Bool
 
     var id: String { self.client.facts.fingerprint }
     var name: String { NameText.identity(self.client.facts) }
     static let noun = Phrase.nounClient
 
     static func rows(_ state: ConsoleState) -> [ClientRow] {
-        (state.clientList?.clients ?? []).map { ClientRow(client: $0, now: state.counters?.time) }
+        guard let list = state.clientList else { return [] }
+        var newest: [String: CertificateFacts] = [:]
+        for client in list.clients where client.isVerified {
+            let known = newest[client.facts.subject]
+            if known.map({ $0.notAfter < client.facts.notAfter }) ?? true {
+                newest[client.facts.subject] = client.facts
+            }
+        }
+        let isComplete = list.clients.count == list.matching
+        return list.clients.map { client in
+            let newer = newest[client.facts.subject].flatMap {
+                $0.notAfter > client.facts.notAfter ? $0 : nil
+            }
+            return ClientRow(
+                client: client,
+                now: state.counters?.time,
+                successor: newer,
+                isWithoutSuccessor: newer == nil && isComplete
+            )
+        }
+    }
+
+    /// It is over, or will be within ``Expiry/warningDays``.
+    var isDue: Bool {
+        guard let now else { return false }
+        return self.client.facts.notAfter.seconds - now.seconds < Expiry.warningDays * 86_400
+    }
+
+    /// Whether one that is due has been replaced; nil where that does not matter yet, or is not known.
+    var isRenewed: Bool? {
+        if self.successor != nil { return true }
+        return self.isDue && self.isWithoutSuccessor ? false : nil
     }
 
     static let columns: [Column<ClientRow>] = [
@@ -46,6 +81,21 @@ struct ClientRow: ListRow {
             field: { row, context in
                 guard let now = context.now else { return context.none }
                 return Expiry.short(row.client.facts, now: now, context.language)
+            }
+        ),
+        Column(
+            name: "renewed",
+            title: .columnRenewed,
+            kind: .text,
+            minimum: 8,
+            ideal: 8,
+            priority: 7,
+            appears: { rows in rows.contains { $0.isRenewed != nil } },
+            values: { row in row.isRenewed.map { [.text($0 ? "yes" : "no")] } ?? [] },
+            field: { row, context in
+                guard let isRenewed = row.isRenewed else { return context.none }
+                return isRenewed
+                    ? Table.Field(text: "yes", role: .stateOk) : Table.Field(text: "no", role: .stateWarn)
             }
         ),
         Column(
@@ -96,6 +146,21 @@ struct ClientRow: ListRow {
                 guard let first = row.client.places.first else { return context.none }
                 let more = row.client.places.count - 1
                 return Table.Field(text: more > 0 ? "\(first.address) +\(more)" : first.address.description)
+            }
+        ),
+        Column(
+            name: "first",
+            title: .columnFirst,
+            kind: .age,
+            minimum: 6,
+            ideal: 6,
+            priority: 3,
+            alignment: .right,
+            values: { [.number(Double($0.client.firstSeen.microseconds))] },
+            field: { row, context in
+                guard let now = context.now else { return context.none }
+                let age = max(0, now.seconds - row.client.firstSeen.seconds)
+                return Table.Field(text: context.language(.duration(seconds: age)), role: .textMuted)
             }
         ),
         Column(
