@@ -1,3 +1,4 @@
+import Glibc
 public import Model
 
 /// How a console is to look and what it stands beside.
@@ -20,12 +21,18 @@ public struct ConsoleOptions: Sendable {
     public var zone: ClockZone?
     /// nil for what the settings say.
     public var hasMouse: Bool?
+    /// Lines instead of a screen: for screen readers, braille displays, dumb terminals and pipes.
+    public var isLinear = false
     /// In whose name changes are made.
     public let author: Author
     /// The machine that the gate is on, if it is another one; it stands in the header.
     public let machine: String?
     /// Where standard error goes while the terminal belongs to the console; nil is ``ConsolePlaces/log``.
     public let logPath: String?
+
+    /// Whether the end of the process is asked about when its terminal interrupts it: with the gate in it, and a
+    /// terminal that keeps Ctrl-C for itself.
+    var asksOnInterrupt: Bool { self.isLinear && self.role == .serving && isatty(STDIN_FILENO) == 1 }
 
     public init(
         role: Role,
@@ -60,7 +67,7 @@ public enum ConsoleEnd: Hashable, Sendable {
 public enum ConsoleSignal: Hashable, Sendable {
     /// SIGTERM.
     case terminate
-    /// SIGINT from outside; Ctrl-C arrives as a key.
+    /// SIGINT from outside; Ctrl-C arrives as a key, but without a screen.
     case interrupt
     /// SIGHUP.
     case hangup

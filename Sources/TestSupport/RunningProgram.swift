@@ -19,17 +19,31 @@ public final class RunningProgram: Sendable {
     private let ending: Ending
     private let directory: TemporaryDirectory
 
-    /// Starts the program at an absolute path, with an input that has ended.
-    public convenience init(_ path: String, _ arguments: [String]) throws {
-        try self.init(path, arguments, directory: TemporaryDirectory())
+    /// Starts the program at an absolute path; its input has ended unless there is a file or a named pipe for it.
+    ///
+    /// A named pipe must be open for writing already, or its reader waits for ever.
+    public convenience init(
+        _ path: String,
+        _ arguments: [String],
+        environment: [String: String]? = nil,
+        input: String = "/dev/null"
+    ) throws {
+        let inherited = ProcessInfo.processInfo.environment
+        try self.init(path, arguments, environment ?? inherited, input, directory: TemporaryDirectory())
     }
 
-    private init(_ path: String, _ arguments: [String], directory: TemporaryDirectory) throws {
+    private init(
+        _ path: String,
+        _ arguments: [String],
+        _ environment: [String: String],
+        _ input: String,
+        directory: TemporaryDirectory
+    ) throws {
         let child = try ChildProgram(
             path,
             arguments,
-            environment: ProcessInfo.processInfo.environment,
-            input: "/dev/null",
+            environment: environment,
+            input: input,
             output: directory.write("", to: "output"),
             errors: directory.write("", to: "errors")
         )

@@ -15,6 +15,7 @@ enum ConsoleHost {
         let zone: ClockZone?
         let hasMouse: Bool?
         let isColourless: Bool
+        let isLinear: Bool
     }
 
     /// Shows a gate of another process, perhaps of another machine, until the console is left.
@@ -69,6 +70,7 @@ enum ConsoleHost {
         )
         options.zone = look.zone
         options.hasMouse = look.hasMouse
+        options.isLinear = look.isLinear
         let chosen = options
         var environment = ProcessInfo.processInfo.environment
         if look.isColourless { environment["NO_COLOR"] = "1" }

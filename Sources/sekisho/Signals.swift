@@ -71,7 +71,8 @@ enum Signals {
     }
 
     private static func end(_ number: Int32, _ signal: ConsoleSignal) {
-        ConsoleSession.post(signal)
+        // A console that asks first tells by its answer whether it is the end.
+        if ConsoleSession.post(signal) { return }
         self.ends.continuation.yield(number)
     }
 }

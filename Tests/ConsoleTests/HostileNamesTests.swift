@@ -7,7 +7,7 @@ import Testing
 /// Names in certificates come from strangers.
 @Suite("Hostile names")
 struct HostileNamesTests {
-    private static let names = [
+    static let names = [
         "\u{1B}[2J\u{1B}[31mroot",
         "\u{1B}]0;owned\u{07}\u{1B}P+q\u{1B}\\",
         "\\1B[2J\\07\\0D\\0A",

@@ -94,14 +94,13 @@ struct TheConsoleInATerminalTests {
     }
 
     /// How often the thread that owns the terminal has begun to wait (proc(5)).
-    private static func wakeups(of process: pid_t) throws -> Int {
+    static func wakeups(of process: pid_t) throws -> Int {
         let tasks = "/proc/\(process)/task"
-        let thread = try #require(
-            FileManager.default.contentsOfDirectory(atPath: tasks).first { task in
-                (try? String(contentsOfFile: "\(tasks)/\(task)/comm", encoding: .utf8)) == "console\n"
-            }
-        )
-        let status = try String(contentsOfFile: "\(tasks)/\(thread)/status", encoding: .utf8)
+        let threads = try FileManager.default.contentsOfDirectory(atPath: tasks).map { task in
+            (task, Result { try String(contentsOfFile: "\(tasks)/\(task)/comm", encoding: .utf8) })
+        }
+        let thread = try #require(threads.first { (try? $0.1.get()) == "console\n" }, "\(threads)")
+        let status = try String(contentsOfFile: "\(tasks)/\(thread.0)/status", encoding: .utf8)
         return try #require(status.firstMatch(of: /\nvoluntary_ctxt_switches:\s+(\d+)/).flatMap { Int($0.1) })
     }
 

@@ -4,6 +4,8 @@ import Model
 enum ConsoleEvent: Sendable {
     case key(Key)
     case paste(String)
+    /// A whole line, of a console that has no screen: a command, or the answer to what is asked.
+    case line(String)
     /// The wheel was turned, down by so many rows.
     case wheel(Int)
     case click(Hit.Target)

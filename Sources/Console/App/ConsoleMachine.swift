@@ -6,6 +6,7 @@ extension ConsoleState {
         switch event {
         case .key(let key): return self.press(key)
         case .paste(let text): self.paste(text)
+        case .line(let text): return self.take(line: text)
         case .wheel(let rows): return self.turnWheel(by: rows)
         case .click(let target): return self.click(target)
         case .resize(let size): self.size = size

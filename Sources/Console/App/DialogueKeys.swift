@@ -70,7 +70,7 @@ extension ConsoleState {
     }
 
     /// Asks the gate what the chosen mode would do to the clients it remembers.
-    private mutating func rehearse() -> [Effect] {
+    mutating func rehearse() -> [Effect] {
         guard case .mode(var dialogue) = self.dialogue else { return [] }
         dialogue.preview = .none
         dialogue.rehearsed = dialogue.rehearsable
@@ -104,7 +104,7 @@ extension ConsoleState {
         self.dialogue = .mode(dialogue)
     }
 
-    private mutating func closeModeDialogue(_ dialogue: ModeDialogue) -> [Effect] {
+    mutating func closeModeDialogue(_ dialogue: ModeDialogue) -> [Effect] {
         self.dialogue = nil
         if dialogue.request != nil {
             self.say(.warn, .modeOnItsWay(dialogue.object))
@@ -159,7 +159,7 @@ extension ConsoleState {
 }
 
 extension ModeDialogue {
-    fileprivate mutating func moveFocus(by step: Int) {
+    mutating func moveFocus(by step: Int) {
         let fields = self.fields
         let position = fields.firstIndex(of: self.focus) ?? 0
         self.focus = fields[(position + step + fields.count) % fields.count]
@@ -245,7 +245,7 @@ extension ModeDialogue {
         "o": .off, "p": .passthrough, "v": .verify,
     ]
 
-    private mutating func choose(_ mode: MutualAuthentication.Mode) {
+    mutating func choose(_ mode: MutualAuthentication.Mode) {
         self.mode = mode
         self.problem = nil
         // A name that was typed for one change is not a yes to another.

@@ -12,6 +12,20 @@ enum Figures {
         return self.decimal(scaled, decimals) + unit
     }
 
+    /// In full with its thousands set apart, for those who hear it: `18,204`; one decimal below 100.
+    static func whole(_ value: Double) -> String {
+        let text = self.decimal(value, 1)
+        guard value >= 100 || text.hasSuffix(".0") else { return text }
+        return self.grouped(self.decimal(value, 0))
+    }
+
+    private static func grouped(_ text: String) -> String {
+        text.enumerated().reduce(into: "") { result, digit in
+            if digit.offset > 0, (text.count - digit.offset) % 3 == 0 { result += "," }
+            result.append(digit.element)
+        }
+    }
+
     /// Per second: one decimal below 100.
     static func rate(_ value: Double) -> String {
         guard value.isFinite, value > 0 else { return "0" }

@@ -47,7 +47,7 @@ extension ConsoleState {
         self.overlay = .files(picker)
     }
 
-    private mutating func choose(_ picker: FilePicker) -> [Effect] {
+    mutating func choose(_ picker: FilePicker) -> [Effect] {
         guard let (path, isDirectory) = picker.chosen else { return [] }
         if isDirectory == true { return self.readDirectory(path) }
         self.lastRequest += 1
@@ -95,7 +95,7 @@ extension ConsoleState {
 }
 
 extension FilePicker {
-    fileprivate mutating func setTyped(_ text: String) {
+    mutating func setTyped(_ text: String) {
         self.typed = String(text.prefix(Prompt.limit))
         self.index = 0
         self.problem = nil

@@ -87,6 +87,10 @@ struct ModeDialogue: Hashable, Sendable {
     /// What has to be typed where that is asked for.
     var confirmedName: String { self.serverName ?? self.listenerName }
 
+    var nameNeeded: Phrase {
+        self.serverName.map { .modeHostNeeded($0) } ?? .modeNameNeeded(self.listenerName)
+    }
+
     /// What is changed, for a person.
     var object: String { self.serverName.map { "\(self.listenerName) \($0)" } ?? self.listenerName }
 
@@ -156,7 +160,7 @@ struct ModeDialogue: Hashable, Sendable {
         if self.mode == .verify, self.requirements == nil { return .modeIdentityMistake }
         if !self.isChange { return .modeNothingToChange }
         if self.isWeaker, self.typedName != self.confirmedName {
-            return self.serverName.map { .modeHostNeeded($0) } ?? .modeNameNeeded(self.listenerName)
+            return self.nameNeeded
         }
         if self.trialSeconds != nil, let limitPercent {
             guard TrialTerms.refusalPercents.contains(limitPercent) else { return .modeLimitRange }

@@ -54,13 +54,17 @@ extension ConsoleState {
         self.page == .listeners && self.names.count == 0 ? .no(.noNames) : .yes
     }
 
+    /// Lists of the page, each in a pane.
+    var paneCount: Int {
+        switch self.page {
+        case .overview, .trustStores: 3
+        case .listeners: self.names.count > 0 ? 2 : 1
+        default: 1
+        }
+    }
+
     mutating func movePane(by step: Int) -> [Effect] {
-        let count =
-            switch self.page {
-            case .overview, .trustStores: 3
-            case .listeners: self.names.count > 0 ? 2 : 1
-            default: 1
-            }
+        let count = self.paneCount
         self.pane = (self.pane + step + count) % count
         return []
     }

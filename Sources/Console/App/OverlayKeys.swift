@@ -102,7 +102,7 @@ extension ConsoleState {
         return []
     }
 
-    private mutating func choose(_ menu: Menu, _ index: Int) -> [Effect] {
+    mutating func choose(_ menu: Menu, _ index: Int) -> [Effect] {
         guard menu.items.indices.contains(index) else { return [] }
         var chosen = menu
         chosen.index = index

@@ -30,6 +30,10 @@ struct Column<Row: Sendable>: Sendable {
     /// None where it does not apply.
     let values: @Sendable (Row) -> [Value]
     let field: @Sendable (Row, DrawContext) -> Table.Field
+    /// What is told of its cell to those who hear a row instead of seeing it.
+    ///
+    /// Nil for nothing, as where all is as it should be. The cell's text is empty where it does not apply.
+    var words: @Sendable (Row, _ cell: String) -> Phrase? = { _, _ in nil }
 
     /// A column of text.
     static func text(
@@ -40,6 +44,7 @@ struct Column<Row: Sendable>: Sendable {
         role: Role = .text,
         keep: TextShaping.Keep = .start,
         grows: Bool = false,
+        words: @escaping @Sendable (String) -> Phrase? = { _ in nil },
         _ text: @escaping @Sendable (Row) -> String?
     ) -> Column {
         Column(
@@ -54,7 +59,8 @@ struct Column<Row: Sendable>: Sendable {
             values: { row in text(row).map { [.text($0)] } ?? [] },
             field: { row, context in
                 text(row).map { Table.Field(text: $0, role: role) } ?? context.none
-            }
+            },
+            words: { _, cell in cell.isEmpty ? nil : words(cell) }
         )
     }
 
@@ -67,6 +73,7 @@ struct Column<Row: Sendable>: Sendable {
         kind: FilterField.Kind = .number,
         role: @escaping @Sendable (Double) -> Role = { _ in .text },
         format: @escaping @Sendable (Double) -> String = { Figures.count(Int(clamping: Int64($0))) },
+        words: @escaping @Sendable (String) -> Phrase? = { _ in nil },
         _ number: @escaping @Sendable (Row) -> Double?
     ) -> Column {
         Column(
@@ -81,7 +88,8 @@ struct Column<Row: Sendable>: Sendable {
             values: { row in number(row).map { [.number($0)] } ?? [] },
             field: { row, context in
                 number(row).map { Table.Field(text: format($0), role: role($0)) } ?? context.none
-            }
+            },
+            words: { row, _ in number(row).flatMap { words(Figures.whole($0)) } }
         )
     }
 }

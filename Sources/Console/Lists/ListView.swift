@@ -135,6 +135,8 @@ protocol ListControl: Sendable {
     var setup: ListSetup { get }
     func text(_ context: DrawContext) -> String
     var json: String { get }
+    /// Some of the rows as sentences.
+    func told(_ range: Range<Int>, _ context: DrawContext) -> [ToldRow]
 }
 
 struct ColumnChoice: Hashable, Sendable {
@@ -179,7 +181,7 @@ extension ListView: ListControl {
 
     // MARK: Order
 
-    private static var drawn: [Column<Row>] { Row.columns.filter { $0.minimum > 0 } }
+    static var drawn: [Column<Row>] { Row.columns.filter { $0.minimum > 0 } }
 
     var sortNote: Phrase {
         let column = Row.columns.first { $0.name == self.sortName }

@@ -5,12 +5,7 @@ enum ChangesScreen {
     static func draw(_ state: ConsoleState, into canvas: inout Canvas) {
         let (list, pane) = state.layout.listAndPane(isZoomed: state.isZoomed)
         if state.changeList.count == 0 {
-            let filter = state.changeList.filterText
-            ConsoleScreen.drawNotice(
-                [filter.isEmpty ? .noChanges : .nothingFits(filter)],
-                in: list,
-                &canvas
-            )
+            ConsoleScreen.drawNotice(ConsoleScreen.emptiness(state), in: list, &canvas)
             return
         }
         state.changeList.draw(

@@ -5,10 +5,7 @@ enum ClientsScreen {
     static func draw(_ state: ConsoleState, into canvas: inout Canvas) {
         var (list, pane) = state.layout.listAndPane(isZoomed: state.isZoomed)
         if state.clients.count == 0 {
-            let filter = state.clients.filterText
-            let text: Phrase =
-                state.clientList == nil ? .clientsAsked : filter.isEmpty ? .noClients : .nothingFits(filter)
-            ConsoleScreen.drawNotice([text], in: list, &canvas)
+            ConsoleScreen.drawNotice(ConsoleScreen.emptiness(state), in: list, &canvas)
             return
         }
         if list.rows > 3 {
@@ -114,7 +111,8 @@ enum ClientsScreen {
                     label: isSelected ? String(state.glyphs.pointer) : "",
                     text: "\(client.facts.serialNumber)  \(say(expiry.text))"
                         + (client.isVerified ? "" : "  " + say(.claim)),
-                    role: isSelected ? .textStrong : expiry.role
+                    role: isSelected ? .textStrong : expiry.role,
+                    words: isSelected ? say(.toldThisOne(client.facts.serialNumber)) : nil
                 )
             )
             let seen = say(

@@ -33,12 +33,39 @@ enum ConsoleScreen {
     }
 
     private static func drawWaiting(_ state: ConsoleState, _ canvas: inout Canvas) {
-        let text: Phrase =
-            if case .gone(let reason) = state.link { .unreachable(reason) } else { .waiting }
-        self.drawNotice([text], in: state.layout.body, &canvas)
+        self.drawNotice([self.waiting(state)], in: state.layout.body, &canvas)
     }
 
-    /// What a page says when it has nothing to show: what is missing, why, and what helps.
+    /// What stands on every page until the gate has said what it runs.
+    static func waiting(_ state: ConsoleState) -> Phrase {
+        if case .gone(let reason) = state.link { .unreachable(reason) } else { .waiting }
+    }
+
+    /// What the list that has the keys says when there is nothing in it: what is missing, why, and what helps.
+    static func emptiness(_ state: ConsoleState) -> [Phrase] {
+        let filter = state.currentFilterText
+        if state.page == .log {
+            return [
+                state.events.count == 0
+                    ? .noRecords : state.log.isSearching ? .noRecordsFitYet : .noRecordsFit
+            ]
+        }
+        if state.page == .clients, state.clientList == nil { return [.clientsAsked] }
+        guard filter.isEmpty else { return [.nothingFits(filter)] }
+        return switch (state.page, state.pane) {
+        case (.overview, 0): [.allQuiet]
+        case (.overview, 1), (.listeners, _): [.noListeners]
+        case (.overview, _), (.changes, _): [.noChanges]
+        case (.trustStores, 2): [.noLists]
+        case (.trustStores, _): [.noTrustStores, .noTrustStoresHelp]
+        case (.refusals, _): [.noRefusals]
+        case (.targets, _): [.noTargets]
+        case (.clients, _): [.noClients]
+        case (.requests, _): RequestsScreen.emptiness(state)
+        default: []
+        }
+    }
+
     static func drawNotice(_ texts: [Phrase], in rect: Rect, _ canvas: inout Canvas) {
         let lines = texts.flatMap {
             TextShaping.wrap(canvas.language($0), width: rect.columns - 6, glyphs: canvas.glyphs)

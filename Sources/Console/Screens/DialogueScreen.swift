@@ -109,11 +109,7 @@ enum DialogueScreen {
         var choices = [full, short]
         if dialogue.isChange {
             let isOfName = dialogue.serverName != nil
-            let fate = wrapped(
-                isOfName
-                    ? .modeFateOfName : dialogue.judgesAgain ? .modeJudgedAgain(count) : .modeFate(count),
-                .dialogue
-            )
+            let fate = wrapped(self.fate(dialogue, open: count), .dialogue)
             let shortFate = wrapped(
                 isOfName
                     ? .modeShortFateOfName
@@ -122,7 +118,7 @@ enum DialogueScreen {
             )
             let blank = [(text: "", role: Role.dialogue)]
             let command = wrapped(.modeSameAs(dialogue.command), .textMuted)
-            let preview = self.preview(dialogue, canvas)
+            let preview = self.preview(dialogue, language, in: canvas.zone)
             let whole = blank + full + fate + blank + command
             // As many clients as there is room for, below the counts of all.
             let room = rect.rows - whole.count - 1
@@ -145,12 +141,18 @@ enum DialogueScreen {
         }
     }
 
+    /// What becomes of connections that are open.
+    static func fate(_ dialogue: ModeDialogue, open count: String) -> Phrase {
+        if dialogue.serverName != nil { return .modeFateOfName }
+        return dialogue.judgesAgain ? .modeJudgedAgain(count) : .modeFate(count)
+    }
+
     /// What the gate says would become of its clients; whom it hurts most in front.
-    private static func preview(
+    static func preview(
         _ dialogue: ModeDialogue,
-        _ canvas: Canvas
+        _ say: Language,
+        in zone: ClockZone
     ) -> [(text: String, role: Role)] {
-        let say = canvas.language
         func line(_ phrase: Phrase, _ role: Role) -> (text: String, role: Role) { (say(phrase), role) }
         let report: RehearsalReport
         switch dialogue.preview {
@@ -161,7 +163,7 @@ enum DialogueScreen {
         }
         if report.isBlind { return [line(.previewBlind, .stateWarn)] }
         let counts = Phrase.previewCounts(
-            since: Figures.clock(report.since, in: canvas.zone),
+            since: Figures.clock(report.since, in: zone),
             accepted: Figures.count(report.accepted),
             refused: Figures.count(report.refused.count),
             connections: Figures.count(report.refused.connections)

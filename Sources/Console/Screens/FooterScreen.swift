@@ -34,7 +34,7 @@ enum FooterScreen {
         )
     }
 
-    private static func status(_ state: ConsoleState) -> (text: Phrase, role: Role) {
+    static func status(_ state: ConsoleState) -> (text: Phrase, role: Role) {
         switch state.page {
         case .overview: OverviewScreen.status(state)
         case .listeners: ListenersScreen.status(state)
@@ -57,7 +57,7 @@ enum FooterScreen {
         return parts.filter { $0 != .empty }.joined()
     }
 
-    private static func text(of toast: Toast, _ state: ConsoleState) -> String {
+    static func text(of toast: Toast, _ state: ConsoleState) -> String {
         guard let id = toast.drainingListener, let counters = state.counters?.engine.listeners[id]
         else {
             return toast.text
@@ -117,7 +117,7 @@ enum FooterScreen {
         )
     }
 
-    private static func note(_ prompt: Prompt, _ state: ConsoleState) -> Phrase {
+    static func note(_ prompt: Prompt, _ state: ConsoleState) -> Phrase {
         switch prompt.kind {
         case .moment: return .helpTime
         case .filterName: return .helpSaveFilter

@@ -2,7 +2,7 @@ import Model
 
 /// The first two rows: what gate this is, how it is doing, what may be done, and the pages.
 enum HeaderScreen {
-    private static func lockText(_ state: ConsoleState) -> (text: String, role: Role) {
+    static func lockText(_ state: ConsoleState) -> (text: String, role: Role) {
         switch state.lock {
         case .readOnly: (state.size.columns < 80 ? "READ-ONLY" : "READ-ONLY (viewer)", .lockReadOnly)
         case .observe: ("OBSERVE", .lockObserve)
@@ -50,7 +50,7 @@ enum HeaderScreen {
         return Figures.share(rates.failures, of: rates.handshakes + rates.failures)
     }
 
-    private static func rates(_ state: ConsoleState) -> (handshakes: Double, failures: Double) {
+    static func rates(_ state: ConsoleState) -> (handshakes: Double, failures: Double) {
         let rates = state.counters.map { Array($0.rates.values) } ?? []
         return (rates.reduce(0) { $0 + $1.handshakes }, rates.reduce(0) { $0 + $1.failures })
     }

@@ -7,12 +7,7 @@ enum ListenersScreen {
         // On low screens the pane with the keys is all there is.
         if pane.rows == 0, state.pane == 1 { (list, pane) = (pane, list) }
         if state.listeners.count == 0 {
-            let filter = state.listeners.filterText
-            ConsoleScreen.drawNotice(
-                [filter.isEmpty ? .noListeners : .nothingFits(filter)],
-                in: list,
-                &canvas
-            )
+            ConsoleScreen.drawNotice(ConsoleScreen.emptiness(state), in: list, &canvas)
             return
         }
         state.listeners.draw(

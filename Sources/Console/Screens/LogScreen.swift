@@ -9,10 +9,7 @@ enum LogScreen {
             self.drawMode(state, row: list.row + 1, &canvas)
             let rect = Rect(column: 0, row: list.row + 2, columns: list.columns, rows: list.rows - 2)
             if state.log.matches.isEmpty {
-                let text: Phrase =
-                    state.events.count == 0
-                    ? .noRecords : state.log.isSearching ? .noRecordsFitYet : .noRecordsFit
-                ConsoleScreen.drawNotice([text], in: rect, &canvas)
+                ConsoleScreen.drawNotice(ConsoleScreen.emptiness(state), in: rect, &canvas)
             } else if let groups = state.log.groups {
                 self.drawGroups(groups, state, rect, &canvas)
             } else {
@@ -71,26 +68,23 @@ enum LogScreen {
 
     private static func drawMode(_ state: ConsoleState, row: Int, _ canvas: inout Canvas) {
         let width = canvas.size.columns
-        let say = canvas.language
-        func put(_ text: String, _ role: Role) {
-            canvas.write(" \(text)", column: 0, row: row, width: width, role: role)
-        }
-        if case .gone = state.link {
-            put("FROZEN  \(say(.logFrozen))", .linkGone)
-            return
-        }
+        let (forms, role) = self.mode(state, canvas.language)
+        let text = forms.first { canvas.width($0) < width } ?? forms.last ?? ""
+        canvas.write(" \(text)", column: 0, row: row, width: width, role: role)
+    }
+
+    /// Whether the newest records are seen or older ones are held, the longest wording first.
+    static func mode(_ state: ConsoleState, _ say: Language) -> (forms: [String], role: Role) {
+        if case .gone = state.link { return (["FROZEN  \(say(.logFrozen))"], .linkGone) }
         if let groups = state.log.groups {
-            put("\(say(.logGrouped(groups.key.rawValue)))", .logFollow)
-            return
+            return ([say(.logGrouped(groups.key.rawValue))], .logFollow)
         }
         switch state.log.mode {
         case .follow:
             let rows = state.layout.logRows
             let isBurst = state.log.burst > rows
-            put(
-                "FOLLOW  \(say(isBurst ? .logBurst(rows, of: state.log.burst) : .logFollow))",
-                .logFollow
-            )
+            let text = say(isBurst ? .logBurst(rows, of: state.log.burst) : .logFollow)
+            return (["FOLLOW  \(text)"], .logFollow)
         case .held:
             let time =
                 state.selectedEntry.map {
@@ -104,7 +98,7 @@ enum LogScreen {
                 "HELD \(time)   \(say(.logNewer(count, failures: failures)))",
                 "HELD \(time) +\(count) (\(failures) FAIL)",
             ]
-            put(forms.first { canvas.width($0) < width } ?? forms[2], .logHeld)
+            return (forms, .logHeld)
         }
     }
 

@@ -10,6 +10,8 @@ enum LogTable {
         let priority: Int
         var alignment: Canvas.Alignment = .left
         let field: @Sendable (PackedRecord, Canvas) -> Table.Field
+        /// What is told of its cell, as ``Column/words``.
+        var words: @Sendable (PackedRecord, _ cell: String) -> Phrase? = { _, _ in nil }
 
         func column(_ language: Language) -> Table.Column {
             Table.Column(
@@ -45,6 +47,8 @@ enum LogTable {
             canvas in
             let time = canvas.zone.shown(entry.time).clockMilliseconds
             return Table.Field(text: String(time.prefix(count)), role: .logTime)
+        } words: { _, cell in
+            Phrase(verbatim: cell)
         }
     }
 
@@ -60,6 +64,8 @@ enum LogTable {
                 return Table.Field(text: isNarrow ? "ok" : "  ok", role: .logOk)
             }
             return Table.Field(text: isNarrow ? "FAIL" : "\(canvas.glyphs.fail) FAIL", role: .logFail)
+        } words: { entry, _ in
+            entry.observed != nil ? .toldObserved : Phrase(verbatim: entry.isFailure ? "FAIL" : "ok")
         }
     }
 
@@ -71,6 +77,8 @@ enum LogTable {
             priority: isNarrow ? 3 : 4
         ) { entry, _ in
             Table.Field(text: entry.kind.listenerName)
+        } words: { _, cell in
+            .toldListener(cell)
         }
     }
 
@@ -82,6 +90,8 @@ enum LogTable {
             priority: isNarrow ? 2 : 3
         ) { entry, _ in
             Table.Field(text: entry.client.description)
+        } words: { _, cell in
+            .toldFrom(cell)
         }
     }
 
@@ -111,6 +121,8 @@ enum LogTable {
         priority: 7
     ) { entry, canvas in
         Table.Field(text: Self.marked(entry.certificate?.identity, canvas), role: .logIdentity)
+    } words: { entry, cell in
+        entry.certificate == nil ? nil : .name(cell)
     }
 
     private static let serverName = LogColumn(
@@ -139,6 +151,8 @@ enum LogTable {
             return Table.Field(text: Self.note(entry, canvas) ?? "", role: .textMuted)
         }
         return Table.Field(text: RefusalRow.code(outcome) + Self.times(entry), role: .logReason)
+    } words: { _, cell in
+        cell.isEmpty ? nil : Phrase(verbatim: cell)
     }
 
     /// ` ×12` of a record that stands for 12 attempts.

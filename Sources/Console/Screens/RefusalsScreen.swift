@@ -5,12 +5,7 @@ enum RefusalsScreen {
     static func draw(_ state: ConsoleState, into canvas: inout Canvas) {
         let body = state.layout.body
         if state.refusals.count == 0 {
-            let filter = state.refusals.filterText
-            ConsoleScreen.drawNotice(
-                [filter.isEmpty ? .noRefusals : .nothingFits(filter)],
-                in: body,
-                &canvas
-            )
+            ConsoleScreen.drawNotice(ConsoleScreen.emptiness(state), in: body, &canvas)
             return
         }
         let isFocused = state.overlay == nil && state.dialogue == nil

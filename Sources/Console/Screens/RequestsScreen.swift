@@ -5,7 +5,7 @@ enum RequestsScreen {
     static func draw(_ state: ConsoleState, into canvas: inout Canvas) {
         let (list, pane) = state.layout.listAndPane(isZoomed: state.isZoomed)
         if state.requests.count == 0 {
-            ConsoleScreen.drawNotice(self.emptiness(state), in: list, &canvas)
+            ConsoleScreen.drawNotice(ConsoleScreen.emptiness(state), in: list, &canvas)
             return
         }
         state.requests.draw(
@@ -18,9 +18,8 @@ enum RequestsScreen {
         ConsoleScreen.drawPane(self.detail(row, state), in: pane, note: .fullDetail, &canvas)
     }
 
-    private static func emptiness(_ state: ConsoleState) -> [Phrase] {
-        let filter = state.requests.filterText
-        if !filter.isEmpty { return [.nothingFits(filter)] }
+    /// Why there is no request to be seen.
+    static func emptiness(_ state: ConsoleState) -> [Phrase] {
         if state.lock == .readOnly { return [.requestsNotForViewers] }
         let balancers = state.view?.configuration.loadBalancers ?? []
         let isWritten = balancers.contains(where: \.logs.access.isEnabled)

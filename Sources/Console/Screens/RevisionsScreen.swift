@@ -28,17 +28,26 @@ enum RevisionsScreen {
     ) {
         let isSelected = index == view.index
         let pointer = isSelected ? String(canvas.glyphs.pointer) : " "
-        let change = revision.change.map { "  #\($0)" } ?? ""
-        let text =
-            "\(pointer) r\(revision.revision)  "
-            + Figures.moment(revision.time, now: state.counters?.time, in: canvas.zone) + "  "
-            + canvas.language(.authorityCount(revision.certificates.count))
-            + "  \(revision.author?.name ?? "")\(change)"
-            + (index == 0 ? "  " + canvas.language(.revisionInForce) : "")
-        canvas.write(text, column: list.column, row: row, width: list.columns, role: .text)
+        let text = self.text(of: revision, isInForce: index == 0, state)
+        canvas.write(
+            "\(pointer) \(text)",
+            column: list.column,
+            row: row,
+            width: list.columns,
+            role: .text
+        )
         guard isSelected else { return }
         canvas.paint(row: row, columns: list.column..<list.endColumn, role: .selection)
         canvas.cursor = (list.column, row)
+    }
+
+    static func text(of revision: TrustStoreRevision, isInForce: Bool, _ state: ConsoleState) -> String {
+        let change = revision.change.map { "  #\($0)" } ?? ""
+        return "r\(revision.revision)  "
+            + Figures.moment(revision.time, now: state.counters?.time, in: state.settings.zone) + "  "
+            + state.language(.authorityCount(revision.certificates.count))
+            + "  \(revision.author?.name ?? "")\(change)"
+            + (isInForce ? "  " + state.language(.revisionInForce) : "")
     }
 
     /// What the selected revision brought and took.

@@ -5,12 +5,7 @@ enum TargetsScreen {
     static func draw(_ state: ConsoleState, into canvas: inout Canvas) {
         let (list, pane) = state.layout.listAndPane(isZoomed: state.isZoomed)
         if state.targets.count == 0 {
-            let filter = state.targets.filterText
-            ConsoleScreen.drawNotice(
-                [filter.isEmpty ? .noTargets : .nothingFits(filter)],
-                in: list,
-                &canvas
-            )
+            ConsoleScreen.drawNotice(ConsoleScreen.emptiness(state), in: list, &canvas)
             return
         }
         state.targets.draw(
@@ -50,14 +45,19 @@ enum TargetsScreen {
         let say = state.language
         let glyphs = state.glyphs
         var detail = Detail(title: row.name, lines: [])
-        func add(_ label: Phrase, _ text: Phrase, _ role: Role = .text) {
-            detail.lines.append(Detail.Line(label: say(label), text: say(text), role: role))
+        func add(_ label: Phrase, _ text: Phrase, _ role: Role = .text, words: Phrase? = nil) {
+            detail.lines.append(
+                Detail.Line(label: say(label), text: say(text), role: role, words: words.map { say($0) })
+            )
         }
         add(.labelState, self.standing(row, state), row.role)
         if row.state == "unknown" { add(.empty, .stateUnknown, .textMuted) }
         if row.hasLeft { add(.empty, .targetHasLeft, .textMuted) }
         if let left = row.health?.remainingSeconds {
-            add(.labelDraining, self.draining(row, left: left, glyphs), .stateWarn)
+            let delay = max(left, row.group.attributes.deregistrationDelaySeconds)
+            let words = Phrase.drainingLeft(left, of: delay)
+            let bar = self.bar(of: delay - left, of: delay, glyphs)
+            add(.labelDraining, Phrase(verbatim: "\(bar) ") + words, .stateWarn, words: words)
         } else if row.isDrained {
             add(.empty, .drainedByHand, .stateWarn)
         }
@@ -66,7 +66,8 @@ enum TargetsScreen {
         }
         if let description = row.health?.description { add(.labelLast, Phrase(verbatim: description)) }
         if let outcomes = row.checks?.outcomes {
-            add(.labelChecks, Phrase(verbatim: glyphs.outcomes(outcomes)), row.role)
+            let words = Phrase.toldChecks(outcomes.count { $0 == "+" }, of: outcomes.count)
+            add(.labelChecks, Phrase(verbatim: glyphs.outcomes(outcomes)), row.role, words: words)
             add(.empty, .checksKept(outcomes.count), .textMuted)
         }
         if let errors = row.tlsErrors {
@@ -122,12 +123,10 @@ enum TargetsScreen {
     }
 
     /// How far it is with what it has in hand.
-    private static func draining(_ row: TargetRow, left: Int, _ glyphs: Glyphs) -> Phrase {
-        let delay = max(left, row.group.attributes.deregistrationDelaySeconds)
+    private static func bar(of seconds: Int, of delay: Int, _ glyphs: Glyphs) -> String {
         let width = 20
-        let done = Sparkline.bar(Double(delay - left), of: Double(delay), width: width, glyphs: glyphs)
-        let rest = String(repeating: ".", count: width - done.count)
-        return Phrase(verbatim: "[\(done)\(rest)] ") + .drainingLeft(left, of: delay)
+        let done = Sparkline.bar(Double(seconds), of: Double(delay), width: width, glyphs: glyphs)
+        return "[\(done)\(String(repeating: ".", count: width - done.count))]"
     }
 
     private static func group(_ group: TargetGroup, _ state: ConsoleState) -> Detail {
@@ -184,7 +183,7 @@ enum TargetsScreen {
         let glyphs = state.glyphs
         func line(_ label: Phrase, _ series: [Double?], _ figure: String, _ role: Role) -> Detail.Line {
             let chart = Sparkline.text(series, width: 30, glyphs: glyphs)
-            return Detail.Line(label: say(label), text: "\(chart)  \(figure)", role: role)
+            return Detail.Line(label: say(label), text: "\(chart)  \(figure)", role: role, words: figure)
         }
         var lines = [
             line(

@@ -8,10 +8,7 @@ enum TrustStoresScreen {
     static func draw(_ state: ConsoleState, into canvas: inout Canvas) {
         let body = state.layout.body
         if state.stores.count == 0 {
-            let filter = state.stores.filterText
-            let texts: [Phrase] =
-                filter.isEmpty ? [.noTrustStores, .noTrustStoresHelp] : [.nothingFits(filter)]
-            ConsoleScreen.drawNotice(texts, in: body, &canvas)
+            ConsoleScreen.drawNotice(ConsoleScreen.emptiness(state), in: body, &canvas)
             return
         }
         if body.columns >= self.twoPanes, !state.isZoomed {
@@ -71,7 +68,7 @@ enum TrustStoresScreen {
         )
     }
 
-    private static func summary(_ row: StoreRow, _ state: ConsoleState) -> Detail {
+    static func summary(_ row: StoreRow, _ state: ConsoleState) -> Detail {
         let say = state.language
         let states = row.store.certificates.map { Expiry.word($0.facts, now: state.counters?.time) }
         let (expired, expiring) = (states.count { $0 == "EXPIRED" }, states.count { $0 == "expiring" })

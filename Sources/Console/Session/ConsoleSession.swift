@@ -7,7 +7,7 @@ public enum ConsoleSession {
     /// Shows a gate until somebody leaves, the terminal goes away, or the process is told to end.
     ///
     /// Blocks the calling thread, which must not be one of the cooperative pool. Afterwards the terminal is
-    /// as it was found.
+    /// as it was found. With ``ConsoleOptions/isLinear`` there need not be one.
     ///
     /// - Throws: ``OperatorError`` when there is no terminal to draw on, or settings, keys or theme cannot be
     ///   read.
@@ -18,16 +18,6 @@ public enum ConsoleSession {
     ) throws(OperatorError) -> ConsoleEnd {
         let loaded = try LoadedSettings(options, environment: environment)
         let mailbox = try Mailbox()
-        let terminal = try CursesTerminal(
-            theme: loaded.settings.theme,
-            directories: loaded.places.themes,
-            hasMouse: loaded.settings.hasMouse,
-            logPath: options.logPath ?? loaded.places.log,
-            environment: environment
-        )
-        let key = ObjectIdentifier(mailbox)
-        self.open.withLock { $0[key] = mailbox }
-        let watcher = Task.detached { await GateWatcher.run(controlPlane, into: mailbox) }
         let errands = Errands(
             controlPlane: controlPlane,
             author: options.author,
@@ -35,18 +25,57 @@ public enum ConsoleSession {
             places: loaded.places,
             isElsewhere: options.machine != nil
         )
-        var loop = ConsoleLoop(terminal: terminal, errands: errands, options: options, loaded: loaded)
-        let end = loop.run()
-        watcher.cancel()
-        self.open.withLock { $0[key] = nil }
+        if options.isLinear {
+            return self.watching(errands, asksOnInterrupt: options.asksOnInterrupt) {
+                var loop = LinearLoop(
+                    errands: errands,
+                    options: options,
+                    loaded: loaded,
+                    environment: environment
+                )
+                return loop.run()
+            }
+        }
+        let terminal = try CursesTerminal(
+            theme: loaded.settings.theme,
+            directories: loaded.places.themes,
+            hasMouse: loaded.settings.hasMouse,
+            logPath: options.logPath ?? loaded.places.log,
+            environment: environment
+        )
+        let end = self.watching(errands) {
+            var loop = ConsoleLoop(terminal: terminal, errands: errands, options: options, loaded: loaded)
+            return loop.run()
+        }
         terminal.close(isGone: end == .terminalLost)
         return end
     }
 
+    /// Runs a console that is told what the gate says, and of signals.
+    private static func watching(
+        _ errands: Errands,
+        asksOnInterrupt: Bool = false,
+        _ loop: () -> ConsoleEnd
+    ) -> ConsoleEnd {
+        let (gate, mailbox) = (errands.controlPlane, errands.mailbox)
+        let key = ObjectIdentifier(mailbox)
+        self.open.withLock { $0[key] = Open(mailbox: mailbox, asksOnInterrupt: asksOnInterrupt) }
+        let watcher = Task.detached { await GateWatcher.run(gate, into: mailbox) }
+        defer {
+            watcher.cancel()
+            self.open.withLock { $0[key] = nil }
+        }
+        return loop()
+    }
+
     /// Tells every console of this process about a signal; from any thread, not from a signal handler.
-    public static func post(_ signal: ConsoleSignal) {
-        let boxes = self.open.withLock { Array($0.values) }
-        for box in boxes { box.post { $0.signals.append(signal) } }
+    ///
+    /// - Returns: whether one of them asks what shall become of the process, which goes on meanwhile.
+    @discardableResult
+    public static func post(_ signal: ConsoleSignal) -> Bool {
+        let consoles = self.open.withLock { Array($0.values) }
+        for console in consoles { console.mailbox.post { $0.signals.append(signal) } }
+        return signal == .interrupt && consoles.contains(where: \.asksOnInterrupt)
     }
 
     /// What ``ConsoleOptions/theme`` may be, besides the path of a file.
@@ -54,5 +83,10 @@ public enum ConsoleSession {
         ["auto"] + ThemeFile.embedded.map(\.name)
     }
 
-    private static let open = Mutex<[ObjectIdentifier: Mailbox]>([:])
+    private struct Open {
+        let mailbox: Mailbox
+        let asksOnInterrupt: Bool
+    }
+
+    private static let open = Mutex<[ObjectIdentifier: Open]>([:])
 }

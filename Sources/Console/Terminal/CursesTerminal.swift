@@ -147,8 +147,8 @@ final class CursesTerminal {
         .validationError,
         subject: "terminal",
         message: "The console needs a terminal, and there is none that can be drawn on.",
-        hint:
-            "Use sekisho logs --follow to read the connection log as text, and sekisho mtls to change a mode."
+        hint: "Use --linear for a console in lines, without a screen; sekisho logs --follow reads the "
+            + "connection log as text, and sekisho mtls changes a mode."
     )
 
     /// The theme of `auto`.

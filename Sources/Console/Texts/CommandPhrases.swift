@@ -76,8 +76,8 @@ extension Phrase {
         ja: "カーソル行を開く、または詳細を表示"
     )
     static let helpFilter = Phrase(
-        "show only rows that fit; ? then Tab tells the language",
-        ja: "条件に合う行だけ表示 (書き方は ? から Tab)"
+        "show only rows that fit; :help filter tells the language",
+        ja: "条件に合う行だけ表示 (書き方は :help filter)"
     )
     static let helpSaved = Phrase("saved filters", ja: "保存したフィルタ")
     static let helpSaveFilter = Phrase("save the filter under a name", ja: "フィルタに名前を付けて保存")

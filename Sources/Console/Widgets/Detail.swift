@@ -4,6 +4,8 @@ struct Detail: Hashable, Sendable {
         var label: String
         var text: String
         var role: Role = .text
+        /// What is told to those who do not see it, where the text draws something; nil where it can be read.
+        var words: String?
     }
 
     var title: String

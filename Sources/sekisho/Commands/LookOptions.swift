@@ -38,13 +38,19 @@ struct LookOptions: ParsableArguments {
     @Flag(help: "Use no colours (as NO_COLOR does).")
     var noColor = false
 
+    @Flag(
+        help: "Speak in lines, without a screen: for screen readers, braille displays, dumb terminals, pipes."
+    )
+    var linear = false
+
     var look: ConsoleHost.Look {
         ConsoleHost.Look(
             theme: self.theme,
             language: self.language,
             zone: self.time,
             hasMouse: self.mouse,
-            isColourless: self.noColor
+            isColourless: self.noColor,
+            isLinear: self.linear
         )
     }
 }

@@ -28,9 +28,13 @@ extension AttentionItem: ListRow {
                     }
                 let mark = context.glyphs.isUnicode ? "\(glyph) " : ""
                 return Table.Field(text: mark + row.level.word, role: role)
-            }
+            },
+            words: { row, _ in Phrase(verbatim: row.level.word) }
         ),
-        .text("object", .columnObject, 8...14, priority: 19, role: .textStrong) { $0.object },
+        .text("object", .columnObject, 8...14, priority: 19, role: .textStrong, words: Phrase.init(verbatim:))
+        {
+            $0.object
+        },
         Column(
             name: "sentence",
             title: .columnSentence,
@@ -40,7 +44,8 @@ extension AttentionItem: ListRow {
             grows: true,
             priority: 18,
             values: { [.text($0.sentence.english)] },
-            field: { row, context in Table.Field(text: context.language(row.sentence)) }
+            field: { row, context in Table.Field(text: context.language(row.sentence)) },
+            words: { row, _ in row.sentence }
         ),
     ]
 }

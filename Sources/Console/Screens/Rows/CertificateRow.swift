@@ -19,9 +19,15 @@ struct CertificateRow: ListRow {
     }
 
     static let columns: [Column<CertificateRow>] = [
-        .text("subject", .columnSubject, 16...32, priority: 20, role: .textStrong, grows: true) {
-            $0.name
-        },
+        .text(
+            "subject",
+            .columnSubject,
+            16...32,
+            priority: 20,
+            role: .textStrong,
+            grows: true,
+            words: Phrase.name
+        ) { $0.name },
         Column(
             name: "issuer",
             title: .columnIssuer,
@@ -46,7 +52,8 @@ struct CertificateRow: ListRow {
             ideal: 10,
             priority: 4,
             values: { [.number(Double($0.facts.notAfter.microseconds))] },
-            field: { row, _ in Table.Field(text: Figures.date(row.facts.notAfter)) }
+            field: { row, _ in Table.Field(text: Figures.date(row.facts.notAfter)) },
+            words: { row, _ in Expiry(row.facts, now: row.now).text }
         ),
         Column(
             name: "state",

@@ -68,7 +68,9 @@ struct ChangeRow: ListRow {
     }
 
     static let columns: [Column<ChangeRow>] = [
-        .number("number", .columnNumber, 4...6, priority: 20) { Double($0.change.number) },
+        .number("number", .columnNumber, 4...6, priority: 20, words: { Phrase(verbatim: "#\($0)") }) {
+            Double($0.change.number)
+        },
         Column(
             name: "when",
             title: .columnWhen,
@@ -82,9 +84,10 @@ struct ChangeRow: ListRow {
                     text: Figures.moment(row.change.time, now: context.now, in: context.zone),
                     role: .logTime
                 )
-            }
+            },
+            words: { _, cell in Phrase(verbatim: cell) }
         ),
-        .text("who", .columnWho, 6...12, priority: 17) { $0.change.author.name },
+        .text("who", .columnWho, 6...12, priority: 17, words: Phrase.toldBy) { $0.change.author.name },
         .text("via", .columnVia, 7...14, priority: 5, role: .textMuted) { $0.change.author.via },
         Column(
             name: "object",
@@ -94,7 +97,8 @@ struct ChangeRow: ListRow {
             ideal: 28,
             priority: 16,
             values: { row in row.change.lines.map { .text($0.resource) } },
-            field: { row, _ in Table.Field(text: row.object, role: .textStrong) }
+            field: { row, _ in Table.Field(text: row.object, role: .textStrong) },
+            words: { _, cell in Phrase(verbatim: cell) }
         ),
         Column(
             name: "change",
@@ -105,7 +109,8 @@ struct ChangeRow: ListRow {
             grows: true,
             priority: 15,
             values: { row in row.change.lines.map { .text($0.description) } },
-            field: { row, _ in Table.Field(text: row.summary) }
+            field: { row, _ in Table.Field(text: row.summary) },
+            words: { _, cell in Phrase(verbatim: cell) }
         ),
         Column(
             name: "state",
@@ -116,7 +121,8 @@ struct ChangeRow: ListRow {
             priority: 14,
             appears: { rows in rows.contains { !$0.state.isEmpty } },
             values: { $0.state.isEmpty ? [] : [.text($0.state)] },
-            field: { row, _ in Table.Field(text: row.state, role: row.role) }
+            field: { row, _ in Table.Field(text: row.state, role: row.role) },
+            words: { _, cell in cell.isEmpty ? nil : Phrase(verbatim: cell) }
         ),
         .number("generation", .columnGeneration, 5...6, priority: 3, role: { _ in .textMuted }) {
             Double($0.change.generation)

@@ -65,11 +65,17 @@ struct ClientRow: ListRow {
                 let isUnsafe = TextShaping.shape(row.name, role: .text, glyphs: context.glyphs, limit: 256)
                     .isUnsafe
                 return Table.Field(text: isUnsafe ? "~\(row.name)" : row.name, role: .textStrong)
-            }
+            },
+            words: { _, cell in .name(cell) }
         ),
-        .text("issuer", .columnIssuer, 10...24, priority: 8, role: .textMuted) {
-            NameText.short($0.client.facts.issuer)
-        },
+        .text(
+            "issuer",
+            .columnIssuer,
+            10...24,
+            priority: 8,
+            role: .textMuted,
+            words: Phrase.toldIssuer
+        ) { NameText.short($0.client.facts.issuer) },
         Column(
             name: "expires",
             title: .columnExpires,
@@ -81,7 +87,8 @@ struct ClientRow: ListRow {
             field: { row, context in
                 guard let now = context.now else { return context.none }
                 return Expiry.short(row.client.facts, now: now, context.language)
-            }
+            },
+            words: { row, _ in Expiry(row.client.facts, now: row.now).text }
         ),
         Column(
             name: "renewed",
@@ -96,6 +103,12 @@ struct ClientRow: ListRow {
                 guard let isRenewed = row.isRenewed else { return context.none }
                 return isRenewed
                     ? Table.Field(text: "yes", role: .stateOk) : Table.Field(text: "no", role: .stateWarn)
+            },
+            words: { row, _ in
+                row.isRenewed.map { isRenewed in
+                    guard isRenewed, let successor = row.successor else { return .notRenewed }
+                    return .renewedUntil(Figures.date(successor.notAfter))
+                }
             }
         ),
         Column(
@@ -110,9 +123,16 @@ struct ClientRow: ListRow {
                 row.client.isVerified
                     ? Table.Field(text: "verified", role: .stateOk)
                     : Table.Field(text: "claim", role: .stateWarn)
-            }
+            },
+            words: { row, _ in row.client.isVerified ? nil : .claimNotVerified }
         ),
-        .number("handshakes", .columnHandshakesTotal, 6...7, priority: 12) {
+        .number(
+            "handshakes",
+            .columnHandshakesTotal,
+            6...7,
+            priority: 12,
+            words: Phrase.toldHandshakes
+        ) {
             Double($0.client.handshakes)
         },
         .number(
@@ -120,7 +140,8 @@ struct ClientRow: ListRow {
             .columnFailures,
             6...7,
             priority: 14,
-            role: { $0 > 0 ? .stateFail : .text }
+            role: { $0 > 0 ? .stateFail : .text },
+            words: { $0 == "0" ? nil : Phrase.toldRefused($0) }
         ) { Double($0.client.refused) },
         Column(
             name: "listener",
@@ -177,7 +198,8 @@ struct ClientRow: ListRow {
                     text: Figures.moment(row.client.lastSeen, now: context.now, in: context.zone),
                     role: .logTime
                 )
-            }
+            },
+            words: { _, cell in .toldLastSeen(cell) }
         ),
         Column(
             name: "fp",

@@ -63,7 +63,15 @@ struct ListenerRow: ListRow {
     }
 
     static let columns: [Column<ListenerRow>] = [
-        .text("name", .columnName, 8...14, priority: 20, role: .textStrong, grows: true) { $0.name },
+        .text(
+            "name",
+            .columnName,
+            8...14,
+            priority: 20,
+            role: .textStrong,
+            grows: true,
+            words: Phrase.init(verbatim:)
+        ) { $0.name },
         Column(
             name: "state",
             title: .columnState,
@@ -75,7 +83,8 @@ struct ListenerRow: ListRow {
             field: { row, _ in
                 row.isDown
                     ? Table.Field(text: "DOWN", role: .stateFail) : Table.Field(text: "up", role: .stateOk)
-            }
+            },
+            words: { row, cell in row.isDown ? Phrase(verbatim: cell) : nil }
         ),
         .text("address", .columnAddress, 14...21, priority: 11, keep: .end) {
             Endpoint(address: $0.loadBalancer.address, port: $0.listener.port).description
@@ -95,20 +104,29 @@ struct ListenerRow: ListRow {
                 guard row.hasTLS else { return context.none }
                 let mutual = row.listener.mutualAuthentication
                 return Table.Field(text: mutual.modeText, role: ListenersScreen.role(of: mutual))
+            },
+            words: { row, cell in
+                Phrase(verbatim: cell.isEmpty ? row.listener.protocol.rawValue : cell)
             }
         ),
-        .text("store", .columnStore, 8...14, priority: 9) { $0.store?.name },
+        .text("store", .columnStore, 8...14, priority: 9, words: Phrase.toldStore) { $0.store?.name },
         .number("rev", .columnRevision, 3...3, priority: 2) { $0.store.map { Double($0.revision) } },
-        .number("hs", .columnHandshakes, 6...6, priority: 10, format: Figures.rate) { row in
-            row.hasTLS && !row.isDown ? row.rates?.handshakes : nil
-        },
+        .number(
+            "hs",
+            .columnHandshakes,
+            6...6,
+            priority: 10,
+            format: Figures.rate,
+            words: Phrase.toldRate
+        ) { row in row.hasTLS && !row.isDown ? row.rates?.handshakes : nil },
         .number(
             "fail",
             .columnFailureShare,
             5...5,
             priority: 15,
             role: { $0 > 0 ? .stateFail : .text },
-            format: { Figures.decimal($0, 1) }
+            format: { Figures.decimal($0, 1) },
+            words: Phrase.toldShare
         ) { $0.failureShare },
         .number("conns", .columnConnections, 5...6, priority: 8) { row in
             row.isDown ? nil : row.counters.map { Double($0.open) }
@@ -147,6 +165,10 @@ struct ListenerRow: ListRow {
                     text: "\(targets.healthy)/\(targets.total)\(isWhole ? "" : " \(context.glyphs.warn)")",
                     role: targets.healthy == 0 ? .stateFail : isWhole ? .text : .stateWarn
                 )
+            },
+            words: { row, _ in
+                // That all of them are healthy need not be said.
+                row.targets.flatMap { $0.healthy < $0.total ? .toldTargets($0.healthy, $0.total) : nil }
             }
         ),
         Column(
@@ -201,7 +223,8 @@ struct ListenerRow: ListRow {
             .columnDrain,
             5...5,
             priority: 17,
-            role: { $0 > 0 ? .stateWarn : .text }
+            role: { $0 > 0 ? .stateWarn : .text },
+            words: { $0 == "0" ? nil : Phrase.toldDraining($0) }
         ) { row in row.isDown ? nil : row.counters.map { Double($0.draining) } }
         column.appears = { rows in rows.contains { $0.counters?.draining ?? 0 > 0 } }
         return column

@@ -45,7 +45,8 @@ struct NameRow: ListRow {
             field: { row, context in
                 row.serverName.map { Table.Field(text: $0, role: .textStrong) }
                     ?? Table.Field(text: context.language(.otherNames), role: .textMuted)
-            }
+            },
+            words: { _, cell in Phrase(verbatim: cell) }
         ),
         Column(
             name: "mode",
@@ -57,8 +58,9 @@ struct NameRow: ListRow {
             values: { [.text($0.mutual.mode.rawValue)] },
             field: { row, _ in
                 Table.Field(text: row.mutual.modeText, role: ListenersScreen.role(of: row.mutual))
-            }
+            },
+            words: { _, cell in Phrase(verbatim: cell) }
         ),
-        .text("store", .columnStore, 12...14, priority: 9) { $0.store?.name },
+        .text("store", .columnStore, 12...14, priority: 9, words: Phrase.toldStore) { $0.store?.name },
     ]
 }

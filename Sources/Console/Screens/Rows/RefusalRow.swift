@@ -25,9 +25,14 @@ struct RefusalRow: ListRow {
     }
 
     static let columns: [Column<RefusalRow>] = [
-        .number("count", .columnCount, 6...6, priority: 20, role: { _ in .stateFail }) {
-            Double($0.group.count)
-        },
+        .number(
+            "count",
+            .columnCount,
+            6...6,
+            priority: 20,
+            role: { _ in .stateFail },
+            words: Phrase.toldFailures
+        ) { Double($0.group.count) },
         Column(
             name: "reason",
             title: .columnReason,
@@ -38,12 +43,13 @@ struct RefusalRow: ListRow {
             values: { row in
                 [Self.code(row.id.outcome), row.id.outcome.shortWord].compactMap { $0 }.map { .text($0) }
             },
-            field: { row, _ in Table.Field(text: row.name, role: .logReason) }
+            field: { row, _ in Table.Field(text: row.name, role: .logReason) },
+            words: { _, cell in Phrase(verbatim: cell) }
         ),
-        .text("origin", .columnOrigin, 10...24, priority: 16, grows: true) { row in
-            row.id.isNetwork ? row.id.origin : NameText.short(row.id.origin)
+        Self.origin,
+        .text("listener", .columnListener, 8...14, priority: 17, words: Phrase.toldListener) {
+            $0.group.listenerName
         },
-        .text("listener", .columnListener, 8...14, priority: 17) { $0.group.listenerName },
         Column(
             name: "last",
             title: .columnLast,
@@ -57,7 +63,21 @@ struct RefusalRow: ListRow {
                     text: String(context.zone.shown(row.group.last).clockMilliseconds.prefix(8)),
                     role: .logTime
                 )
-            }
+            },
+            words: { _, cell in .toldLast(cell) }
         ),
     ]
+
+    /// Where the clients come from: the issuer of their certificates, or their network.
+    private static let origin: Column<RefusalRow> = {
+        var column = Column<RefusalRow>.text(
+            "origin",
+            .columnOrigin,
+            10...24,
+            priority: 16,
+            grows: true
+        ) { row in row.id.isNetwork ? row.id.origin : NameText.short(row.id.origin) }
+        column.words = { row, cell in row.id.isNetwork ? .toldFrom(cell) : .toldIssuer(cell) }
+        return column
+    }()
 }

@@ -62,7 +62,8 @@ struct RequestRow: ListRow {
                     text: context.zone.shown(row.request.time).clockMilliseconds,
                     role: .logTime
                 )
-            }
+            },
+            words: { _, cell in Phrase(verbatim: cell) }
         ),
         Column(
             name: "status",
@@ -75,12 +76,21 @@ struct RequestRow: ListRow {
             values: { $0.request.status.map { [.number(Double($0))] } ?? [] },
             field: { row, context in
                 Table.Field(text: row.request.status.map { "\($0)" } ?? context.none.text, role: row.role)
-            }
+            },
+            words: { row, _ in row.request.status.map(Phrase.toldStatus) ?? .requestUnanswered }
         ),
-        .text("method", .columnMethod, 6...7, priority: 12) { $0.request.method },
-        .text("path", .columnPath, 14...40, priority: 19, role: .textStrong, grows: true) {
-            $0.request.path
+        .text("method", .columnMethod, 6...7, priority: 12, words: Phrase.name) {
+            $0.request.method
         },
+        .text(
+            "path",
+            .columnPath,
+            14...40,
+            priority: 19,
+            role: .textStrong,
+            grows: true,
+            words: Phrase.name
+        ) { $0.request.path },
         .text("host", .columnHost, 10...24, priority: 6, keep: .end) { $0.request.host },
         Column(
             name: "client",
@@ -92,7 +102,8 @@ struct RequestRow: ListRow {
             values: { $0.request.client.map { [.address($0.address)] } ?? [] },
             field: { row, context in
                 row.request.client.map { Table.Field(text: $0.description) } ?? context.none
-            }
+            },
+            words: { _, cell in cell.isEmpty ? nil : .toldFrom(cell) }
         ),
         .text("target", .columnTarget, 12...21, priority: 5) { $0.request.target },
         .number(
@@ -101,12 +112,20 @@ struct RequestRow: ListRow {
             6...7,
             priority: 10,
             kind: .milliseconds,
-            format: { Figures.decimal($0, 1) }
+            format: { Figures.decimal($0, 1) },
+            words: Phrase.toldMilliseconds
         ) { $0.request.milliseconds },
         .number("sent", .columnSent, 6...7, priority: 3) { Double($0.request.sentBytes) },
         .number("received", .columnReceived, 6...7, priority: 2) { Double($0.request.receivedBytes) },
         .text("group", .columnGroup, 8...16, priority: 2, role: .textMuted) { $0.request.targetGroup },
-        .text("reason", .columnReason, 10...22, priority: 4, role: .logReason) { $0.request.errorReason },
+        .text(
+            "reason",
+            .columnReason,
+            10...22,
+            priority: 4,
+            role: .logReason,
+            words: Phrase.init(verbatim:)
+        ) { $0.request.errorReason },
         RequestRow.hidden("conn") { RequestRow.text($0.connection) },
         RequestRow.hidden("agent") { RequestRow.text($0.userAgent) },
         RequestRow.hidden("kind") { RequestRow.text($0.kind) },

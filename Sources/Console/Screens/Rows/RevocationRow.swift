@@ -16,9 +16,19 @@ struct RevocationRow: ListRow {
     }
 
     static let columns: [Column<RevocationRow>] = [
-        .number("id", .columnID, 3...4, priority: 12) { Double($0.id) },
-        .text("issuer", .columnIssuer, 12...28, priority: 20, role: .textStrong, grows: true) { $0.name },
-        .number("entries", .columnEntries, 7...8, priority: 8) { Double($0.list.facts.entries) },
+        .number("id", .columnID, 3...4, priority: 12, words: Phrase.toldList) { Double($0.id) },
+        .text(
+            "issuer",
+            .columnIssuer,
+            12...28,
+            priority: 20,
+            role: .textStrong,
+            grows: true,
+            words: Phrase.toldIssuer
+        ) { $0.name },
+        .number("entries", .columnEntries, 7...8, priority: 8, words: Phrase.toldEntries) {
+            Double($0.list.facts.entries)
+        },
         Column(
             name: "next",
             title: .columnNext,
@@ -32,7 +42,8 @@ struct RevocationRow: ListRow {
             field: { row, context in
                 let state = ListState(row.list, now: context.now)
                 return Table.Field(text: context.language(state.next), role: state.role)
-            }
+            },
+            words: { row, _ in .labelNext + " " + ListState(row.list, now: row.now).next }
         ),
         Column(
             name: "state",
@@ -45,7 +56,8 @@ struct RevocationRow: ListRow {
             field: { row, context in
                 let state = ListState(row.list, now: context.now)
                 return Table.Field(text: state.word, role: state.role)
-            }
+            },
+            words: { _, cell in cell == "ok" ? nil : Phrase(verbatim: cell) }
         ),
         .text("file", .columnFile, 8...24, priority: 2, role: .textMuted, keep: .end) {
             $0.list.source.path

@@ -23,9 +23,21 @@ struct StoreRow: ListRow {
     }
 
     static let columns: [Column<StoreRow>] = [
-        .text("name", .columnName, 8...14, priority: 20, role: .textStrong, grows: true) { $0.name },
-        .number("rev", .columnRevision, 3...3, priority: 2) { Double($0.store.revision) },
-        .number("cas", .columnAuthorities, 3...3, priority: 3) { Double($0.store.certificates.count) },
+        .text(
+            "name",
+            .columnName,
+            8...14,
+            priority: 20,
+            role: .textStrong,
+            grows: true,
+            words: Phrase.init(verbatim:)
+        ) { $0.name },
+        .number("rev", .columnRevision, 3...3, priority: 2, words: Phrase.toldRevision) {
+            Double($0.store.revision)
+        },
+        .number("cas", .columnAuthorities, 3...3, priority: 3, words: Phrase.toldAuthorities) {
+            Double($0.store.certificates.count)
+        },
         Column(
             name: "users",
             title: .columnUsedBy,
@@ -37,7 +49,8 @@ struct StoreRow: ListRow {
             field: { row, context in
                 row.users.isEmpty
                     ? context.none : Table.Field(text: row.users.joined(separator: " "), role: .textMuted)
-            }
+            },
+            words: { _, cell in .toldUsers(cell.isEmpty ? .noListener : Phrase(verbatim: cell)) }
         ),
         // A store is also found by what is in it.
         Column(

@@ -97,8 +97,15 @@ struct TargetRow: ListRow {
     }
 
     static let columns: [Column<TargetRow>] = [
-        .text("target", .columnTarget, 12...24, priority: 20, role: .textStrong) { $0.name },
-        .text("group", .columnGroup, 8...16, priority: 16) { $0.group.name },
+        .text(
+            "target",
+            .columnTarget,
+            12...24,
+            priority: 20,
+            role: .textStrong,
+            words: Phrase.init(verbatim:)
+        ) { $0.name },
+        .text("group", .columnGroup, 8...16, priority: 16, words: Phrase.groupTitle) { $0.group.name },
         Column(
             name: "state",
             title: .columnState,
@@ -109,7 +116,8 @@ struct TargetRow: ListRow {
             values: { [.text($0.state)] },
             field: { row, _ in
                 Table.Field(text: row.word, role: row.role)
-            }
+            },
+            words: { _, cell in Phrase(verbatim: cell) }
         ),
         Column(
             name: "since",
@@ -127,16 +135,22 @@ struct TargetRow: ListRow {
                 guard let since = row.checks?.since, let now = context.now else { return context.none }
                 let age = max(0, now.seconds - since.seconds)
                 return Table.Field(text: context.language(.duration(seconds: age)))
-            }
+            },
+            words: { _, cell in cell.isEmpty ? nil : .toldSince(cell) }
         ),
         .text("proto", .columnProtocol, 6...9, priority: 4, role: .textMuted) { row in
             if row.target == nil { return "lambda" }
             guard row.group.protocol.balancer == .application else { return row.group.protocol.rawValue }
             return row.group.protocolVersion.rawValue + (row.group.protocol.usesTLS ? "+TLS" : "")
         },
-        .text("reason", .columnReason, 12...27, priority: 10, role: .logReason) {
-            $0.health?.reason?.rawValue
-        },
+        .text(
+            "reason",
+            .columnReason,
+            12...27,
+            priority: 10,
+            role: .logReason,
+            words: Phrase.init(verbatim:)
+        ) { $0.health?.reason?.rawValue },
         Column(
             name: "checks",
             title: .columnChecks,
@@ -152,8 +166,14 @@ struct TargetRow: ListRow {
                 return Table.Field(text: context.glyphs.outcomes(outcomes), role: row.role)
             }
         ),
-        .text("check", .columnCheck, 12...12, priority: 9, role: .textMuted, grows: true) {
-            $0.health?.description
-        },
+        .text(
+            "check",
+            .columnCheck,
+            12...12,
+            priority: 9,
+            role: .textMuted,
+            grows: true,
+            words: Phrase.init(verbatim:)
+        ) { $0.health?.description },
     ]
 }
