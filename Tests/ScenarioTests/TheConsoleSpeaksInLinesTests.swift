@@ -148,6 +148,27 @@ struct TheConsoleSpeaksInLinesTests {
         #expect(console.outputCount == bytes)
     }
 
+    @Test("Whoever stops reading what it says keeps nobody from ending it")
+    func stalled() async throws {
+        let gate = try await DemoGate()
+        let directory = try TemporaryDirectory()
+        // A pipe that has a reader, who does not read: it is full after 64 KiB.
+        let script = """
+            export XDG_CONFIG_HOME=/dev/null/none XDG_STATE_HOME=/dev/null/none
+            mkfifo "$1" && exec 3<> "$1"
+            "$2" console --linear --state "$3" < "$4" >&3 &
+            sleep 3; kill $!
+            timeout 30 tail --pid=$! -f /dev/null && wait $!
+            echo "ended $?"
+            """
+        let lines = try directory.write(String(repeating: "help all\n", count: 200), to: "lines")
+        let told = try await runTool(
+            "bash",
+            ["-c", script, "-", directory.file("output"), SekishoProgram.path, gate.state, lines]
+        )
+        #expect(told.standardOutput == "ended 0\n")
+    }
+
     @Test("A gate with a console in lines asks before Ctrl-C ends it, and goes on when the input ends")
     func serving() async throws {
         let directory = try TemporaryDirectory()

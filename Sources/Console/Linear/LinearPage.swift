@@ -121,6 +121,7 @@ struct LinearPage: Sendable {
     /// Of a pane among several.
     private static func title(_ state: ConsoleState) -> Phrase {
         switch (state.page, state.pane) {
+        case (.overview, 0) where state.attention.count == 0: .empty
         case (.overview, 0): .attentionTitle(state.attention.count) + ", " + .mostUrgentFirst
         case (.overview, 1): .listenersTitle(state.listeners.count)
         case (.overview, _): .recentChangesTitle
@@ -165,9 +166,9 @@ struct LinearPage: Sendable {
             let name = line.listener.map { Phrase(verbatim: $0) } ?? .expiryAll
             let next = line.next.map { row in
                 let left = row.client.facts.notAfter.seconds - now.seconds
-                return Phrase(verbatim: ", ") + Phrase.expiryNext(row.name, .duration(seconds: left))
+                return Phrase(verbatim: ", ") + Phrase.expiryNext(row.name, .toldDuration(seconds: left))
             }
-            self.add(name + ": " + .expiryCalendar(line.counts) + (next ?? .empty))
+            self.add(.expiryTitle + ", " + name + ": " + .toldCalendar(line.counts) + (next ?? .empty))
         }
     }
 

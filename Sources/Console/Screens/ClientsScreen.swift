@@ -106,13 +106,15 @@ enum ClientsScreen {
         for client in same {
             let isSelected = client.facts.fingerprint == row.id
             let expiry = Expiry(client.facts, now: row.now)
+            let text =
+                "\(client.facts.serialNumber)  \(say(expiry.text))"
+                + (client.isVerified ? "" : "  " + say(.claim))
             detail.lines.append(
                 Detail.Line(
                     label: isSelected ? String(state.glyphs.pointer) : "",
-                    text: "\(client.facts.serialNumber)  \(say(expiry.text))"
-                        + (client.isVerified ? "" : "  " + say(.claim)),
+                    text: text,
                     role: isSelected ? .textStrong : expiry.role,
-                    words: isSelected ? say(.toldThisOne(client.facts.serialNumber)) : nil
+                    words: isSelected ? say(.toldThisOne(text)) : nil
                 )
             )
             let seen = say(

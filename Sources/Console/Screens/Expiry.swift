@@ -3,6 +3,8 @@ import Model
 /// How long a certificate is still good for, as a text and a role.
 struct Expiry: Hashable, Sendable {
     let text: Phrase
+    /// The same for those who hear it, with units in full.
+    let words: Phrase
     let role: Role
 
     /// Days before the end in which it is a warning.
@@ -12,18 +14,22 @@ struct Expiry: Hashable, Sendable {
     init(_ facts: CertificateFacts, now: Timestamp?) {
         guard let now else {
             self.text = .until(Figures.date(facts.notAfter))
+            self.words = self.text
             self.role = .text
             return
         }
         let left = facts.notAfter.seconds - now.seconds
         if facts.notBefore > now {
             self.text = .notValidBefore(facts.notBefore.iso8601)
+            self.words = self.text
             self.role = .stateWarn
         } else if left < 0 {
             self.text = .expired(Figures.date(facts.notAfter))
+            self.words = self.text
             self.role = .stateFail
         } else {
             self.text = .expiresIn(.duration(seconds: left))
+            self.words = .expiresIn(.toldDuration(seconds: left))
             self.role = left < Self.warningDays * 86_400 ? .stateWarn : .text
         }
     }

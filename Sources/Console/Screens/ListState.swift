@@ -4,6 +4,8 @@ import Model
 struct ListState: Hashable, Sendable {
     /// `in 4 h`, `overdue by 2 h`.
     let next: Phrase
+    /// The same for those who hear it, with units in full.
+    let words: Phrase
     /// The same in every language.
     let word: String
     let role: Role
@@ -15,9 +17,15 @@ struct ListState: Hashable, Sendable {
         let end = list.facts.nextUpdate
         let left = end.flatMap { end in now.map { end.seconds - $0.seconds } }
         switch left {
-        case let left? where left < 0: self.next = .overdueBy(.duration(seconds: -left))
-        case let left?: self.next = .dueIn(.duration(seconds: left))
-        case nil: self.next = end.map { Phrase(verbatim: $0.iso8601) } ?? .neverDue
+        case let left? where left < 0:
+            self.next = .overdueBy(.duration(seconds: -left))
+            self.words = .overdueBy(.toldDuration(seconds: -left))
+        case let left?:
+            self.next = .dueIn(.duration(seconds: left))
+            self.words = .dueIn(.toldDuration(seconds: left))
+        case nil:
+            self.next = end.map { Phrase(verbatim: $0.iso8601) } ?? .neverDue
+            self.words = self.next
         }
         if list.signers.isEmpty {
             (self.word, self.role) = ("no CA", .stateWarn)

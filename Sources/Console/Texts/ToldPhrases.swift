@@ -9,6 +9,19 @@ extension Phrase {
         return Phrase(verbatim: "\"\(text.replacing("\"", with: "\\\""))\"")
     }
 
+    /// ``duration(seconds:)`` with its units in full.
+    static func toldDuration(seconds: Int64) -> Phrase {
+        let short = self.duration(seconds: seconds)
+        let units = [
+            "s": "second", "min": "minute", "h": "hour", "d": "day", "y": "year", "m": "month",
+        ]
+        let words = short.english.split(separator: " ").map(String.init)
+        let english = zip(words, [""] + words).map { word, count in
+            units[word].map { self.noun($0, count) } ?? word
+        }
+        return Phrase(english.joined(separator: " "), ja: short.japanese)
+    }
+
     static let rowMarked = Phrase("marked", ja: "選択中")
 
     // MARK: Listeners
@@ -66,8 +79,19 @@ extension Phrase {
     static func toldLastSeen(_ time: String) -> Phrase {
         Phrase("last seen \(time)", ja: "最終接続 \(time)")
     }
-    static func toldThisOne(_ serial: String) -> Phrase {
-        Phrase("this one, \(serial)", ja: "この証明書 \(serial)")
+    static func toldThisOne(_ text: String) -> Phrase {
+        Phrase("this one: \(text)", ja: "この証明書: \(text)")
+    }
+    /// Counts of what has expired, ends today, within 7, 30 and 90 days, and later; without those of none.
+    static func toldCalendar(_ counts: [Int]) -> Phrase {
+        let spans: [Phrase] = [
+            Phrase("expired", ja: "期限切れ"), Phrase("end today", ja: "今日"),
+            Phrase("within 7 days", ja: "7 日以内"), Phrase("within 30 days", ja: "30 日以内"),
+            Phrase("within 90 days", ja: "90 日以内"), Phrase("later", ja: "それ以降"),
+        ]
+        return zip(spans, counts).filter { $0.1 > 0 }.map { span, count in
+            Phrase("\(count) \(span.english)", ja: "\(span.japanese) \(count) 件")
+        }.joined()
     }
     static func toldHandshakes(_ count: String) -> Phrase {
         Phrase("\(count) \(Self.noun("handshake", count))", ja: "ハンドシェイク \(count) 回")

@@ -161,6 +161,16 @@ struct LinearPagesTests {
         #expect(said.contains { $0.hasPrefix("missing: CN=Partner Root 3") })
     }
 
+    @Test("Times and spans are told with their units in full")
+    func units() {
+        let spans: [(Int64, String)] = [
+            (1, "1 second"), (90, "90 seconds"), (300, "5 minutes"), (18_000, "5 hours"), (345_600, "4 days"),
+            (34_560_000, "1 year 1 month"),
+        ]
+        for (seconds, words) in spans { #expect(Phrase.toldDuration(seconds: seconds).english == words) }
+        #expect(Phrase.toldCalendar([1, 0, 2, 0, 0, 3]).english == "1 expired, 2 within 7 days, 3 later")
+    }
+
     @Test("What a chart draws is told as a figure")
     func charts() {
         let view = Sample.view(groups: [Sample.api], health: Sample.functionHealth)

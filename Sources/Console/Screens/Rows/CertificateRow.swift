@@ -53,7 +53,7 @@ struct CertificateRow: ListRow {
             priority: 4,
             values: { [.number(Double($0.facts.notAfter.microseconds))] },
             field: { row, _ in Table.Field(text: Figures.date(row.facts.notAfter)) },
-            words: { row, _ in Expiry(row.facts, now: row.now).text }
+            words: { row, _ in Expiry(row.facts, now: row.now).words }
         ),
         Column(
             name: "state",

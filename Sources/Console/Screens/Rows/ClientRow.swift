@@ -88,7 +88,7 @@ struct ClientRow: ListRow {
                 guard let now = context.now else { return context.none }
                 return Expiry.short(row.client.facts, now: now, context.language)
             },
-            words: { row, _ in Expiry(row.client.facts, now: row.now).text }
+            words: { row, _ in Expiry(row.client.facts, now: row.now).words }
         ),
         Column(
             name: "renewed",

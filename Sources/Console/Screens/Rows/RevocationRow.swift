@@ -43,7 +43,7 @@ struct RevocationRow: ListRow {
                 let state = ListState(row.list, now: context.now)
                 return Table.Field(text: context.language(state.next), role: state.role)
             },
-            words: { row, _ in .labelNext + " " + ListState(row.list, now: row.now).next }
+            words: { row, _ in .labelNext + " " + ListState(row.list, now: row.now).words }
         ),
         Column(
             name: "state",
