@@ -138,8 +138,8 @@ struct ConsoleMachineTests {
 
     @Test("New records do not move a held log")
     func held() {
-        var driver = ScreenDriver.live()
-        driver.press(.character("4"), .character("k"))
+        var driver = ScreenDriver.live(page: .log)
+        driver.press(.character("k"))
         let before = driver.lines[4..<13]
         driver.send(.records(RecordBatch(records: Sample.records(30, from: 41), lost: 0)))
         #expect(driver.lines[4..<13] == before)

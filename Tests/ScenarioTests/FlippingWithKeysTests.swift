@@ -55,7 +55,9 @@ struct FlippingWithKeysTests {
         try await screen.press("4")
         #expect(try await screen.shows { $0.contains { $0.contains("FAIL") && $0.contains("no-cert") } })
         try await self.failuresScroll(screen)
-        try await screen.press("/")
+        // From a listener the key leads to its own records.
+        #expect(try await screen.shows("only listener:\(listener)"))
+        try await screen.press("/", "C-u")
         try await screen.type("outcome:fail listener:\(listener)")
         try await screen.press("Enter")
         let isNarrowed = try await screen.shows { lines in

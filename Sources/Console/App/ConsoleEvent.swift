@@ -85,6 +85,7 @@ enum Pending: Hashable, Sendable {
     case files
     case file(FilePicker.Purpose, store: String)
     case sentAuthority(store: String)
+    case sentChain(path: String?)
     case changes
     case clients
 }

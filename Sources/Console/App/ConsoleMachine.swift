@@ -179,6 +179,7 @@ extension ConsoleState {
         case (.file(let purpose, let store), _):
             return self.answerFile(purpose, store: store, result)
         case (.sentAuthority(let store), _): return self.answerSentAuthority(store: store, result)
+        case (.sentChain(let path), _): return self.answerChain(to: path, result)
         default: break
         }
         return []

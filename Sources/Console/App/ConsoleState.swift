@@ -36,6 +36,8 @@ struct ConsoleState: Sendable {
     /// Pages that led to this one.
     var trail: [Page] = []
     var panes: [Page: Int] = [:]
+    /// Filters that were set by coming from a row of another page.
+    var visits: [Page: String] = [:]
     var isZoomed = false
     var attention = ListView<AttentionItem>(sortedBy: "")
     var listeners = ListView<ListenerRow>(sortedBy: "name")

@@ -41,14 +41,16 @@ extension ConsoleState {
     }
 
     mutating func export(_ format: String?, path: String?) -> [Effect] {
+        if format == "chain" { return self.exportChain(to: path) }
         guard let format, ["text", "json"].contains(format) else {
+            var formats: [(word: String, label: Phrase)] = [("text", .exportText), ("json", .exportJSON)]
+            if self.hasChainToExport { formats.append(("chain", .exportChain)) }
             self.overlay = .menu(
                 Menu(
                     title: .exportTitle,
-                    items: [
-                        Menu.Item(label: .exportText, note: .exportNewFile, line: "export text"),
-                        Menu.Item(label: .exportJSON, note: .exportNewFile, line: "export json"),
-                    ]
+                    items: formats.map {
+                        Menu.Item(label: $0.label, note: .exportNewFile, line: "export \($0.word)")
+                    }
                 )
             )
             return []

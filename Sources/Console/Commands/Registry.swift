@@ -423,8 +423,8 @@ extension Command {
             help: .helpPage(page.title),
             availability: { page.exists(in: $0) ? .yes : .no(.pageHasNoData) }
         ) { state, arguments in
-            let effects = state.go(to: page)
-            return effects + (arguments.isEmpty ? [] : state.filter(by: arguments.joined(separator: " ")))
+            guard !arguments.isEmpty else { return state.goToRelated(page) }
+            return state.go(to: page) + state.filter(by: arguments.joined(separator: " "))
         }
     }
 

@@ -131,7 +131,7 @@ enum PaletteSearch {
         case .theme: return plain(state.themes)
         case .language: return plain(Language.allCases.map(\.rawValue))
         case .zone: return plain(["utc", "local", "+09:00"])
-        case .format: return [("text", .exportText), ("json", .exportJSON)]
+        case .format: return [("text", .exportText), ("json", .exportJSON), ("chain", .exportChain)]
         case .moment:
             return [("10m", .empty), ("1h", .empty)]
                 + state.changes.prefix(20).map {

@@ -3,7 +3,7 @@ import Model
 /// Page 8: who changed what, and when.
 enum ChangesScreen {
     static func draw(_ state: ConsoleState, into canvas: inout Canvas) {
-        let (list, pane) = state.layout.listAndPane(isZoomed: state.isZoomed)
+        var (list, pane) = state.layout.listAndPane(isZoomed: state.isZoomed)
         if state.changeList.count == 0 {
             ConsoleScreen.drawNotice(ConsoleScreen.emptiness(state), in: list, &canvas)
             return
@@ -15,7 +15,33 @@ enum ChangesScreen {
             now: state.counters?.time
         )
         guard pane.rows > 2, let row = state.changeList.selected else { return }
+        if !state.layout.isNarrow, let history = self.history(row.change, state) {
+            let right: Rect
+            (pane, right) = pane.splitLeft(pane.columns * 3 / 5)
+            ConsoleScreen.drawPane(history, in: right, &canvas)
+        }
         ConsoleScreen.drawPane(self.detail(row.change, state), in: pane, note: .fullDetail, &canvas)
+    }
+
+    /// Every change of what a change was made to first, the newest in front.
+    private static func history(_ change: ChangeRecord, _ state: ConsoleState) -> Detail? {
+        guard let resource = change.lines.first?.resource else { return nil }
+        var detail = Detail(title: state.language(.changesOf(resource)), lines: [])
+        for other in state.changes {
+            guard let line = other.lines.first(where: { $0.resource == resource }) else { continue }
+            let isSelected = other.number == change.number
+            let when = Figures.moment(other.time, now: state.counters?.time, in: state.settings.zone)
+            let what = line.details.isEmpty ? line.verb.rawValue : line.details.joined(separator: ", ")
+            let pointer = isSelected ? String(state.glyphs.pointer) : " "
+            detail.lines.append(
+                Detail.Line(
+                    label: "\(pointer) #\(other.number)",
+                    text: "\(when)  \(other.author.name)  \(what)",
+                    role: isSelected ? .textStrong : .text
+                )
+            )
+        }
+        return detail
     }
 
     static func status(_ state: ConsoleState) -> (text: Phrase, role: Role) {
@@ -37,6 +63,12 @@ enum ChangesScreen {
                 Detail.Line(label: say(.labelState), text: say(origin.text), role: origin.role)
             )
         }
+        if let trial = state.view?.trials?.first(where: { $0.change == change.number }),
+            let percent = trial.maximumRefusalPercent
+        {
+            let text = Phrase.trialLimit(percent)
+            detail.lines.append(Detail.Line(label: "", text: say(text), role: .stateTrial))
+        }
         for line in change.lines {
             let sign: (text: String, role: Role) =
                 switch line.verb {
@@ -48,6 +80,12 @@ enum ChangesScreen {
                 Detail.Line(label: "", text: "\(sign.text) \(line.resource)", role: sign.role)
             )
             detail.lines += line.details.flatMap(self.difference)
+        }
+        if change.origin.map({ !$0.isKeep }) ?? true {
+            let command = "sekisho undo \(change.number)"
+            detail.lines.append(
+                Detail.Line(label: say(.labelTakenBack), text: command, role: .textMuted)
+            )
         }
         return detail
     }
@@ -75,4 +113,9 @@ enum ChangesScreen {
             Detail.Line(label: "", text: "  + \(name) \(after)", role: .diffAdd),
         ]
     }
+}
+
+extension ChangeRecord.Origin {
+    /// It only lets another change stay: there is nothing to take back.
+    fileprivate var isKeep: Bool { if case .keep = self { true } else { false } }
 }

@@ -230,11 +230,12 @@ enum FooterScreen {
     ]
 
     private static func pageHints(_ state: ConsoleState) -> [Hint] {
-        Command.registry
+        let related = self.relatedHints(state)
+        let own = Command.registry
             .filter { $0.hint != nil && $0.exists(on: state.page) }
             .map { (command: $0, place: self.order.firstIndex(of: $0.name) ?? self.order.count) }
             .sorted { $0.place < $1.place }
-            .compactMap { command, _ in
+            .compactMap { command, _ -> [Hint]? in
                 guard let key = state.keys.keys(of: command, on: state.page).first,
                     var word = command.hint
                 else { return nil }
@@ -244,7 +245,25 @@ enum FooterScreen {
                 if isAboutTrials, state.view?.trials?.isEmpty ?? true { return nil }
                 if command.name == "arm", state.lock.isArmed { word = .hintDisarm }
                 if command.name == "back", !state.trail.isEmpty { word = .hintReturn }
-                return Hint(key: key.spelling, word: word, isEnabled: command.availability(state) == .yes)
+                let hint = Hint(
+                    key: key.spelling,
+                    word: word,
+                    isEnabled: command.availability(state) == .yes
+                )
+                // What leads on from the row comes before what is the same on every page.
+                return command.name == "command" ? related + [hint] : [hint]
             }
+        return Array(own.joined())
+    }
+
+    /// Pages where something belongs to the row under the cursor.
+    private static func relatedHints(_ state: ConsoleState) -> [Hint] {
+        guard [.refusals, .clients, .targets].contains(state.page) else { return [] }
+        return [Page.log, .clients, .requests].compactMap { page in
+            guard state.related(on: page) != nil, let command = Command.named(page.name),
+                let key = state.keys.keys(of: command, on: state.page).first
+            else { return nil }
+            return Hint(key: key.spelling, word: .hintRelated(page))
+        }
     }
 }

@@ -8,6 +8,13 @@ extension Phrase {
     // MARK: Hints
 
     static let hintPane = Phrase("pane", ja: "枠")
+    static func hintRelated(_ page: Page) -> Phrase {
+        switch page {
+        case .clients: Phrase("its clients", ja: "該当顧客")
+        case .requests: Phrase("its requests", ja: "該当要求")
+        default: Phrase("its records", ja: "該当記録")
+        }
+    }
     static let hintOpen = Phrase("open", ja: "開く")
     static let hintFilter = Phrase("filter", ja: "絞込")
     static let hintLike = Phrase("only like", ja: "同類")
@@ -211,6 +218,7 @@ extension Phrase {
     static let exportTitle = Phrase("Write what is shown", ja: "表示内容の書き出し")
     static let exportText = Phrase("text, as on the screen", ja: "テキスト (画面の通り)")
     static let exportJSON = Phrase("JSON, an object a row", ja: "JSON (一行一件)")
+    static let exportChain = Phrase("PEM, what the client sent", ja: "PEM (クライアントが送った証明書)")
     static let exportNewFile = Phrase("to a new file here", ja: "現在のディレクトリに新規作成")
     static func wrote(_ path: String) -> Phrase { Phrase("wrote \(path)", ja: "\(path) に書き出しました") }
     static let themesTitle = Phrase("Themes", ja: "配色")

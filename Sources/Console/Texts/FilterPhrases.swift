@@ -2,6 +2,12 @@ import Model
 
 /// What is wrong with a filter, in every language.
 extension Phrase {
+    static func relatedShown(_ filter: String) -> Phrase {
+        Phrase("only \(filter): Esc shows all", ja: "\(filter) のみ表示。Esc ですべて表示")
+    }
+    static func relatedKept(_ filter: String) -> Phrase {
+        Phrase("your filter is kept: \(filter)", ja: "フィルタを維持しています: \(filter)")
+    }
     static func mistake(_ mistake: FilterMistake) -> Phrase {
         Phrase(mistake.message, ja: self.japanese(mistake.kind))
     }

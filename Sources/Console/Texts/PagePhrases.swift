@@ -304,6 +304,17 @@ extension Phrase {
         Phrase("#\(number)  \(who)  \(time)", ja: "#\(number)  \(who)  \(time)")
     }
 
+    static func changesOf(_ resource: String) -> Phrase {
+        Phrase("Changes of \(resource)", ja: "\(resource) の変更")
+    }
+    static let labelTakenBack = Phrase("undo by", ja: "取消方法")
+    static func trialLimit(_ percent: Int) -> Phrase {
+        Phrase(
+            "undone at once if \(percent) in a hundred that passed before are refused",
+            ja: "以前は通った接続の \(percent)% が拒否されたら直ちに取消"
+        )
+    }
+
     static func originTrial(_ time: String) -> Phrase {
         Phrase("trial until \(time)Z", ja: "\(time)Z まで試行")
     }

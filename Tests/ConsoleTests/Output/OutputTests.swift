@@ -91,6 +91,40 @@ struct OutputTests {
         #expect(CopyText.choices(of: driver.state).last?.text == command)
     }
 
+    @Test("What a refused client sent is written as PEM, if the gate still has it")
+    func chain() {
+        for pem in ["-----BEGIN CERTIFICATE-----\n", ""] {
+            var driver = ScreenDriver.live(page: .refusals)
+            driver.send(.records(RecordBatch(records: [Sample.tracedRecord(60)], lost: 0)))
+            driver.press(.character("w"), .down, .down)
+            #expect(driver.contains("PEM, what the client sent"))
+            driver.press(.enter)
+            let record = driver.state.selectedRefusal?.traceID.description ?? ""
+            let asked = Effect.request(driver.state.lastRequest, .explain(record: record))
+            #expect(driver.takeEffects().last == asked)
+            driver.answer(
+                .explanation(
+                    Explanation(
+                        record: Sample.tracedRecord(60),
+                        listener: "edge-api",
+                        trace: nil,
+                        chainPEM: pem,
+                        anchorsPEM: "",
+                        isSameTrustStore: true
+                    )
+                )
+            )
+            let written = Effect.write(path: nil, stem: "sekisho-chain", ending: "pem", text: pem)
+            #expect(driver.takeEffects().last == (pem.isEmpty ? nil : written))
+            #expect(pem.isEmpty == driver.message.contains("does not keep this client's certificates"))
+        }
+        // A connection without a certificate has nothing to write.
+        var driver = ScreenDriver.live(page: .refusals)
+        driver.enter(filter: "reason:no-cert")
+        driver.press(.character("w"))
+        #expect(!driver.contains("PEM, what the client sent"))
+    }
+
     @Test("An export of the log holds the records that are shown, and nothing that moves a cursor")
     func export() {
         var driver = ScreenDriver.live(page: .log, records: 0)
