@@ -54,7 +54,7 @@ extension ConsoleState {
             )
         }
         items.append(Menu.Item(label: .copyReport, note: .fixReport, line: "copy report"))
-        self.overlay = .menu(Menu(title: .fixTitle, items: items))
+        self.overlay = .menu(Menu(title: .fixTitle, items: items, command: "fix"))
         return []
     }
 

@@ -151,7 +151,7 @@ extension ConsoleState {
             case .no(let reason): Menu.Item(label: command.help, note: reason, line: nil)
             }
         }
-        self.overlay = .menu(Menu(title: .actionsTitle, items: items))
+        self.overlay = .menu(Menu(title: .actionsTitle, items: items, command: "actions"))
         return []
     }
 

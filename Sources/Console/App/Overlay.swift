@@ -70,6 +70,8 @@ struct Menu: Hashable, Sendable {
     var index = 0
     /// Stays open after a choice, as a list of switches does.
     var staysOpen = false
+    /// The command that opens it, where what can be chosen depends on the lock.
+    var command: String?
 }
 
 /// The bundles that a trust store has had, and what one of them changed.

@@ -90,6 +90,10 @@ extension ConsoleState {
         case .home, .character("g"), .pageUp: menu.index = 0
         case .end, .character("G"), .pageDown: menu.index = menu.items.count - 1
         case .enter, .character(" "): return self.choose(menu, menu.index)
+        case .character("!"):
+            // Its notes say so: "observe mode: press ! to arm".
+            guard let command = menu.command else { return [] }
+            return self.run(line: "arm") + self.run(line: command)
         case .character(let digit):
             guard let number = digit.wholeNumberValue, (1...menu.items.count).contains(number) else {
                 return []

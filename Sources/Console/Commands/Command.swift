@@ -8,7 +8,7 @@ struct Command: Sendable {
 
     /// The headings of the help page, in its order.
     enum Group: String, CaseIterable, Sendable {
-        case move, view, change, anywhere
+        case change, view, move, anywhere
 
         var title: Phrase {
             switch self {

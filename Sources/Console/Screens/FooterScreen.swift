@@ -201,6 +201,8 @@ enum FooterScreen {
             return fixed([
                 "Tab": .hintSection, "Up Down": .hintScroll, "a-z": .hintSearch, "Esc": .hintClose,
             ])
+        case .menu(let menu) where menu.command != nil && !state.lock.isArmed:
+            return fixed(["Enter": .hintChoose, "j k": .hintScroll, "!": .hintArm, "Esc": .hintClose])
         case .menu: return fixed(["Enter": .hintChoose, "j k": .hintScroll, "Esc": .hintClose])
         case .palette:
             return fixed([

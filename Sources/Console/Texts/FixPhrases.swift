@@ -28,7 +28,7 @@ extension Phrase {
         Phrase("\(listener) to passthrough", ja: "\(listener) を passthrough にする")
     }
     static let fixWeakens = Phrase("STOPS VERIFYING everybody there", ja: "そのリスナーの検証を止めます")
-    static let fixReport = Phrase("for the client's owner; changes nothing", ja: "クライアントの管理者向け。変更なし")
+    static let fixReport = Phrase("changes nothing", ja: "何も変更しません")
     static let fixNotKept = Phrase(
         "the gate does not keep this client's certificates any more: take a newer refusal, or a file",
         ja: "このクライアントの証明書は残っていません。新しい拒否を選ぶか、ファイルを使ってください"
