@@ -292,6 +292,38 @@ struct TrustStoresTests {
         )
     }
 
+    @Test("A slash after a directory's name leads into it, and what is typed meanwhile is looked for there")
+    func typedStep() {
+        var driver = Self.driver()
+        driver.press(.character("A"))
+        driver.answer(.files(Sample.listing))
+        let directory = Sample.listing.entries.first { $0.isDirectory }?.name ?? ""
+        driver.type("\(directory)/c")
+        #expect(
+            driver.takeEffects().last
+                == .request(
+                    driver.state.lastRequest,
+                    .files(directory: "\(Sample.listing.directory)/\(directory)")
+                )
+        )
+        let names = ["ca.pem", "other.pem"].map { FileListing.Entry(name: $0, isDirectory: false, size: 9) }
+        driver.answer(.files(FileListing(directory: "/there", entries: names, isCut: false)))
+        driver.type("a")
+        #expect(driver.contains("ca.pem") && !driver.contains("other.pem"))
+        driver.press(.enter)
+        #expect(
+            driver.takeEffects().last
+                == .request(driver.state.lastRequest, .file("/there/ca.pem", limit: 1_048_576))
+        )
+        // A name that is none of a directory's is the beginning of a path.
+        driver.type("nothing/x")
+        driver.press(.enter)
+        #expect(
+            driver.takeEffects().last
+                == .request(driver.state.lastRequest, .file("/there/canothing/x", limit: 1_048_576))
+        )
+    }
+
     @Test("A directory is listed without what is hidden, directories first, and a file is read")
     func files() throws {
         let directory = try TemporaryDirectory()

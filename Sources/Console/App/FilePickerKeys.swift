@@ -8,6 +8,10 @@ extension ConsoleState {
     }
 
     private mutating func readDirectory(_ path: String) -> [Effect] {
+        if case .files(var picker) = self.overlay {
+            picker.taken = picker.typed
+            self.overlay = .files(picker)
+        }
         self.lastRequest += 1
         self.pending[self.lastRequest] = .files
         return [.request(self.lastRequest, .files(directory: path))]
@@ -34,6 +38,15 @@ extension ConsoleState {
         case .backspace: picker.setTyped(String(picker.typed.dropLast()))
         case .ctrl("u"): picker.setTyped("")
         case .enter, .right: return self.choose(picker)
+        case .character("/"):
+            guard let directory = picker.entered else {
+                picker.setTyped(picker.typed + "/")
+                break
+            }
+            picker.setTyped("")
+            picker.entering = directory
+            self.overlay = .files(picker)
+            return self.readDirectory(directory)
         case .character(let character): picker.setTyped(picker.typed + String(character))
         default: break
         }
@@ -50,6 +63,9 @@ extension ConsoleState {
     mutating func choose(_ picker: FilePicker) -> [Effect] {
         guard let (path, isDirectory) = picker.chosen else { return [] }
         if isDirectory == true { return self.readDirectory(path) }
+        var asked = picker
+        asked.taken = picker.typed
+        self.overlay = .files(asked)
         self.lastRequest += 1
         self.pending[self.lastRequest] = .file(picker.purpose, store: picker.store)
         return [.request(self.lastRequest, .file(path, limit: picker.purpose.fileBytes))]
@@ -61,10 +77,15 @@ extension ConsoleState {
         switch result {
         case .success(.files(let listing)):
             picker.listing = listing
-            picker.setTyped("")
+            picker.entering = nil
+            let isMore = picker.typed.hasPrefix(picker.taken)
+            picker.setTyped(isMore ? String(picker.typed.dropFirst(picker.taken.count)) : "")
             self.lastDirectory = listing.directory
         case .success: break
-        case .failure(let error): picker.problem = Phrase(verbatim: error.told)
+        case .failure(let error):
+            if let directory = picker.entering { picker.setTyped("\(directory)/\(picker.typed)") }
+            picker.entering = nil
+            picker.problem = Phrase(verbatim: error.told)
         }
         self.overlay = .files(picker)
     }
