@@ -58,6 +58,12 @@ struct EveryCommandSpeaksJSONTests {
             status: 3
         )
         #expect(explanation.first?["isAccepted"] as? Bool == false)
+        let keys = try await runTool(
+            SekishoProgram.path,
+            ["keys", "--output", "json"],
+            environment: SekishoProgram.environment()
+        )
+        #expect(try self.read(keys.standardOutput).contains { $0["command"] as? String == "filter" })
         #expect(try await self.objects(["paths"], gate).contains { $0["kind"] as? String == "state" })
         let theme = try await runTool(
             SekishoProgram.path,

@@ -20,14 +20,20 @@ extension ConsoleState {
         self.selectedRefusal == nil ? .no(.nothingUnderCursor) : .yes
     }
 
-    /// Offers what would let the client in, the safest first; each opens its own question.
-    mutating func openFixes() -> [Effect] {
+    /// Something that would let a refused client in.
+    struct Fix: Hashable, Sendable {
+        let label: Phrase
+        let note: Phrase
+        /// The command that opens its question.
+        let line: String
+    }
+
+    /// What would let the client of the selected refusal in, the safest first.
+    var fixes: [Fix] {
         guard let entry = self.selectedRefusal else { return [] }
-        var items: [Menu.Item] = []
-        let armed: Phrase? =
-            if case .no(let reason) = self.changeAvailability { reason } else { nil }
+        var fixes: [Fix] = []
         func add(_ label: Phrase, _ note: Phrase, _ line: String) {
-            items.append(Menu.Item(label: label, note: armed ?? note, line: armed == nil ? line : nil))
+            fixes.append(Fix(label: label, note: note, line: line))
         }
         let trace = self.events.trace(entry.number)
         if let store = self.refusingStore, entry.outcome == .refused(.untrusted) {
@@ -53,8 +59,19 @@ extension ConsoleState {
                 "mode passthrough \(entry.kind.listenerName)"
             )
         }
-        items.append(Menu.Item(label: .copyReport, note: .fixReport, line: "copy report"))
-        self.overlay = .menu(Menu(title: .fixTitle, items: items, command: "fix"))
+        return fixes
+    }
+
+    /// Offers what would let the client in; each opens its own question.
+    mutating func openFixes() -> [Effect] {
+        guard self.selectedRefusal != nil else { return [] }
+        let armed: Phrase? =
+            if case .no(let reason) = self.changeAvailability { reason } else { nil }
+        let items = self.fixes.map {
+            Menu.Item(label: $0.label, note: armed ?? $0.note, line: armed == nil ? $0.line : nil)
+        }
+        let report = Menu.Item(label: .copyReport, note: .fixReport, line: "copy report")
+        self.overlay = .menu(Menu(title: .fixTitle, items: items + [report], command: "fix"))
         return []
     }
 

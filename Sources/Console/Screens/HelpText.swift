@@ -116,7 +116,8 @@ enum HelpText {
             ("OBSERVE", .wordObserve),
             ("ARMED", .wordArmed), ("off", .wordOff), ("passthrough", .wordPassthrough),
             ("verify", .wordVerify), ("FAIL", .wordFail), ("~", .wordMark), ("DOWN", .wordDown),
-            ("unused", .wordUnused), ("initial", .wordInitial), ("drain", .wordDrain),
+            ("unused", .wordUnused), ("initial", .wordInitial), ("drain", .wordDrain), ("left", .wordLeft),
+            ("claim", .wordClaim),
         ]
         return words.map { Detail.Line(label: $0.0, text: say($0.1)) }
     }

@@ -45,6 +45,13 @@ enum Inspection {
         add(.labelSince, self.since(group, state))
         add(.labelWho, self.clients(group))
         gap()
+        if !state.layout.isNarrow, !state.fixes.isEmpty {
+            for (index, fix) in state.fixes.enumerated() {
+                let text = Phrase(verbatim: "F \(index + 1)  ") + fix.label + "  (" + fix.note + ")"
+                add(index == 0 ? .labelMend : .empty, text)
+            }
+            gap()
+        }
         if trace != nil {
             add(.labelTry, Phrase(verbatim: "sekisho explain \(record.traceID)"), .textStrong)
         }

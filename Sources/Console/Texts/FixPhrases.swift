@@ -1,6 +1,7 @@
 /// What mends a refusal.
 extension Phrase {
     static let fixTitle = Phrase("What mends it", ja: "対処")
+    static let labelMend = Phrase("MEND", ja: "対処")
     static let hintFix = Phrase("mend", ja: "対処")
     static let helpFix = Phrase(
         "what mends the refusal under the cursor, each with its preview",

@@ -89,6 +89,11 @@ extension Phrase {
         ja: "どのリスナーもそのグループを使っていない"
     )
     static let wordInitial = Phrase("not checked often enough yet", ja: "検査の回数がまだ足りない")
+    static let wordLeft = Phrase("a target that is no longer in its group", ja: "グループから外れた宛先")
+    static let wordClaim = Phrase(
+        "a certificate that no listener has verified: anybody can make one",
+        ja: "どのリスナーも検証していない証明書。誰でも作れる"
+    )
     static let wordDrain = Phrase(
         "connections judged by an older policy, closed after the request in hand",
         ja: "以前の方針で受けた接続。処理中のリクエスト後に閉じる"

@@ -14,7 +14,7 @@ struct Sekisho: AsyncParsableCommand {
             Open.self, Serve.self, AttachConsole.self, Demo.self, Apply.self, MTLS.self,
             TrustStoreCommand.self, DrainTarget.self, Keep.self, Undo.self, Changes.self, Logs.self,
             Refusals.self, Explain.self, Clients.self, Status.self, AttentionCommand.self, Rates.self,
-            ThemeCommand.self, Paths.self, Echo.self,
+            ThemeCommand.self, Keys.self, Paths.self, Echo.self,
         ],
         defaultSubcommand: Open.self
     )

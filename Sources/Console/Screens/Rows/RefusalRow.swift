@@ -38,7 +38,7 @@ struct RefusalRow: ListRow {
             title: .columnReason,
             kind: .text,
             minimum: 9,
-            ideal: 20,
+            ideal: 11,
             priority: 19,
             values: { row in
                 [Self.code(row.id.outcome), row.id.outcome.shortWord].compactMap { $0 }.map { .text($0) }
@@ -47,7 +47,7 @@ struct RefusalRow: ListRow {
             words: { _, cell in Phrase(verbatim: cell) }
         ),
         Self.origin,
-        .text("listener", .columnListener, 8...14, priority: 17, words: Phrase.toldListener) {
+        .text("listener", .columnListener, 8...14, priority: 16, words: Phrase.toldListener) {
             $0.group.listenerName
         },
         Column(
@@ -73,8 +73,8 @@ struct RefusalRow: ListRow {
         var column = Column<RefusalRow>.text(
             "origin",
             .columnOrigin,
-            10...24,
-            priority: 16,
+            16...24,
+            priority: 17,
             grows: true
         ) { row in row.id.isNetwork ? row.id.origin : NameText.short(row.id.origin) }
         column.words = { row, cell in row.id.isNetwork ? .toldFrom(cell) : .toldIssuer(cell) }
