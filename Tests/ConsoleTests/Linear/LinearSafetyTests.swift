@@ -87,7 +87,8 @@ struct LinearSafetyTests {
     private static let lines: [String] =
         Command.registry.map(\.name).filter { $0 != "leave" && $0 != "back" && $0 != "suspend" }
         + Command.registry.flatMap(\.keys).map(\.spelling).filter { $0.count == 1 && $0 != "q" }
-        + ["mode off edge-api", "mode verify edge-iot", "mode p edge-pay", "keep #17", "undo #17", "d", "x"]
+        + [String](repeating: "mode verify edge-iot", count: 12)
+        + ["mode off edge-api", "mode p edge-pay", "keep #17", "undo #17", "d", "x"]
         + [
             "", "", "", "", "", "1", "2", "3", ".1", ".2", "none", "stay", "10", "edge-api", "edge-iot",
             "partners",
@@ -99,20 +100,38 @@ struct LinearSafetyTests {
 
     @Test("No request without a word of agreement to a question that was open", arguments: 1...8)
     func random(seed: Int) {
+        Self.walk(seed) { line, before, request in
+            #expect(before.lock.isArmed)
+            #expect(
+                ["yes", "apply", "keep", "undo", "drain", "restore"].contains(line),
+                "\(line): \(request)"
+            )
+            #expect(Self.isOpen(before, request))
+        }
+    }
+
+    @Test("The same walk does reach changes, so that the test above says something")
+    func reaches() {
+        var kinds: Set<String> = []
+        for seed in 1...8 {
+            Self.walk(seed) { _, _, request in kinds.insert(String("\(request)".prefix { $0 != "(" })) }
+        }
+        #expect(kinds.isSuperset(of: ["change", "keep"]), "\(kinds)")
+    }
+
+    /// Types what comes up, and tells of each request that would change something, with what was before it.
+    private static func walk(_ seed: Int, _ tell: (String, ConsoleState, Request) -> Void) {
         var generator = Generator(state: UInt64(seed))
         let view = Sample.view(health: Sample.health, changes: Sample.changes, trials: [Sample.trial])
         var driver = LinearDriver.live(isInteractive: seed % 2 == 0, view: view)
         for _ in 0..<500 {
-            let line = Self.lines.randomElement(using: &generator) ?? ""
-            if !driver.state.lock.isArmed { driver.type("!") }
+            if driver.state.lock == .observe { driver.type("!") }
+            // A question is answered more often than by chance, or hardly any would ever be.
+            let isAnswer = driver.state.isAsking && Bool.random(using: &generator)
+            let line = (isAnswer ? Self.answers : Self.lines).randomElement(using: &generator) ?? ""
             let before = driver.state
             driver.pipe(line)
-            for request in driver.takeChanges() {
-                #expect(before.lock.isArmed)
-                let agreed = ["yes", "apply", "keep", "undo", "drain", "restore"].contains(line)
-                #expect(agreed, "\(line): \(request)")
-                #expect(Self.isOpen(before, request))
-            }
+            for request in driver.takeChanges() { tell(line, before, request) }
             if driver.state.lastRequest > before.lastRequest {
                 driver.answer(.rehearsal([]))
                 driver.fail("It is made up.")
@@ -121,6 +140,10 @@ struct LinearSafetyTests {
             _ = driver.said()
         }
     }
+
+    private static let answers = [
+        "", "", "", "none", "stay", "yes", "apply", "keep", "undo", "edge-api", "edge-web",
+    ]
 
     private static func isOpen(_ before: ConsoleState, _ request: Request) -> Bool {
         switch (before.dialogue, request) {
