@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Glibc
 
@@ -9,11 +10,15 @@ enum Blocking {
         _ work: @escaping @Sendable () -> Value
     ) async -> Value {
         await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                // The system is told by the thread itself only.
+            let hasStarted = DispatchSemaphore(value: 0)
+            let thread = Thread {
+                // The system is told by the thread itself only, and not before its maker has noted which it is.
+                hasStarted.wait()
                 if let name { Thread.current.name = name }
                 continuation.resume(returning: work())
             }
+            thread.start()
+            hasStarted.signal()
         }
     }
 
