@@ -64,6 +64,8 @@ extension ConsoleState {
 
     private mutating func answer(_ text: String, in menu: Menu) -> [Effect] {
         guard !text.isEmpty else { return self.press(.escape, in: .menu(menu)) }
+        // Its notes say so: "observe mode: press ! to arm".
+        if text == "!", menu.command != nil { return self.press(.character("!"), in: .menu(menu)) }
         guard let number = Int(text), menu.items.indices.contains(number - 1) else {
             self.say(.warn, .noSuchAnswer(text))
             return []

@@ -289,6 +289,16 @@ struct LinearDialoguesTests {
         #expect(driver.state.overlay == nil)
     }
 
+    @Test("A menu that asks to be armed takes the sign for it, and offers anew what it can")
+    func armedMenu() {
+        var driver = LinearDriver.live()
+        #expect(driver.type("2", "actions").contains { $0.contains("observe mode: press ! to arm") })
+        let said = driver.type("!")
+        #expect(said.first?.hasPrefix("armed for 10 minutes") == true)
+        #expect(said.contains { $0.hasSuffix("opens its dialogue") })
+        #expect(said.last?.hasPrefix("? a number from 1 to ") == true)
+    }
+
     @Test("What is about a screen is refused in a sentence; help tells the rest by the words that are typed")
     func commands() {
         var driver = LinearDriver.live()
