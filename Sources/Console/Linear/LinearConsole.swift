@@ -26,8 +26,8 @@ struct LinearConsole: Sendable {
 
     private(set) var state: ConsoleState
     private var news = LinearNews()
-    /// What was told last, for the numbers of its rows.
-    private var page: LinearPage?
+    /// What was told last, for the numbers of its rows; not the state that it was told of, whose log is large.
+    private var told: (page: Page, choices: [Int: LinearPage.Choice])?
     /// Lines that have not been taken yet.
     private var lines: [String] = []
     private var output: [String] = []
@@ -244,8 +244,9 @@ struct LinearConsole: Sendable {
     }
 
     private mutating func choose(_ number: String) {
-        let place = self.page.flatMap { page in Int(number).flatMap { page.choices[$0] } }
-        guard let place, place(&self.state) else {
+        guard let told, told.page == self.state.page, let choice = Int(number).flatMap({ told.choices[$0] }),
+            choice(&self.state)
+        else {
             self.say(.noRowNumber(number))
             return
         }
@@ -362,7 +363,7 @@ struct LinearConsole: Sendable {
         } else {
             let page = LinearPage(self.state)
             for line in page.lines { self.say(line) }
-            self.page = page
+            self.told = (self.state.page, page.choices)
         }
         self.owed = .nothing
     }

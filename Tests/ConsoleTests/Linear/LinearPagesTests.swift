@@ -116,6 +116,15 @@ struct LinearPagesTests {
         #expect(driver.said().contains { $0.contains("#17, ") && $0.contains("by ana, listener edge-pay") })
     }
 
+    @Test("A number means no row of a page that has not been told")
+    func otherPage() {
+        var driver = LinearDriver.live()
+        _ = driver.type("4", "!", "mode verify edge-iot", "cancel")
+        #expect(driver.state.page == .listeners)
+        #expect(driver.type(".1") == ["no row 1 has been told here, or it has gone"])
+        #expect(driver.state.log.mode == .follow)
+    }
+
     @Test("The overview tells figures, what needs attention, listeners and changes")
     func overview() {
         var driver = LinearDriver.live(view: Sample.view(failed: Sample.down, changes: Sample.changes))
