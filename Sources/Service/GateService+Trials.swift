@@ -154,10 +154,9 @@ extension GateService {
         self.rehearsals.forget(trial: number)
     }
 
-    /// Takes a trial back as soon as it refuses too many of those who were let in before it.
+    /// Counts whom a trial refuses that were let in before it, and takes it back as soon as they are too many.
     func watchRefusals(during trial: PendingTrial) {
-        guard let percent = trial.trial.maximumRefusalPercent,
-            let before = try? trial.delta.undone(in: self.state.configuration, change: trial.number)
+        guard let before = try? trial.delta.undone(in: self.state.configuration, change: trial.number)
         else { return }
         var former: [ResourceID: CandidatePolicy] = [:]
         for (_, listener) in before.listeners where listener.protocol.terminatesTLS {
@@ -175,7 +174,7 @@ extension GateService {
         }
         guard !former.isEmpty else { return }
         let number = trial.number
-        let wire = TripWire(former: former, percent: percent) { [weak self] in
+        let wire = TripWire(former: former, percent: trial.trial.maximumRefusalPercent) { [weak self] in
             Task { [weak self] in await self?.tripped(number) }
         }
         self.rehearsals.watch(number, wire)

@@ -26,6 +26,8 @@ extension GateService {
         let access = self.accessLog.health
         engine.droppedRequests = engine.droppedRequests.map { $0 + access.lost }
         var counters = self.history.add(engine, at: self.clock())
+        counters.trials = self.rehearsals.trialCounters
+        counters.process = self.processMeter.read(at: counters.time)
         counters.logs = self.records.logs + [access, self.ledger.health]
         return counters
     }

@@ -57,6 +57,7 @@ public actor GateService: ControlPlane {
     var sampler: Task<Void, Never>?
     /// Begins with the first watcher and ends with the last.
     var history = CounterHistory()
+    var processMeter = ProcessMeter()
 
     /// Opens the database and reads what is stored; nothing is served before ``start()``.
     ///

@@ -65,6 +65,10 @@ public struct GateCounters: Hashable, Sendable, Codable {
     public let rates: [ResourceID: Rates]
     /// nil from a gate that does not tell.
     public var logs: [LogHealth]?
+    /// nil from a gate that does not tell.
+    public var process: ProcessCounters?
+    /// Of the changes on trial; nil from a gate that does not tell.
+    public var trials: [TrialCounters]?
 
     public init(
         time: Timestamp,

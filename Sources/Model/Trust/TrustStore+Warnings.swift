@@ -5,12 +5,16 @@ extension TrustStore {
             "the CA \(certificate.facts.subject) expired at \(certificate.facts.notAfter.iso8601); clients "
                 + "that it vouches for are refused."
         }
-        let lists = self.revocationLists.flatMap { list in
+        return (authorities + self.revocationWarnings(at: now)).map { "Trust store \(self.name): \($0)" }
+    }
+
+    /// The same of its revocation lists alone, without its name.
+    public func revocationWarnings(at now: Timestamp) -> [String] {
+        self.revocationLists.flatMap { list in
             (self.problems(of: list, at: now) + list.notices).map {
                 "revocation list \(list.id) of \(list.facts.issuer): \($0)."
             }
         }
-        return (authorities + lists).map { "Trust store \(self.name): \($0)" }
     }
 
     /// When the first of these lists passes its nextUpdate; nil if none ever does.

@@ -49,6 +49,14 @@ public final class Rehearsals: Sendable {
         self.state.withLock { $0.tripWires[trial] = wire }
     }
 
+    /// What has come of the changes that are watched.
+    var trialCounters: [TrialCounters] {
+        self.state.withLock { $0.tripWires }.sorted { $0.key < $1.key }.map { change, wire in
+            let (connections, refused) = wire.counted
+            return TrialCounters(change: change, connections: connections, refused: refused)
+        }
+    }
+
     func forget(trial: Int64) {
         self.state.withLock { $0.tripWires[trial] = nil }
     }

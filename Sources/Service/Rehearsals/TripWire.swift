@@ -19,14 +19,20 @@ final class TripWire: Sendable {
 
     /// What was in force before the trial, by listener.
     private let former: [ResourceID: CandidatePolicy]
-    private let percent: Int
+    /// nil for one that only counts.
+    private let percent: Int?
     private let trip: @Sendable () -> Void
     private let counts = Mutex(Counts())
 
-    init(former: [ResourceID: CandidatePolicy], percent: Int, trip: @escaping @Sendable () -> Void) {
+    init(former: [ResourceID: CandidatePolicy], percent: Int?, trip: @escaping @Sendable () -> Void) {
         self.former = former
         self.percent = percent
         self.trip = trip
+    }
+
+    /// Handshakes since the beginning of the trial, and how many of them were refused because of it.
+    var counted: (connections: UInt64, refused: UInt64) {
+        self.counts.withLock { ($0.connections, $0.refused) }
     }
 
     func concerns(_ record: ConnectionRecord) -> Bool {
@@ -58,8 +64,9 @@ final class TripWire: Sendable {
         let trips = self.counts.withLock { counts in
             counts.connections += connections
             counts.refused += refused
-            guard !counts.hasTripped, counts.connections >= Self.leastConnections,
-                counts.refused * 100 >= UInt64(self.percent) * counts.connections, counts.refused > 0
+            guard let percent = self.percent, !counts.hasTripped,
+                counts.connections >= Self.leastConnections,
+                counts.refused * 100 >= UInt64(percent) * counts.connections, counts.refused > 0
             else { return false }
             counts.hasTripped = true
             return true

@@ -349,6 +349,30 @@ struct RehearsalTests {
         #expect(try await gate.service.view().trials == nil)
     }
 
+    @Test("What a trial refuses is counted also where it has no limit, and told to whoever watches")
+    func counted() async throws {
+        let (gate, authorities, listener) = try await Self.gate()
+        var change = Self.verify("ours")
+        change.trial = try TrialTerms(confirmWithinSeconds: 3_600)
+        let receipt = try await gate.service.setMutualAuthentication(change, by: Declarations.author)
+        let number = try #require(receipt.change?.number)
+        let ours = try Self.client("ours", of: authorities.ours, on: listener, mode: .verify)
+        let partner = try Self.client(
+            "partner",
+            of: authorities.partner,
+            on: listener,
+            .refused(.untrusted),
+            mode: .verify
+        )
+        gate.rehearsals.note([ConnectionRecord](repeating: ours, count: 18) + [partner, partner])
+        let expected = TrialCounters(change: number, connections: 20, refused: 2)
+        try await Self.waitUntil { await gate.service.counted().trials == [expected] }
+        // Nobody has asked for it to be taken back.
+        #expect(try await gate.service.view().trials?.count == 1)
+        _ = try await gate.service.keep(change: number, by: Declarations.author)
+        #expect(await gate.service.counted().trials == [])
+    }
+
     @Test("Whom the former policy refused too, and what is no client, trips nothing")
     func doesNotTrip() async throws {
         let (gate, authorities, listener) = try await Self.gate()
