@@ -270,7 +270,22 @@ extension ScreenDriver {
                 "untrusted": UInt64(401 + step * 6), "expired": UInt64(60 + step * 2),
                 "no-cert": UInt64(20 + step),
             ]
-            let counters = GateCounters(time: sample.time, engine: engine, rates: sample.rates)
+            for id in engine.listeners.keys {
+                var counts = [UInt64](repeating: 0, count: DurationHistogram.edges.count + 1)
+                (counts[1], counts[2], counts[4]) = (
+                    UInt64(step * 60), UInt64(step * 15), UInt64(step * step)
+                )
+                var traffic = TrafficCounters()
+                traffic.handshakeTime = DurationHistogram(counts: counts, microseconds: UInt64(step))
+                engine.listeners[id]?.traffic = traffic
+            }
+            var counters = GateCounters(time: sample.time, engine: engine, rates: sample.rates)
+            counters.process = ProcessCounters(
+                cpuMicroseconds: Int64(step) * 1_900_000,
+                residentBytes: 412 << 20,
+                openDescriptors: 42_391,
+                descriptorLimit: 65_536
+            )
             self.send(.counters(counters))
         }
     }

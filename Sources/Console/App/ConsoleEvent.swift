@@ -88,6 +88,7 @@ enum Pending: Hashable, Sendable {
     case sentChain(path: String?)
     case changes
     case clients
+    case expiring
 }
 
 /// What came of reading a file of settings again.

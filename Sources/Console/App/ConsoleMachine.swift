@@ -13,7 +13,7 @@ extension ConsoleState {
         case .view(let view): return self.take(view)
         case .counters(let counters):
             self.take(counters)
-            return self.askForRequests()
+            return self.askForRequests() + self.askForExpiring()
         case .records(let batch): self.take(batch)
         case .link(let link):
             if case .live = link, case .gone = self.link { self.say(.info, .gateIsBack) }
@@ -119,7 +119,11 @@ extension ConsoleState {
     mutating func arrange(isForced: Bool) {
         guard self.view != nil else { return }
         let isForced = isForced || self.now - self.lastKeyAt >= Self.quietMilliseconds
-        let listener = self.listeners.update(ListenerRow.rows(self), isForced: isForced)
+        let alarms = Attention.items(self)
+        let listener = self.listeners.update(
+            ListenerRow.rows(self, failing: Attention.failing(alarms)),
+            isForced: isForced
+        )
         self.arrangeNames()
         let store = self.stores.update(StoreRow.rows(self), isForced: isForced)
         _ = self.certificates.update(CertificateRow.rows(self), isForced: isForced)
@@ -129,7 +133,7 @@ extension ConsoleState {
         _ = self.clients.update(ClientRow.rows(self), isForced: isForced)
         _ = self.requests.update(RequestRow.rows(self), isForced: isForced)
         _ = self.changeList.update(ChangeRow.rows(self), isForced: isForced)
-        _ = self.attention.update(Attention.items(self), isForced: isForced)
+        _ = self.attention.update(alarms, isForced: isForced)
         if let listener { self.say(.warn, .gone(ListenerRow.noun, listener.name)) }
         if let store { self.say(.warn, .gone(StoreRow.noun, store.name)) }
         if let target { self.say(.warn, .gone(TargetRow.noun, target.name)) }
@@ -142,7 +146,10 @@ extension ConsoleState {
     }
 
     private mutating func tick(_ now: Int64) {
+        let second = self.now / 1_000
         self.now = max(self.now, now)
+        // What is left of a trial stands in rows.
+        if self.now / 1_000 != second, self.view?.trials?.isEmpty == false { self.arrange(isForced: false) }
         if let toast, self.now >= toast.until { self.toast = nil }
         if case .armed(let until) = self.lock, self.now >= until {
             self.lock = .observe
@@ -165,6 +172,9 @@ extension ConsoleState {
         case (.clients, .success(.clients(let list))):
             self.clientList = list
             self.arrange(isForced: true)
+        case (.expiring, .success(.clients(let list))):
+            self.expiring.take(list)
+            self.arrange(isForced: false)
         case (.changes, .failure(let error)), (.clients, .failure(let error)):
             self.say(.error, Phrase(verbatim: error.told))
         case (.preview, _): self.answerPreview(request, result)

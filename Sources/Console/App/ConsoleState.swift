@@ -31,6 +31,7 @@ struct ConsoleState: Sendable {
 
     /// The ledger's newest clients, as of when they were asked for; nil before.
     var clientList: ClientList?
+    var expiring = ExpiringClients()
 
     var page: Page = .overview
     /// Pages that led to this one.

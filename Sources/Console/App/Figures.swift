@@ -43,6 +43,11 @@ enum Figures {
         self.decimal(Double(microseconds) / 1_000, 1)
     }
 
+    /// In milliseconds, with a decimal below ten: `3.1`, `18`.
+    static func latency(_ microseconds: Int64) -> String {
+        self.decimal(Double(microseconds) / 1_000, microseconds < 10_000 ? 1 : 0)
+    }
+
     /// `14:05Z`, `23:05+09:00`.
     static func clock(_ time: Timestamp, in zone: ClockZone) -> String {
         String(zone.shown(time).iso8601.dropFirst(11).prefix(5)) + zone.name(at: time)

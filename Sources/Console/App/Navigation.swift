@@ -208,6 +208,17 @@ extension ConsoleState {
             self.arrange(isForced: true)
             self.certificates.select(fingerprint)
             return effects
+        case .store(let store):
+            let effects = self.go(to: .trustStores)
+            self.pane = 0
+            self.stores.select(store)
+            self.arrange(isForced: true)
+            self.pane = 2
+            return effects
+        case .clients(let days):
+            let effects = self.go(to: .clients)
+            _ = self.filter(by: "expires<\(days)d")
+            return effects
         case .targets:
             let effects = self.go(to: .targets)
             _ = self.filter(by: "group:\(FilterText.quoted(item.object))")

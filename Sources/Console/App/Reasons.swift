@@ -25,6 +25,13 @@ enum Reasons {
                 code: Phrase(verbatim: RefusalReason.unmapped.rawValue)
             )
         }
+
+    /// The code of a short word, and the word where several have one code.
+    static func full(_ word: String) -> String {
+        guard let reason = self.all.first(where: { $0.word == word }) else { return word }
+        guard case .failed = reason.outcome else { return reason.code.english }
+        return "Unmapped: \(word)"
+    }
 }
 
 extension ConsoleState {

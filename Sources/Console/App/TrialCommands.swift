@@ -22,6 +22,19 @@ extension ConsoleState {
         return trials.first?.change
     }
 
+    /// What a change has come to since it is on trial; nil where nothing is known.
+    func trialResult(_ change: Int64) -> (text: Phrase, role: Role)? {
+        guard let counted = self.counters?.trials?.first(where: { $0.change == change }),
+            let share = counted.share
+        else { return nil }
+        let text = Phrase.trialResult(
+            refused: Figures.count(counted.refused),
+            of: Figures.count(counted.connections),
+            share: Figures.decimal(share * 100, 1)
+        )
+        return (text, counted.refused > 0 ? .stateFail : .stateOk)
+    }
+
     /// Asks about a change that is named, or meant; about several trials it asks first which.
     mutating func openConfirm(_ end: TrialEnd, _ name: String?) -> [Effect] {
         let trials = self.view?.trials ?? []
@@ -59,12 +72,14 @@ extension ConsoleState {
             self.say(.warn, number.map { .noChangeNumber("#\($0)") } ?? .noTrial)
             return []
         }
+        let result =
+            self.trialResult(number).map { [ConfirmDialogue.Line(text: $0.text, role: $0.role)] } ?? []
         let means: Phrase = end == .keep ? .confirmKeepMeans : .confirmUndoMeans
         let command = "sekisho \(end.rawValue) \(number)"
         return self.ask(
             ConfirmDialogue(
                 end == .keep ? .keep(change: number) : .undo(change: number),
-                lines: [ConfirmDialogue.Line(text: means), ConfirmDialogue.Line(text: .empty)]
+                lines: [ConfirmDialogue.Line(text: means)] + result + [ConfirmDialogue.Line(text: .empty)]
                     + lines.map {
                         ConfirmDialogue.Line(text: Phrase(verbatim: $0.description), role: .textStrong)
                     } + [

@@ -62,7 +62,7 @@ struct LinearNews: Sendable {
         let begun = now.filter { trial in !before.contains { $0.change == trial.change } }.map { trial in
             Phrase.trialBegan(
                 trial.change,
-                .attentionTrial(
+                .trialUntil(
                     trial.lines.first?.description ?? "",
                     by: trial.author.name,
                     until: String(state.settings.zone.shown(trial.deadline).clockMilliseconds.prefix(8))

@@ -9,8 +9,8 @@ extension ConsoleState {
         }
     }
 
-    /// Whether something that was asked for is on its way; what a dialogue asks meanwhile is none of it.
-    var isAwaitingReply: Bool { self.pending.values.contains { $0 != .preview } }
+    /// Whether something that was asked for is on its way; what is asked beside it is none of it.
+    var isAwaitingReply: Bool { self.pending.values.contains { ![.preview, .expiring].contains($0) } }
 
     /// When what is asked may be answered: lines before were not meant for it.
     var questionOpensAt: Int64? {

@@ -249,13 +249,14 @@ extension ListView: ListControl {
 
     // MARK: Drawing
 
-    /// The list as a table that fits a rectangle.
+    /// The list as a table that fits a rectangle, without columns that are worth less than the room they take.
     func draw(
         into canvas: inout Canvas,
         rect: Rect,
         isFocused: Bool,
         now: Timestamp?,
-        hasTitles: Bool = true
+        hasTitles: Bool = true,
+        without: Set<String> = []
     ) {
         let context = DrawContext(
             language: canvas.language,
@@ -263,7 +264,8 @@ extension ListView: ListControl {
             zone: canvas.zone,
             now: now
         )
-        let shown = Self.drawn.filter { !self.hidden.contains($0.name) && $0.appears(self.rows) }
+        let hidden = self.hidden.union(without)
+        let shown = Self.drawn.filter { !hidden.contains($0.name) && $0.appears(self.rows) }
         let columns = Array(
             shown.prefix(1) + shown.dropFirst().dropFirst(min(self.columnOffset, shown.count - 2))
         )

@@ -21,7 +21,8 @@ extension AttentionItem.Place {
         switch self {
         case .listener: .listeners
         case .refusals: .refusals
-        case .certificate: .trustStores
+        case .certificate, .store: .trustStores
+        case .clients: .clients
         case .targets: .targets
         case .log: .log
         case .change: .changes

@@ -69,7 +69,7 @@ enum ListenersScreen {
         let inner = rect.padded
         let sum = state.history.recent(listener.id, now: state.counters)
         let (upper, lower) = inner.splitTop(min(max(1, sum.words.count), max(1, inner.rows / 2)))
-        OverviewScreen.drawFailures(sum, in: upper, &canvas)
+        OverviewCharts.drawFailures(sum, in: upper, &canvas)
         let groups = state.refusalGroups.all.filter { $0.id.listenerID == listener.id && $0.count > 0 }
             .sorted { ($0.count, $1.id.origin) > ($1.count, $0.id.origin) }
         guard !groups.isEmpty, lower.rows > 2 else { return }
@@ -127,6 +127,16 @@ enum ListenersScreen {
         if let error = view.failedListeners[listener.id] {
             add(.labelDown, error.message, .stateFail)
             if let hint = error.hint { add(.labelDo, hint, .stateWarn) }
+        }
+        if let trial = view.trial(of: listener), let now = state.gateTime {
+            let left = (trial.deadline.microseconds - now.microseconds) / 1_000
+            let countdown = Figures.countdown(milliseconds: left)
+            add(
+                .labelTrial,
+                .trialOf(trial.change, by: trial.author.name, left: countdown),
+                .stateTrial
+            )
+            if let result = state.trialResult(trial.change) { add(.empty, result.text, result.role) }
         }
         let endpoint = Endpoint(address: balancer.address, port: listener.port)
         add(

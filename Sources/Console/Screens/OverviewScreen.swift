@@ -18,7 +18,7 @@ enum OverviewScreen {
             &canvas
         )
         let isTall = rest.rows >= 24
-        if rest.rows >= 12 { self.drawCharts(state, take(isTall ? 8 : 6), &canvas) }
+        if rest.rows >= 12 { OverviewCharts.draw(state, take(isTall ? 8 : 6), &canvas) }
         let hasChanges = rest.rows >= 16
         let listenerRows =
             hasChanges ? min(rest.rows - 7, max(4, state.listeners.count + 3)) : rest.rows
@@ -97,94 +97,8 @@ enum OverviewScreen {
             rect: inner,
             isFocused: isFocused,
             now: state.counters?.time,
-            hasTitles: false
+            hasTitles: false,
+            without: state.layout.isNarrow ? ["keys"] : []
         )
-    }
-
-    // MARK: Charts
-
-    private static func drawCharts(_ state: ConsoleState, _ rect: Rect, _ canvas: inout Canvas) {
-        let (left, right) = rect.splitLeft(rect.columns * 3 / 5)
-        let say = canvas.language
-        canvas.frame(left, title: say(.handshakesTitle), isFocused: false)
-        let inner = left.padded
-        let sum = state.history.recent(now: state.counters)
-        let rows: [(Phrase, History.Series, Role, String)] = [
-            (.seriesAll, .handshakes, .chartMain, Figures.rate(self.rate(state) { $0.handshakes })),
-            (.seriesFailures, .failures, .chartFail, Figures.rate(self.rate(state) { $0.failures })),
-        ]
-        for (offset, (label, series, role, figure)) in rows.enumerated() where offset < inner.rows {
-            let row = inner.row + offset
-            canvas.write(label, column: inner.column, row: row, width: 6, role: .textMuted)
-            let width = min(History.columns, inner.columns - 15)
-            canvas.write(
-                Sparkline.text(state.history.series(series), width: width, glyphs: canvas.glyphs),
-                column: inner.column + 6,
-                row: row,
-                width: width,
-                role: role
-            )
-            canvas.write(
-                figure,
-                column: inner.column + 6 + width + 1,
-                row: row,
-                width: 7,
-                role: .text,
-                alignment: .right
-            )
-        }
-        let seen = state.history.seenMicroseconds
-        if seen < History.windowMicroseconds, inner.rows > 2 {
-            canvas.write(
-                .sampled(.duration(seconds: seen / 1_000_000)),
-                column: inner.column,
-                row: inner.row + 2,
-                width: inner.columns,
-                role: .textMuted
-            )
-        }
-        canvas.frame(right, title: say(.failuresTitle), isFocused: false)
-        self.drawFailures(sum, in: right.padded, &canvas)
-    }
-
-    private static func rate(_ state: ConsoleState, _ value: (GateCounters.Rates) -> Double) -> Double {
-        state.counters?.rates.values.reduce(0) { $0 + value($1) } ?? 0
-    }
-
-    /// Words with their counts and bars, the most frequent first.
-    static func drawFailures(_ sum: History.Sum, in rect: Rect, _ canvas: inout Canvas) {
-        let words = sum.words.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
-        guard !words.isEmpty else {
-            canvas.write(
-                .noFailures,
-                column: rect.column,
-                row: rect.row,
-                width: rect.columns,
-                role: .textMuted
-            )
-            return
-        }
-        let most = words[0].value
-        let wordWidth = 13
-        for (offset, (word, count)) in words.prefix(rect.rows).enumerated() {
-            let row = rect.row + offset
-            canvas.write(word, column: rect.column, row: row, width: wordWidth, role: .logReason)
-            canvas.write(
-                Figures.count(Int(count)),
-                column: rect.column + wordWidth,
-                row: row,
-                width: 6,
-                role: .text,
-                alignment: .right
-            )
-            let width = rect.columns - wordWidth - 7
-            canvas.write(
-                Sparkline.bar(count, of: most, width: width, glyphs: canvas.glyphs),
-                column: rect.column + wordWidth + 7,
-                row: row,
-                width: width,
-                role: .bar
-            )
-        }
     }
 }

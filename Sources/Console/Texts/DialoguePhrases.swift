@@ -300,12 +300,50 @@ extension Phrase {
     }
     static let modeStays = Phrase("change that stays", ja: "恒久的な変更")
     static let modeTrialNote = Phrase("undone by the gate unless it is kept", ja: "確定しなければゲートが元に戻します")
-    static func attentionTrial(_ what: String, by who: String, until time: String) -> Phrase {
+    static func trialUntil(_ what: String, by who: String, until time: String) -> Phrase {
         Phrase(
             "\(what) by \(who); undone at \(time)Z unless it is kept: K keeps, R reverts",
             ja: "\(who) による \(what)。確定しなければ \(time)Z に戻ります (K 確定、R 取消)"
         )
     }
+    static func attentionTrial(
+        _ what: String,
+        number: Int64,
+        since: String,
+        by who: String,
+        left: String,
+        limit: Int?,
+        now: String?
+    ) -> Phrase {
+        var (english, japanese) = (
+            "rolls back in \(left)", "あと \(left) で元へ戻ります"
+        )
+        if let limit {
+            english += ", or at \(limit)% refused"
+            japanese += " (拒否 \(limit)% でも戻ります)"
+        }
+        if let now {
+            english += " (now \(now)%)"
+            japanese += " (現在の拒否 \(now)%)"
+        }
+        return Phrase(
+            "\(english); \(what) since \(since) by \(who) (#\(number))",
+            ja: "\(japanese)。\(who) による \(since) からの \(what) (#\(number))"
+        )
+    }
+    static func trialResult(refused: String, of connections: String, share: String) -> Phrase {
+        Phrase(
+            "\(refused) of \(connections) connections were refused that had been let in before (\(share)%)",
+            ja: "接続 \(connections) 件中 \(refused) 件を新たに拒否 (\(share)%)"
+        )
+    }
+    static func trialOf(_ number: Int64, by who: String, left: String) -> Phrase {
+        Phrase(
+            "#\(number) by \(who), rolls back in \(left): K keeps, R reverts",
+            ja: "\(who) による #\(number)、あと \(left) で元へ戻ります (K 確定、R 取消)"
+        )
+    }
+    static let labelTrial = Phrase("trial", ja: "試行")
     static let noTrial = Phrase("no trial is running", ja: "試行中の変更はありません")
     static let noChangeHere = Phrase(
         "there is no change under the cursor and no trial",

@@ -1,5 +1,14 @@
 /// Titles of columns and what lists say of themselves.
 extension Phrase {
+    static let columnHalf = Phrase("P50", ja: "P50")
+    static let columnSlowest = Phrase("P99", ja: "P99")
+    static let columnNote = Phrase("NOTE", ja: "備考")
+    static func noteTrial(_ left: String) -> Phrase { Phrase("trial \(left)", ja: "試行 \(left)") }
+    static let noteFailing = Phrase("failures up", ja: "失敗が増加")
+    static func noteTargets(_ down: Int) -> Phrase {
+        Phrase("\(down) \(down == 1 ? "target" : "targets") down", ja: "宛先 \(down) 停止")
+    }
+    static let noteUntouched = Phrase("TLS untouched", ja: "TLS は素通し")
     static let columnName = Phrase("NAME", ja: "名前")
     static let columnState = Phrase("STATE", ja: "状態")
     static let columnAddress = Phrase("ADDRESS", ja: "アドレス")

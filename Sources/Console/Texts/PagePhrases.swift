@@ -15,6 +15,23 @@ extension Phrase {
     static let recentChangesTitle = Phrase("Recent changes", ja: "最近の変更")
     static let seriesAll = Phrase("all", ja: "全体")
     static let seriesFailures = Phrase("fail", ja: "失敗")
+    static let seriesSlowest = Phrase("p99 ms", ja: "p99 ms")
+    static func scale(_ most: String) -> Phrase { Phrase("scale 0-\(most)", ja: "目盛 0-\(most)") }
+    static func handshakeTimes(_ half: String, _ slowest: String) -> Phrase {
+        Phrase("p50 \(half) ms  p99 \(slowest) ms", ja: "p50 \(half) ms  p99 \(slowest) ms")
+    }
+    static func connectionFacts(open: String, draining: String, resumed: String?) -> Phrase {
+        Phrase(
+            "open \(open)  draining \(draining)" + (resumed.map { "  resumed \($0)" } ?? ""),
+            ja: "接続中 \(open)  排出中 \(draining)" + (resumed.map { "  再開 \($0)" } ?? "")
+        )
+    }
+    static func processFacts(cpu: String?, memory: String, descriptors: String, log: String) -> Phrase {
+        Phrase(
+            (cpu.map { "CPU \($0)%  " } ?? "") + "RSS \(memory)  fds \(descriptors)  log \(log) full",
+            ja: (cpu.map { "CPU \($0)%  " } ?? "") + "RSS \(memory)  fd \(descriptors)  ログ \(log) 使用"
+        )
+    }
     static func sampled(_ duration: Phrase) -> Phrase {
         Phrase(
             "watched for \(duration.english) so far",
@@ -69,6 +86,26 @@ extension Phrase {
             ja: "\(kindJa) \(name) はあと \(left.japanese) で期限切れ"
         )
     }
+    static func attentionClients(_ count: Int, days: Int, recent: Int?) -> Phrase {
+        let certificates = count == 1 ? "client certificate expires" : "client certificates expire"
+        return Phrase(
+            "\(count) \(certificates) within \(days) days"
+                + (recent.map { "; \($0) of them came in the last hour" } ?? ""),
+            ja: "クライアント証明書 \(count) 件が \(days) 日以内に期限切れ"
+                + (recent.map { "。うち \($0) 件は直近 1 時間に接続" } ?? "")
+        )
+    }
+    static func attentionNotTaken(_ path: String, _ why: String) -> Phrase {
+        Phrase("\(path) was not taken: \(why)", ja: "\(path) は反映されていません: \(why)")
+    }
+    static func attentionDescriptors(_ open: String, of limit: String) -> Phrase {
+        Phrase(
+            "\(open) of \(limit) descriptors are open: connections will be refused",
+            ja: "ディスクリプター \(limit) 件中 \(open) 件を使用中。接続を拒否する恐れがあります"
+        )
+    }
+    static let attentionOpen = Phrase("Enter open", ja: "Enter 開く")
+    static let attentionKeep = Phrase("K keep  R revert", ja: "K 確定  R 取消")
     static func attentionTurnedAway(_ count: String) -> Phrase {
         Phrase(
             "\(count) connections were refused at accept: handshakes from their addresses keep failing",

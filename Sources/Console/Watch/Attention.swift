@@ -21,6 +21,9 @@ struct AttentionItem: Hashable, Sendable, Identifiable {
         case listener(ResourceID)
         case refusals(ResourceID)
         case certificate(store: ResourceID, fingerprint: String)
+        case store(ResourceID)
+        /// Clients that will be refused soon, within so many days.
+        case clients(days: Int)
         case targets(group: ResourceID)
         case log
         case change(Int64)
@@ -43,6 +46,8 @@ enum Attention {
     /// A share of failures is worth a line from here on, and with so many attempts.
     static let failureShare = 0.05
     static let leastAttempts = 20.0
+    /// A share of the descriptors there may be is worth a line from here on.
+    static let descriptorShare = 0.8
     /// How many times the hour before a share must be, where that is known.
     static let factor = 2.0
     /// A change within this time before now is named beside failures.
@@ -51,10 +56,19 @@ enum Attention {
     static func items(_ state: ConsoleState) -> [AttentionItem] {
         guard let view = state.view else { return [] }
         let items =
-            self.down(view) + self.failures(state, view) + self.trials(view, in: state.settings.zone)
-            + self.targets(state, view) + self.certificates(state, view)
-            + self.turnedAway(state, view) + self.losses(state)
+            self.down(view) + self.failures(state, view) + self.trials(state, view)
+            + self.targets(state, view) + self.certificates(state, view) + self.stores(state, view)
+            + self.clients(state) + self.turnedAway(state, view) + self.losses(state)
         return items.sorted { ($0.level, $1.weight, $0.object) < ($1.level, $0.weight, $1.object) }
+    }
+
+    /// The listeners that fail more than they did.
+    static func failing(_ items: [AttentionItem]) -> Set<ResourceID> {
+        Set(
+            items.compactMap { item in
+                if item.level == .fail, case .refusals(let listener) = item.place { listener } else { nil }
+            }
+        )
     }
 
     private static func down(_ view: GateView) -> [AttentionItem] {
@@ -113,16 +127,26 @@ enum Attention {
         }
     }
 
-    private static func trials(_ view: GateView, in zone: ClockZone) -> [AttentionItem] {
-        (view.trials ?? []).map { trial in
-            AttentionItem(
+    private static func trials(_ state: ConsoleState, _ view: GateView) -> [AttentionItem] {
+        let zone = state.settings.zone
+        return (view.trials ?? []).map { trial in
+            let line = trial.lines.first
+            let object = line?.resource.split(separator: " ").last.map(String.init)
+            let counted = state.counters?.trials?.first { $0.change == trial.change }
+            let left = state.gateTime.map { (trial.deadline.microseconds - $0.microseconds) / 1_000 }
+            return AttentionItem(
                 level: trial.problem == nil ? .trial : .fail,
-                object: "#\(trial.change)",
+                object: object ?? "#\(trial.change)",
                 sentence: trial.problem.map { Phrase(verbatim: $0.message) }
                     ?? .attentionTrial(
-                        trial.lines.first?.description ?? "",
+                        line?.details.joined(separator: ", ") ?? "",
+                        number: trial.change,
+                        since: Figures.clock(trial.startedAt, in: zone),
                         by: trial.author.name,
-                        until: String(zone.shown(trial.deadline).clockMilliseconds.prefix(8))
+                        left: left.map { Figures.countdown(milliseconds: $0) }
+                            ?? Figures.clock(trial.deadline, in: zone),
+                        limit: trial.maximumRefusalPercent,
+                        now: counted?.share.map { Figures.decimal($0 * 100, 1) }
                     ),
                 place: .change(trial.change),
                 // What ends first comes first.
@@ -196,6 +220,53 @@ enum Attention {
         return ours + anchors
     }
 
+    /// Lists that are out of date or without effect, and files that were not taken.
+    private static func stores(_ state: ConsoleState, _ view: GateView) -> [AttentionItem] {
+        guard let now = state.counters?.time else { return [] }
+        let lists = view.configuration.trustStores.flatMap { store in
+            store.revocationWarnings(at: now).map { warning in
+                AttentionItem(
+                    level: .warn,
+                    object: store.name,
+                    sentence: Phrase(verbatim: warning),
+                    place: .store(store.id),
+                    weight: 1
+                )
+            }
+        }
+        let files = (view.watchFailures ?? []).map { failure in
+            AttentionItem(
+                level: .warn,
+                object: view.configuration.trustStore(failure.trustStoreID)?.name ?? failure.path,
+                sentence: .attentionNotTaken(failure.path, failure.error.message),
+                place: .store(failure.trustStoreID),
+                weight: 2
+            )
+        }
+        return lists + files
+    }
+
+    /// Clients whose certificates expire soon and that have not been seen with a newer one.
+    private static func clients(_ state: ConsoleState) -> [AttentionItem] {
+        guard let list = state.expiring.list, list.matching > 0, let now = state.counters?.time else {
+            return []
+        }
+        let recent = list.clients.filter { now.seconds - $0.lastSeen.seconds < 3_600 }.count
+        return [
+            AttentionItem(
+                level: .warn,
+                object: "clients",
+                sentence: .attentionClients(
+                    list.matching,
+                    days: ExpiringClients.days,
+                    recent: list.clients.count == list.matching ? recent : nil
+                ),
+                place: .clients(days: ExpiringClients.days),
+                weight: Double(list.matching)
+            )
+        ]
+    }
+
     /// Good clients may stand behind the addresses that are refused.
     private static func turnedAway(_ state: ConsoleState, _ view: GateView) -> [AttentionItem] {
         view.configuration.listeners.compactMap { _, listener in
@@ -222,6 +293,20 @@ enum Attention {
                     sentence: .attentionDropped(Figures.count(counters.engine.droppedRecords)),
                     place: .log,
                     weight: 0
+                )
+            )
+        }
+        if let process = counters.process, process.descriptorShare >= self.descriptorShare {
+            items.append(
+                AttentionItem(
+                    level: .warn,
+                    object: "gate",
+                    sentence: .attentionDescriptors(
+                        Figures.count(process.openDescriptors),
+                        of: Figures.count(process.descriptorLimit)
+                    ),
+                    place: .nowhere,
+                    weight: process.descriptorShare
                 )
             )
         }

@@ -9,11 +9,26 @@ struct History: Sendable {
         var handshakes: UInt64
         var failures: UInt64
         var words: [String: UInt64]
+        var times: DurationHistogram
+
+        init(_ counters: ListenerCounters) {
+            self.handshakes = counters.handshakes
+            self.failures = counters.failures
+            self.words = counters.failuresByWord
+            self.times = counters.traffic?.handshakeTime ?? DurationHistogram()
+        }
     }
 
     private struct Sample: Sendable {
         let time: Timestamp
         let listeners: [ResourceID: Listener]
+        let process: ProcessCounters?
+
+        init(_ counters: GateCounters) {
+            self.time = counters.time
+            self.listeners = counters.engine.listeners.mapValues { Listener($0) }
+            self.process = counters.process
+        }
     }
 
     static let stepMicroseconds: Int64 = 5_000_000
@@ -33,12 +48,7 @@ struct History: Sendable {
         {
             return
         }
-        let sample = Sample(
-            time: counters.time,
-            listeners: counters.engine.listeners.mapValues {
-                Listener(handshakes: $0.handshakes, failures: $0.failures, words: $0.failuresByWord)
-            }
-        )
+        let sample = Sample(counters)
         self.fine.append(sample)
         // A quiet gate is heard of rarely; what is kept is what the window needs, not a number of samples.
         let edge = sample.time.microseconds - Self.windowMicroseconds
@@ -56,6 +66,8 @@ struct History: Sendable {
         var handshakes = 0.0
         var failures = 0.0
         var words: [String: Double] = [:]
+        /// How long completed handshakes took.
+        var times = DurationHistogram()
 
         var total: Double { self.handshakes + self.failures }
         /// Failures of all attempts, 0 to 1; nil without any.
@@ -84,10 +96,7 @@ struct History: Sendable {
 
     private static func sum(from: Sample, to counters: GateCounters?, _ listener: ResourceID?) -> Sum {
         guard let counters else { return Sum() }
-        let end = counters.engine.listeners.mapValues {
-            Listener(handshakes: $0.handshakes, failures: $0.failures, words: $0.failuresByWord)
-        }
-        return Self.sum(from: from, to: Sample(time: counters.time, listeners: end), listener)
+        return Self.sum(from: from, to: Sample(counters), listener)
     }
 
     private static func sum(from: Sample, to: Sample, _ listener: ResourceID?) -> Sum {
@@ -96,6 +105,7 @@ struct History: Sendable {
             let before = from.listeners[id]
             sum.handshakes += Self.difference(before?.handshakes ?? 0, after.handshakes)
             sum.failures += Self.difference(before?.failures ?? 0, after.failures)
+            sum.times.add(before.map { after.times.since($0.times) } ?? after.times)
             for (word, count) in after.words {
                 let more = Self.difference(before?.words[word] ?? 0, count)
                 if more > 0 { sum.words[word, default: 0] += more }
@@ -109,8 +119,22 @@ struct History: Sendable {
         after >= before ? Double(after - before) : 0
     }
 
+    /// Processor time the gate has used of a core's time since the newest sample, or the one before it where
+    /// that is too near; nil from a gate that does not tell.
+    func processorShare(now counters: GateCounters?) -> Double? {
+        guard let counters, let now = counters.process,
+            let before = self.fine.last(where: {
+                $0.time.microseconds + Self.stepMicroseconds <= counters.time.microseconds
+            }), let then = before.process, then.cpuMicroseconds <= now.cpuMicroseconds
+        else { return nil }
+        return Double(now.cpuMicroseconds - then.cpuMicroseconds)
+            / Double(counters.time.microseconds - before.time.microseconds)
+    }
+
     enum Series: Hashable, Sendable {
         case handshakes, failures
+        /// Where 99 of a hundred handshakes are at or below, in microseconds.
+        case slowest
     }
 
     /// Per second, a value for each step of the last five minutes; nil where nothing was seen.
@@ -120,10 +144,15 @@ struct History: Sendable {
             let sum = Self.sum(from: self.fine[index - 1], to: self.fine[index], listener)
             let microseconds = self.fine[index].time.microseconds - self.fine[index - 1].time.microseconds
             guard microseconds > 0 else { return [] }
-            let count = series == .handshakes ? sum.handshakes : sum.failures
             // What took longer than a step is drawn as long as it took.
             let steps = max(1, min(Int(microseconds / Self.stepMicroseconds), Self.columns))
-            return Array(repeating: count / Double(microseconds) * 1_000_000, count: steps)
+            let value: Double? =
+                switch series {
+                case .handshakes: sum.handshakes / Double(microseconds) * 1_000_000
+                case .failures: sum.failures / Double(microseconds) * 1_000_000
+                case .slowest: sum.times.quantile(0.99).map { Double($0) }
+                }
+            return Array(repeating: value, count: steps)
         }
         return Array(repeating: nil, count: max(0, Self.columns - values.count))
             + values.suffix(Self.columns)

@@ -17,6 +17,16 @@ enum Sparkline {
             }.joined()
     }
 
+    /// All values in so many columns, each the mean of its part.
+    static func squeezed(_ values: [Double?], columns: Int) -> [Double?] {
+        guard columns > 0, values.count > columns else { return values }
+        return (0..<columns).map { column in
+            let part = values[(column * values.count / columns)..<((column + 1) * values.count / columns)]
+            let known = part.compactMap { $0 }
+            return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+        }
+    }
+
     /// A part of the whole as a bar.
     static func bar(_ value: Double, of most: Double, width: Int, glyphs: Glyphs) -> String {
         guard most > 0, value > 0, width > 0 else { return "" }

@@ -47,5 +47,24 @@ extension AttentionItem: ListRow {
             field: { row, context in Table.Field(text: context.language(row.sentence)) },
             words: { row, _ in row.sentence }
         ),
+        Column(
+            name: "keys",
+            title: .columnSentence,
+            kind: .text,
+            minimum: 16,
+            ideal: 16,
+            priority: 17,
+            alignment: .right,
+            values: { _ in [] },
+            field: { row, context in
+                let keys: Phrase =
+                    switch row.place {
+                    case .change: .attentionKeep
+                    case .nowhere: .empty
+                    default: .attentionOpen
+                    }
+                return Table.Field(text: context.language(keys), role: .textMuted)
+            }
+        ),
     ]
 }

@@ -13,17 +13,27 @@ struct ListenerRow: ListRow {
     let targets: (healthy: Int, total: Int)?
     let leaf: CertificateFacts?
     let change: ChangeRecord?
+    /// Where half of the handshakes of five minutes were at or below, and 99 of a hundred, in microseconds.
+    let times: (half: Int64, slowest: Int64)?
+    /// The change of it that is on trial, and how long it still is, in milliseconds.
+    let trial: (trial: Trial, left: Int64)?
+    /// Failures are more than they were.
+    let isFailing: Bool
 
     var id: ResourceID { self.listener.id }
     var name: String { self.listener.name }
     static let noun = Phrase.nounListener
 
-    static func rows(_ state: ConsoleState) -> [ListenerRow] {
+    /// `failing` are listeners with a line of their own for failures.
+    static func rows(_ state: ConsoleState, failing: Set<ResourceID> = []) -> [ListenerRow] {
         guard let view = state.view else { return [] }
         let health = state.targetHealth
+        let now = state.gateTime
         return view.configuration.listeners.map { balancer, listener in
             let mutual = listener.mutualAuthentication
             let groups = view.configuration.groups(of: listener).compactMap { health?[$0] }
+            let times = state.history.recent(listener.id, now: state.counters).times
+            let trial = view.trial(of: listener)
             return ListenerRow(
                 loadBalancer: balancer,
                 listener: listener,
@@ -38,7 +48,14 @@ struct ListenerRow: ListRow {
                 leaf: listener.certificateID.flatMap { view.configuration.certificate($0) }?.leaf,
                 change: view.recentChanges.first { change in
                     change.lines.contains { $0.resource == "listener \(listener.name)" }
-                }
+                },
+                times: times.quantile(0.5).flatMap { half in
+                    times.quantile(0.99).map { (half, $0) }
+                },
+                trial: trial.map {
+                    ($0, ($0.deadline.microseconds - (now ?? $0.startedAt).microseconds) / 1_000)
+                },
+                isFailing: failing.contains(listener.id)
             )
         }.sorted { $0.name < $1.name }
     }
@@ -103,10 +120,14 @@ struct ListenerRow: ListRow {
             field: { row, context in
                 guard row.hasTLS else { return context.none }
                 let mutual = row.listener.mutualAuthentication
-                return Table.Field(text: mutual.modeText, role: ListenersScreen.role(of: mutual))
+                let mark = row.trial == nil ? "" : " \(context.glyphs.trial)"
+                return Table.Field(text: mutual.modeText + mark, role: ListenersScreen.role(of: mutual))
             },
-            words: { row, cell in
-                Phrase(verbatim: cell.isEmpty ? row.listener.protocol.rawValue : cell)
+            words: { row, _ in
+                Phrase(
+                    verbatim: row.hasTLS
+                        ? row.listener.mutualAuthentication.modeText : row.listener.protocol.rawValue
+                )
             }
         ),
         .text("store", .columnStore, 8...14, priority: 9, words: Phrase.toldStore) { $0.store?.name },
@@ -132,6 +153,18 @@ struct ListenerRow: ListRow {
             row.isDown ? nil : row.counters.map { Double($0.open) }
         },
         Self.resumed,
+        .number("p50", .columnHalf, 4...5, priority: 2, format: { Figures.latency(Int64($0)) }) {
+            $0.times.map { Double($0.half) }
+        },
+        .number(
+            "p99",
+            .columnSlowest,
+            4...5,
+            priority: 6,
+            format: { Figures.latency(Int64($0)) }
+        ) {
+            $0.times.map { Double($0.slowest) }
+        },
         Self.drain,
         Column(
             name: "last5",
@@ -143,9 +176,12 @@ struct ListenerRow: ListRow {
             appears: { rows in rows.contains { $0.series.contains { $0 != nil } } },
             values: { _ in [] },
             field: { row, context in
-                // A column is one step of five seconds; the newest that fit are drawn.
                 Table.Field(
-                    text: Sparkline.text(row.series, width: 12, glyphs: context.glyphs),
+                    text: Sparkline.text(
+                        Sparkline.squeezed(row.series, columns: 12),
+                        width: 12,
+                        glyphs: context.glyphs
+                    ),
                     role: .chartMain
                 )
             }
@@ -171,6 +207,7 @@ struct ListenerRow: ListRow {
                 row.targets.flatMap { $0.healthy < $0.total ? .toldTargets($0.healthy, $0.total) : nil }
             }
         ),
+        Self.note,
         Column(
             name: "expires",
             title: .columnCertificateExpiry,
@@ -216,6 +253,38 @@ struct ListenerRow: ListRow {
         return column
     }()
 
+    /// What somebody should know of it beside its figures.
+    private func note(_ say: Language) -> (text: String, role: Role)? {
+        if let trial { return (say(.noteTrial(Figures.countdown(milliseconds: trial.left))), .stateTrial) }
+        if self.isFailing { return (say(.noteFailing), .stateFail) }
+        if let targets, targets.healthy < targets.total {
+            return (say(.noteTargets(targets.total - targets.healthy)), .stateWarn)
+        }
+        return self.listener.protocol == .tcp ? (say(.noteUntouched), .textMuted) : nil
+    }
+
+    private static let note: Column<ListenerRow> = {
+        var column = Column<ListenerRow>(
+            name: "note",
+            title: .columnNote,
+            kind: .text,
+            minimum: 15,
+            ideal: 15,
+            priority: 6,
+            values: { row in row.note(.english).map { [.text($0.text)] } ?? [] },
+            field: { row, context in
+                row.note(context.language).map { Table.Field(text: $0.text, role: $0.role) }
+                    ?? Table.Field(text: "")
+            },
+            // Targets that are down are told by their own column.
+            words: { row, cell in
+                row.trial != nil || row.isFailing ? Phrase(verbatim: cell) : nil
+            }
+        )
+        column.appears = { rows in rows.contains { $0.note(.english) != nil } }
+        return column
+    }()
+
     /// What drains after a change counts more than rates while there is some.
     private static let drain: Column<ListenerRow> = {
         var column = Column<ListenerRow>.number(
@@ -237,5 +306,14 @@ extension Configuration {
         let actions = [listener.defaultAction] + listener.rules.map(\.action)
         var seen: Set<ResourceID> = []
         return actions.flatMap(\.targetGroupIDs).filter { seen.insert($0).inserted }
+    }
+}
+
+extension GateView {
+    /// The trial of a change that touches a listener, the one that ends first.
+    func trial(of listener: Listener) -> Trial? {
+        self.trials?.first { trial in
+            trial.lines.contains { $0.resource == "listener \(listener.name)" }
+        }
     }
 }
