@@ -39,7 +39,7 @@ struct LinearQuestion: Sendable {
         switch dialogue.focus {
         case .mode:
             texts = [
-                .modeTitle(dialogue.object) + ". " + .isNow(dialogue.now.modeText) + ". " + .leavingNote
+                [.modeTitle(dialogue.object), .isNow(dialogue.now.modeText), .leavingNote].sentences()
             ]
         case .terms:
             guard let meaning = self.meaning(dialogue, state) else { return nil }
@@ -123,7 +123,7 @@ struct LinearQuestion: Sendable {
         var texts: [Phrase] = []
         // What it means is told once; what is wrong with an answer after each.
         if dialogue.problem == nil, dialogue.focus == dialogue.fields.first || dialogue.name == nil {
-            texts = [title + ". " + .leavingNote]
+            texts = [[title, .leavingNote].sentences()]
             texts += dialogue.lines.map {
                 Phrase(verbatim: LinearText.words(say($0.text), $0.role, say).trimmingBlanks)
             }
@@ -156,7 +156,7 @@ struct LinearQuestion: Sendable {
         return LinearQuestion(
             "prompt \(prompt.kind) \(prompt.text)",
             [mistake ?? .empty, isFilter ? .helpFilter : .empty]
-                + [.question(label + ". " + .emptyLeaves)],
+                + [.question([label, .emptyLeaves].sentences())],
             state.language
         )
     }
@@ -168,7 +168,7 @@ struct LinearQuestion: Sendable {
         return LinearQuestion(
             "menu \(menu.title.english) \(choices.map(\.english))",
             [menu.title] + self.numbered(choices)
-                + [.question(.answerNumber(of: choices.count) + ". " + .emptyLeaves)],
+                + [.question([.answerNumber(of: choices.count), .emptyLeaves].sentences())],
             state.language
         )
     }
@@ -191,7 +191,7 @@ struct LinearQuestion: Sendable {
             [.filesTitle(picker.purpose, picker.store) + ": " + place]
                 + self.numbered(names)
                 + [rest > 0 ? .andMore(rest) : .empty, picker.problem ?? .empty]
-                + [.question(.answerFile + ". " + .emptyLeaves)],
+                + [.question([.answerFile, .emptyLeaves].sentences())],
             state.language
         )
     }
@@ -209,7 +209,7 @@ struct LinearQuestion: Sendable {
             "revisions \(view.store) \(view.index)",
             [.revisionsTitle(view.store)] + self.numbered(revisions)
                 + difference.map { Phrase(verbatim: $0) }
-                + [.question(.answerRevision + ". " + .emptyLeaves)],
+                + [.question([.answerRevision, .emptyLeaves].sentences())],
             say
         )
     }

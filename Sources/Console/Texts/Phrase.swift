@@ -36,4 +36,12 @@ extension [Phrase] {
             ja: self.map(\.japanese).joined(separator: separator)
         )
     }
+
+    /// All of them as sentences, the last one without its full stop.
+    func sentences() -> Phrase {
+        Phrase(
+            self.map(\.english).joined(separator: ". "),
+            ja: self.map(\.japanese).joined(separator: "。")
+        )
+    }
 }
