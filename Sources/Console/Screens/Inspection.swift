@@ -117,8 +117,9 @@ enum Inspection {
         let names = self.names(group, state)
         return state.changes.first { change in
             let seconds = group.first.seconds - change.time.seconds
+            // What was made then has not been any better before.
             return (0...Attention.changeWindowSeconds).contains(seconds)
-                && change.lines.contains { names.contains($0.resource) }
+                && change.lines.contains { names.contains($0.resource) && $0.verb != .create }
         }
     }
 

@@ -182,8 +182,14 @@ enum TargetsScreen {
         let say = state.language
         let glyphs = state.glyphs
         func line(_ label: Phrase, _ series: [Double?], _ figure: String, _ role: Role) -> Detail.Line {
-            let chart = Sparkline.text(series, width: 30, glyphs: glyphs)
-            return Detail.Line(label: say(label), text: "\(chart)  \(figure)", role: role, words: figure)
+            let chart = Sparkline.text(series, width: min(30, series.count), glyphs: glyphs)
+            let room = String(repeating: " ", count: max(0, 7 - figure.count))
+            return Detail.Line(
+                label: say(label),
+                text: "\(figure)\(room)  \(chart)",
+                role: role,
+                words: figure
+            )
         }
         var lines = [
             line(

@@ -53,6 +53,22 @@ struct WatchTests {
         #expect(history.series(.handshakes).compactMap { $0 } == Array(repeating: 10, count: 14))
     }
 
+    @Test("What has just been made is not to blame for what fails there, and is not offered to be undone")
+    func creation() throws {
+        for (verb, isBlamed) in [(Plan.Line.Verb.create, false), (.change, true)] {
+            let line = Plan.Line(verb: verb, resource: "listener edge-api", details: [])
+            let change = Sample.change(21, ago: 30, "ana", [line])
+            let driver = ScreenDriver.live(
+                Size(columns: 140, rows: 40),
+                page: .refusals,
+                view: Sample.view(changes: [change])
+            )
+            #expect(driver.state.selectedRefusal?.kind.listenerName == "edge-api")
+            #expect(driver.contains("after ana changed listener edge-api (#21)") == isBlamed)
+            #expect(driver.contains("undo #21 of ana") == isBlamed)
+        }
+    }
+
     @Test("A group's figures are those of the last five minutes, of all listeners together")
     func groups() throws {
         let view = Sample.view(groups: [Sample.api, Sample.lambda])
