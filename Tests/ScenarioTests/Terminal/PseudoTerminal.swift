@@ -75,6 +75,8 @@ final class PseudoTerminal: Sendable {
         let result = posix_spawn(&process, path, &actions, &attributes, argv, envp)
         try #require(result == 0, "posix_spawn: \(String(cString: strerror(result)))")
         self.process = process
+        Self.running.withLock { _ = $0.insert(process) }
+        _ = Self.killsAtExit
         self.state = Mutex(State(master: master))
         Thread.detachNewThread { [weak self] in
             while let isOpen = self?.readSome(), isOpen {}
@@ -99,10 +101,25 @@ final class PseudoTerminal: Sendable {
         }
     }
 
+    /// Programs that have not ended; a gate outlives its terminal, and a test process the terminals of its last
+    /// tests.
+    private static let running = Mutex<Set<pid_t>>([])
+    private static let killsAtExit: Void = {
+        atexit { for process in PseudoTerminal.running.withLock({ $0 }) { kill(process, SIGKILL) } }
+        return
+    }()
+
+    /// Notes that its number may be another's now.
+    private func hasEnded() { Self.running.withLock { _ = $0.remove(self.process) } }
+
     deinit {
-        kill(self.process, SIGKILL)
-        var status: Int32 = 0
-        waitpid(self.process, &status, 0)
+        let isRunning = Self.running.withLock { $0.contains(self.process) }
+        if isRunning {
+            kill(self.process, SIGKILL)
+            var status: Int32 = 0
+            waitpid(self.process, &status, 0)
+            self.hasEnded()
+        }
         self.hangUp()
         Glibc.close(self.slave)
     }
@@ -131,6 +148,7 @@ final class PseudoTerminal: Sendable {
         while clock.now < deadline {
             if waitpid(self.process, &status, WNOHANG | options) == self.process {
                 if status & 0xFF == 0x7F { return .stopped }
+                self.hasEnded()
                 return status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signalled(status & 0x7F)
             }
             try? await Task.sleep(for: .milliseconds(10))
