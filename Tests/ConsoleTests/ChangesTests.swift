@@ -50,11 +50,13 @@ struct ChangesTests {
             lines: Sample.changes[0].lines,
             maximumRefusalPercent: 9
         )
-        let driver = ScreenDriver.live(
-            Size(columns: 140, rows: 40),
-            page: .changes,
-            view: Sample.view(changes: Sample.changes, trials: [trial])
-        )
+        let view = Sample.view(changes: Sample.changes, trials: [trial])
+        var driver = ScreenDriver.live(Size(columns: 140, rows: 40), page: .changes, view: view)
+        #expect(!driver.contains("so far"))
+        var counters = Sample.counters(view, seconds: 60)
+        counters.trials = [TrialCounters(change: 17, connections: 9_685, refused: 571)]
+        driver.send(.counters(counters))
+        #expect(driver.contains("so far     571 of 9685 refused that would have passed before (5.9%)"))
         #expect(driver.contains("undone at once if 9 in a hundred that passed before are refused"))
     }
 }

@@ -1,6 +1,6 @@
 import Model
 
-/// What the owner of a certificate that ends needs to know: nothing of ours is in it but the listeners' names.
+/// What the owner of a certificate that ends needs to know; of ours it has the listeners' names alone.
 enum RenewalNotice {
     static func text(_ row: ClientRow) -> String {
         let client = row.client

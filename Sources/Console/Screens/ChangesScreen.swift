@@ -63,6 +63,15 @@ enum ChangesScreen {
                 Detail.Line(label: say(.labelState), text: say(origin.text), role: origin.role)
             )
         }
+        if let counted = state.counters?.trials?.first(where: { $0.change == change.number }) {
+            let text = Phrase.trialSoFar(
+                Figures.count(counted.refused),
+                of: Figures.count(counted.connections),
+                counted.share.map { Figures.share($0, of: 1) }
+            )
+            let role: Role = counted.refused > 0 ? .stateFail : .stateOk
+            detail.lines.append(Detail.Line(label: say(.labelSoFar), text: say(text), role: role))
+        }
         if let trial = state.view?.trials?.first(where: { $0.change == change.number }),
             let percent = trial.maximumRefusalPercent
         {

@@ -344,6 +344,15 @@ extension Phrase {
     static func changesOf(_ resource: String) -> Phrase {
         Phrase("Changes of \(resource)", ja: "\(resource) の変更")
     }
+    static let labelSoFar = Phrase("so far", ja: "これまで")
+    /// Of connections judged on trial, those refused that the policies before would have let in.
+    static func trialSoFar(_ refused: String, of count: String, _ share: String?) -> Phrase {
+        let part = share.map { " (\($0))" } ?? ""
+        return Phrase(
+            "\(refused) of \(count) refused that would have passed before\(part)",
+            ja: "\(count) 件中 \(refused) 件を、以前なら通したはずなのに拒否\(part)"
+        )
+    }
     static let labelTakenBack = Phrase("undo by", ja: "取消方法")
     static func trialLimit(_ percent: Int) -> Phrase {
         Phrase(
