@@ -25,7 +25,11 @@ struct AViewerLooksAndChangesNothingTests {
         let socket = "\(state)/viewer.sock"
         #expect(try Self.mode(socket) == 0o600)
         #expect(try Self.mode(state) == 0o700)
-        for look in [["status"], ["changes"], ["clients"], ["logs"]] {
+        let looks = [
+            ["status"], ["changes"], ["clients"], ["logs"], ["logs", "--count-by", "reason"], ["refusals"],
+            ["attention", "--seconds", "1"], ["rates", "--every", "1", "--count", "1"],
+        ]
+        for look in looks {
             let result = try await runTool(Program.path, look + ["--socket", socket])
             #expect(result.status == 0, Comment(rawValue: result.standardError))
         }
@@ -34,6 +38,9 @@ struct AViewerLooksAndChangesNothingTests {
             ["apply", configuration], ["apply", configuration, "--dry-run"], ["mtls", "edge", "off"],
             ["target", "app", "127.0.0.1:80", "drain"], ["undo", "1"], ["keep", "1"],
             ["trust-store", "clients", "remove-revocations", "1"],
+            // What is read here and sent is a change like any other.
+            ["trust-store", "clients", "add-revocations", configuration],
+            ["trust-store", "clients", "add-revocations", configuration, "--preview"],
         ]
         for change in changes {
             let result = try await runTool(Program.path, change + ["--socket", socket])
