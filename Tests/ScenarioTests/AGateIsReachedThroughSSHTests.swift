@@ -74,6 +74,25 @@ struct AGateIsReachedThroughSSHTests {
         #expect(try !ssh.log().contains("ProxyCommand"))
     }
 
+    @Test("Files are read on the machine of the command, and named with it on the gate's")
+    func files() async throws {
+        let (gate, ssh) = (try await DemoGate(), try FakeSSH())
+        let far = ["--state", gate.state, "--ssh", "gate-7"]
+        let store = ["trust-store", "clients"]
+        let pki = "\(gate.state)/pki"
+        let bundle = try await self.run(store + ["replace-bundle", "\(pki)/rootCA_cert.pem"] + far, ssh)
+        #expect(bundle.status == 0, Comment(rawValue: bundle.standardError))
+        let removed = try await self.run(store + ["remove-revocations", "1"] + far, ssh)
+        #expect(removed.status == 0, Comment(rawValue: removed.standardError))
+        let list = try await self.run(store + ["add-revocations", "\(pki)/rootCA_crl.pem"] + far, ssh)
+        #expect(list.standardOutput.contains("add revocation list 2"), Comment(rawValue: list.standardError))
+        let shown = try await self.run(store + ["--output", "json"] + far, ssh).standardOutput
+        let here = ProcessInfo.processInfo.hostName
+        #expect(shown.contains("\"path\" : \"\(here):\(pki)/rootCA_cert.pem\""))
+        #expect(shown.contains("\"path\" : \"\(here):\(pki)/rootCA_crl.pem\""))
+        #expect(try await eventually(within: .seconds(20)) { try ssh.isGone() })
+    }
+
     @Test("The state directory of the user there is found, and the viewers' socket if only that is open")
     func places() async throws {
         let (gate, ssh) = (try await DemoGate(), try FakeSSH())
