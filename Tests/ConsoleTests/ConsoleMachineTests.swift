@@ -45,7 +45,12 @@ struct ConsoleMachineTests {
         var driver = ScreenDriver.live()
         driver.press(.end)
         driver.openModeDialogue()
-        driver.press(.character("v"), .enter, .enter)
+        driver.press(.character("v"), .enter, .enter, .enter, .enter)
+        #expect(driver.takeDeeds() == [])
+        #expect(driver.contains("wait: the gate is still working out"))
+        driver.answer(.rehearsal([]))
+        #expect(!driver.contains("wait: the gate"))
+        driver.press(.enter)
         #expect(driver.takeDeeds() == [])
         driver.press(.enter)
         guard case .request(_, .change(let change)) = driver.takeDeeds().last else {
@@ -54,6 +59,47 @@ struct ConsoleMachineTests {
         }
         #expect(change.mode == .verify)
         #expect(change.listener == Sample.id(5).description)
+    }
+
+    @Test("A flip that would refuse more than one in a hundred, or nobody knows whom, needs the name too")
+    func riskNeedsName() {
+        func report(refused: UInt64, accepted: UInt64, isBlind: Bool = false) -> RehearsalReport {
+            RehearsalReport(
+                listener: "edge-web",
+                current: "off",
+                candidate: "verify",
+                since: Sample.start,
+                isBlind: isBlind,
+                accepted: 1,
+                acceptedConnections: accepted,
+                refused: RehearsalReport.Clients(count: 1, connections: refused, first: []),
+                admitted: RehearsalReport.Clients(count: 0, connections: 0, first: []),
+                withoutCertificate: 0,
+                unseen: ClientList(clients: [], matching: 0, verified: 0, unverified: 0)
+            )
+        }
+        let error = OperatorError(.validationError, subject: "x", message: "No.", hint: nil)
+        let answers: [(Result<Reply, OperatorError>, Bool)] = [
+            (.success(.rehearsal([report(refused: 1, accepted: 99)])), false),
+            (.success(.rehearsal([report(refused: 2, accepted: 98)])), true),
+            (.success(.rehearsal([report(refused: 0, accepted: 0, isBlind: true)])), true),
+            (.failure(error), true),
+        ]
+        for (answer, isAsked) in answers {
+            var driver = ScreenDriver.live()
+            driver.press(.end)
+            driver.openModeDialogue()
+            driver.press(.character("v"))
+            driver.send(.reply(driver.state.lastRequest, answer))
+            _ = driver.takeEffects()
+            driver.press(.enter, .enter, .enter)
+            #expect(driver.takeDeeds().isEmpty == isAsked)
+            guard isAsked else { continue }
+            #expect(driver.contains("type the name, edge-web: "))
+            driver.type("edge-web")
+            driver.press(.enter, .enter)
+            #expect(driver.takeDeeds().count == 1)
+        }
     }
 
     @Test("While a name is needed, letters are its letters, wherever the mode came from")

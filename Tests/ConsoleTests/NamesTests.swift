@@ -93,6 +93,7 @@ struct NamesTests {
         driver.press(.enter)
         driver.advance(400)
         #expect(driver.contains("Change mTLS mode: edge-api new.example.net"))
+        driver.answer(.rehearsal([]))
         driver.press(.enter, .enter, .enter)
         let change = Self.asked(&driver)
         #expect(change?.serverName == "new.example.net" && change?.mode == .verify)

@@ -103,6 +103,8 @@ struct MendingWithKeysTests {
         try await self.see(screen, "REJECT")
         try await screen.press("Tab", "Tab", "Tab", "Tab", "Left", "Left")
         try await self.see(screen, "[trial of 1 min]")
+        try await screen.press("Enter")
+        try await screen.type("demo-\(port)")
         try await screen.press("Enter", "Enter")
         try await self.see(screen, "demo-\(port) is now verify")
         #expect(try await !stranger(port))

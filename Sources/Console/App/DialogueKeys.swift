@@ -74,6 +74,7 @@ extension ConsoleState {
         guard case .mode(var dialogue) = self.dialogue else { return [] }
         dialogue.preview = .none
         dialogue.rehearsed = dialogue.rehearsable
+        if !dialogue.fields.contains(dialogue.focus) { dialogue.focus = .mode }
         defer { self.dialogue = .mode(dialogue) }
         guard dialogue.isChange, self.link == .live,
             dialogue.mode != .verify || dialogue.store != nil && dialogue.requirements != nil
@@ -101,6 +102,7 @@ extension ConsoleState {
         case .success: break
         case .failure(let error): dialogue.preview = .failed(error.told)
         }
+        if dialogue.problem == .confirmNotKnownYet { dialogue.problem = nil }
         self.dialogue = .mode(dialogue)
     }
 
@@ -172,7 +174,7 @@ extension ModeDialogue {
         } else if self.focus == .mode, self.mode == .verify {
             self.focus = .store
         } else if let obstacle = self.obstacle {
-            if self.isWeaker { self.focus = .name }
+            if self.needsName, self.typedName != self.confirmedName { self.focus = .name }
             self.problem = obstacle
         } else {
             self.focus = .apply

@@ -59,6 +59,9 @@ struct ModeDialogue: Hashable, Sendable {
     /// What a limit is proposed above the share that is expected, in percent points.
     private static let margin = 3
 
+    /// Of a hundred connections, as many may be refused without the name being asked for.
+    private static let plainPercent: UInt64 = 1
+
     /// How long a dialogue that can change something ignores keys.
     static let guardMilliseconds: Int64 = 300
 
@@ -87,8 +90,10 @@ struct ModeDialogue: Hashable, Sendable {
     /// What has to be typed where that is asked for.
     var confirmedName: String { self.serverName ?? self.listenerName }
 
+    /// Why it has to be typed, and what.
     var nameNeeded: Phrase {
-        self.serverName.map { .modeHostNeeded($0) } ?? .modeNameNeeded(self.listenerName)
+        if let risk, !self.isWeaker { return .modeNameForRisk(self.confirmedName, risk) }
+        return self.serverName.map { .modeHostNeeded($0) } ?? .modeNameNeeded(self.listenerName)
     }
 
     /// What is changed, for a person.
@@ -104,6 +109,25 @@ struct ModeDialogue: Hashable, Sendable {
         if strength != before { return strength < before }
         return self.mode == .verify && self.now.mode == .verify && self.isWider
     }
+
+    /// Why a flip to verify may lock out whom nobody means to; nil where the gate expects next to nobody to be
+    /// refused anew.
+    var risk: Phrase? {
+        guard self.isChange, self.mode == .verify else { return nil }
+        switch self.preview {
+        case .none, .asked: return nil
+        case .failed: return .riskUnknown
+        case .known(let report) where report.isBlind: return .riskUnknown
+        case .known(let report):
+            let refused = report.refused.connections + report.withoutCertificate
+            let all = refused + (report.acceptedConnections ?? 0)
+            guard refused * 100 > all * Self.plainPercent else { return nil }
+            return .riskRefused(Figures.share(Double(refused), of: Double(all)))
+        }
+    }
+
+    /// Whether what is changed has to be typed first.
+    var needsName: Bool { self.isWeaker || self.risk != nil }
 
     /// Whether clients that are connected are judged again, instead of losing their connections.
     var judgesAgain: Bool { self.mode == .verify && self.now.mode == .verify }
@@ -149,7 +173,7 @@ struct ModeDialogue: Hashable, Sendable {
         var fields: [Field] = [.mode]
         if self.mode == .verify { fields += [.store, .clients, .identity] }
         if self.isChange { fields += self.trialSeconds == nil ? [.terms] : [.terms, .limit] }
-        if self.isWeaker { fields.append(.name) }
+        if self.needsName { fields.append(.name) }
         return fields + [.cancel, .apply]
     }
 
@@ -159,16 +183,19 @@ struct ModeDialogue: Hashable, Sendable {
         if self.mode == .verify, self.store == nil { return .modeNeedsStore }
         if self.mode == .verify, self.requirements == nil { return .modeIdentityMistake }
         if !self.isChange { return .modeNothingToChange }
-        if self.isWeaker, self.typedName != self.confirmedName {
-            return self.nameNeeded
-        }
-        if self.trialSeconds != nil, let limitPercent {
-            guard TrialTerms.refusalPercents.contains(limitPercent) else { return .modeLimitRange }
-            if let expectedPercent, limitPercent <= expectedPercent {
-                return .modeLimitTooLow(expectedPercent)
-            }
-        }
-        return nil
+        // Whoever is quicker than the gate does not know what he does.
+        if self.mode == .verify, !self.isWeaker, case .asked = self.preview { return .confirmNotKnownYet }
+        if let limitProblem { return limitProblem }
+        guard self.needsName, self.typedName != self.confirmedName else { return nil }
+        return self.nameNeeded
+    }
+
+    /// What is wrong with the limit of refusals; nil for nothing.
+    var limitProblem: Phrase? {
+        guard self.trialSeconds != nil, let limitPercent else { return nil }
+        guard TrialTerms.refusalPercents.contains(limitPercent) else { return .modeLimitRange }
+        guard let expectedPercent, limitPercent <= expectedPercent else { return nil }
+        return .modeLimitTooLow(expectedPercent)
     }
 
     /// Of a hundred connections, those that the gate expects to be refused anew, rounded up; nil where it

@@ -123,12 +123,17 @@ extension ModeDialogue {
         self.problem = nil
         self.moveFocus(by: 1)
         if self.focus == .cancel { self.focus = .apply }
+        if self.focus == .name, let limitProblem {
+            self.problem = limitProblem
+            self.focus = .limit
+            return
+        }
         guard self.focus == .apply, let obstacle else { return }
         self.problem = obstacle
         self.focus =
             if !self.isChange || self.mode == .verify && self.store == nil {
                 .mode
-            } else if self.isWeaker, self.typedName != self.confirmedName {
+            } else if self.needsName, self.typedName != self.confirmedName {
                 .name
             } else {
                 .limit

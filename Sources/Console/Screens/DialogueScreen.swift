@@ -34,7 +34,7 @@ enum DialogueScreen {
         let isAsked = dialogue.focus == .clients || dialogue.focus == .identity
         let clientRows = dialogue.mode != .verify ? 0 : inner.rows >= 14 ? 2 : isAsked ? 1 : 0
         let needed =
-            1 + (dialogue.mode == .verify ? 1 : 0) + clientRows + (dialogue.isWeaker ? 1 : 0)
+            1 + (dialogue.mode == .verify ? 1 : 0) + clientRows + (dialogue.needsName ? 1 : 0)
             + (dialogue.isChange ? 1 : 0)
         let problem = self.problem(dialogue)
         var lines = TextShaping.wrap(
@@ -57,7 +57,7 @@ enum DialogueScreen {
                 role: problem.role
             )
         }
-        if dialogue.isWeaker {
+        if dialogue.needsName {
             bottom -= 1
             self.drawName(dialogue, row: bottom, inner, &canvas)
         }

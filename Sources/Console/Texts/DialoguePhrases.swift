@@ -102,6 +102,19 @@ extension Phrase {
             ja: "検査を緩めるには、リスナー名 \(name) を入力してください"
         )
     }
+    static let riskUnknown = Phrase(
+        "nobody knows how many would be refused",
+        ja: "拒否される件数は不明です"
+    )
+    static func riskRefused(_ share: String) -> Phrase {
+        Phrase("\(share) of the connections would be refused", ja: "接続の \(share) が拒否される見込みです")
+    }
+    static func modeNameForRisk(_ name: String, _ risk: Phrase) -> Phrase {
+        Phrase(
+            "type the name, \(name): \(risk.english)",
+            ja: "名前 \(name) を入力してください。\(risk.japanese)"
+        )
+    }
     static func modeHostNeeded(_ name: String) -> Phrase {
         Phrase(
             "type the host name, \(name), to open it further",
