@@ -53,18 +53,15 @@ enum TrustStoresScreen {
             title: canvas.language(.storesTitle(state.stores.count)),
             isFocused: isFocused
         )
-        let hasSummary = rect.rows >= 14
-        let (list, summary) = rect.inner.splitTop(hasSummary ? rect.inner.rows - 8 : rect.inner.rows)
+        let summary = rect.rows >= 14 ? state.stores.selected.map { self.summary($0, state) } : nil
+        // What is said of the store is said whole, as far as half of the pane goes.
+        let needed = summary?.rows(width: rect.inner.columns - 2, glyphs: canvas.glyphs).count ?? 0
+        let below = summary == nil ? 0 : max(8, min(needed, rect.inner.rows / 2))
+        let (list, place) = rect.inner.splitTop(rect.inner.rows - below)
         state.stores.draw(into: &canvas, rect: list, isFocused: isFocused, now: state.counters?.time)
-        guard hasSummary, let row = state.stores.selected else { return }
-        self.summary(row, state).draw(
+        summary?.draw(
             into: &canvas,
-            rect: Rect(
-                column: summary.column + 1,
-                row: summary.row,
-                columns: summary.columns - 2,
-                rows: summary.rows
-            )
+            rect: Rect(column: place.column + 1, row: place.row, columns: place.columns - 2, rows: place.rows)
         )
     }
 
