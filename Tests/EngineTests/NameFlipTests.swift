@@ -6,8 +6,9 @@ import Testing
 
 @testable import Engine
 
-/// Security: a flip of one name lets nobody through to it, or to another, whom its policy does not let in. It
-/// touches nobody who came for another name.
+/// Security: a flip of one name lets nobody through to it, or to another, whom its policy does not let in.
+///
+/// It touches nobody who came for another name.
 @Suite("Flips of one name", .ownThreads)
 struct NameFlipTests {
     let pki: TestPKI

@@ -10,8 +10,9 @@ import Foundation
 ///     record  = common leaf number time client latency attempts traceID trace
 ///
 /// - Counts, places and lengths are LEB128: seven bits a byte, the lowest first.
-/// - `common` and `leaf` are places in tables that both ends keep for as long as the watch lasts; a place that
-///   was not used before is followed by what is put there, as a length and JSON. Place 0 of leaves is none.
+/// - `common` and `leaf` are places in tables that both ends keep for as long as the watch lasts; a place
+///   that was not used before is followed by what is put there, as a length and JSON. Place 0 of leaves is
+///   none.
 /// - `number` and `time` are told as their distances from the record before.
 struct PackedRecords: Hashable, Sendable {
     let bytes: [UInt8]
