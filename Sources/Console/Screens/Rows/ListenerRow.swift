@@ -103,7 +103,7 @@ struct ListenerRow: ListRow {
             },
             words: { row, cell in row.isDown ? Phrase(verbatim: cell) : nil }
         ),
-        .text("address", .columnAddress, 14...21, priority: 11, keep: .end) {
+        .text("address", .columnAddress, 15...21, priority: 11, keep: .end) {
             Endpoint(address: $0.loadBalancer.address, port: $0.listener.port).description
         },
         .text("proto", .columnProtocol, 5...5, priority: 4, role: .textMuted) {
