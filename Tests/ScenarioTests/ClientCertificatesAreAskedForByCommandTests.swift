@@ -24,6 +24,7 @@ struct ClientCertificatesAreAskedForByCommandTests {
         try self.files.write(self.pki.server, named: "server")
         try self.files.write(self.pki.client(.valid), named: "valid")
         try self.files.write(self.pki.client(.unknownCA), named: "partner")
+        try self.files.write(self.pki.client(.expired), named: "expired")
         try self.files.write(self.pki.root.certificatePEM, to: "clients.pem")
         let yaml = """
             loadBalancers:
@@ -47,9 +48,9 @@ struct ClientCertificatesAreAskedForByCommandTests {
     }
 
     /// Who gets through: without a certificate, with a good one, with one of an unknown CA.
-    private func admitted() async throws -> [Bool] {
+    private func admitted(_ clients: [String?] = [nil, "valid", "partner"]) async throws -> [Bool] {
         var admitted: [Bool] = []
-        for client in [nil, "valid", "partner"] {
+        for client in clients {
             let identity = client.map {
                 ["--cert", self.files.file("\($0)_cert.pem"), "--key", self.files.file("\($0)_key.pem")]
             }
@@ -106,8 +107,41 @@ struct ClientCertificatesAreAskedForByCommandTests {
         #expect(unknown.standardError.contains("'required', 'optional' or 'observed'"))
         #expect(try await self.admitted() == [false, true, false])
         try await self.oneName()
+        try await self.expiry()
         gate.signal(SIGTERM)
         _ = await gate.status()
+    }
+
+    /// Certificates past their end are let in by command, and by nothing else.
+    private func expiry() async throws {
+        for (word, isAdmitted) in [("on", true), ("off", false)] {
+            let flipped = try await Program.run(
+                "mtls",
+                "front",
+                "verify",
+                "--ignore-expiry",
+                word,
+                "--advertise-ca-names",
+                word,
+                "--name",
+                "localhost",
+                "--state",
+                self.state
+            )
+            #expect(flipped.status == 0, Comment(rawValue: flipped.standardError))
+            #expect(flipped.standardOutput.contains("ignoring expiry advertising names"))
+            #expect(try await self.admitted(["expired", "valid", "partner"]) == [isAdmitted, true, false])
+        }
+        let refused = try await Program.run(
+            "mtls",
+            "front",
+            "passthrough",
+            "--ignore-expiry",
+            "on",
+            "--state",
+            self.state
+        )
+        #expect(refused.standardError.contains("does not support ignoring certificate expiry"))
     }
 
     /// localhost is opened by itself: the listener goes on asking for certificates, and status tells both.

@@ -75,6 +75,12 @@ struct MTLS: AsyncParsableCommand {
     @Flag(help: "verify only: let in whomever the trust store vouches for, without filters and pins.")
     var anyIdentity = false
 
+    @Option(help: "verify only: whether client certificates past their end are let in.")
+    var ignoreExpiry: Switch?
+
+    @Option(help: "verify only: whether clients are told the names of the trust store's CAs.")
+    var advertiseCaNames: Switch?
+
     @Option(
         help: ArgumentHelp(
             """
@@ -101,6 +107,12 @@ struct MTLS: AsyncParsableCommand {
             case .verify: .verify
             }
         }
+    }
+
+    enum Switch: String, ExpressibleByArgument, CaseIterable {
+        case on, off
+
+        var isOn: Bool { self == .on }
     }
 
     enum Enforcement: String, ExpressibleByArgument, CaseIterable {
@@ -145,6 +157,8 @@ struct MTLS: AsyncParsableCommand {
             mode: self.mode.model,
             trustStore: self.trustStore
         )
+        change.ignoreClientCertificateExpiry = self.ignoreExpiry?.isOn
+        change.advertiseTrustStoreCaNames = self.advertiseCaNames?.isOn
         change.clientCertificate = self.clientCertificate?.model
         if !self.identity.isEmpty || self.anyIdentity {
             change.identityFilters = self.identity.compactMap(Self.filter)
