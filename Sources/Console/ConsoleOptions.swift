@@ -30,8 +30,8 @@ public struct ConsoleOptions: Sendable {
     /// Where standard error goes while the terminal belongs to the console; nil is ``ConsolePlaces/log``.
     public let logPath: String?
 
-    /// Whether the end of the process is asked about when its terminal interrupts it: with the gate in it, and a
-    /// terminal that keeps Ctrl-C for itself.
+    /// Whether the end of the process is asked about when its terminal interrupts it: with the gate in it,
+    /// and a terminal that keeps Ctrl-C for itself.
     var asksOnInterrupt: Bool { self.isLinear && self.role == .serving && isatty(STDIN_FILENO) == 1 }
 
     public init(

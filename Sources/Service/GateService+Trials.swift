@@ -154,7 +154,8 @@ extension GateService {
         self.rehearsals.forget(trial: number)
     }
 
-    /// Counts whom a trial refuses that were let in before it, and takes it back as soon as they are too many.
+    /// Counts whom a trial refuses that were let in before it, and takes it back as soon as they are too
+    /// many.
     func watchRefusals(during trial: PendingTrial) {
         guard let before = try? trial.delta.undone(in: self.state.configuration, change: trial.number)
         else { return }

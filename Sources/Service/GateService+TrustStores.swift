@@ -19,7 +19,8 @@ extension GateService {
         }
     }
 
-    /// What a change makes of the configuration, with the lists that it brings; checks it and changes nothing.
+    /// What a change makes of the configuration, with the lists that it brings; checks it and changes
+    /// nothing.
     func resolution(
         of change: TrustStoreChange,
         _ lists: [ReadFile]

@@ -19,7 +19,8 @@ public final class RunningProgram: Sendable {
     private let ending: Ending
     private let directory: TemporaryDirectory
 
-    /// Starts the program at an absolute path; its input has ended unless there is a file or a named pipe for it.
+    /// Starts the program at an absolute path; its input has ended unless there is a file or a named pipe
+    /// for it.
     ///
     /// A named pipe must be open for writing already, or its reader waits for ever.
     public convenience init(

@@ -12,7 +12,8 @@ enum Blocking {
         await withCheckedContinuation { continuation in
             let hasStarted = DispatchSemaphore(value: 0)
             let thread = Thread {
-                // The system is told by the thread itself only, and not before its maker has noted which it is.
+                // The system is told by the thread itself only, and not before its maker has noted which it
+                // is.
                 hasStarted.wait()
                 if let name { Thread.current.name = name }
                 continuation.resume(returning: work())

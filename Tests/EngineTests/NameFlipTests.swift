@@ -120,7 +120,8 @@ struct NameFlipTests {
         await engine.stop()
     }
 
-    /// The connection had been right for both names, and no new handshake is made for the one that is flipped.
+    /// The connection had been right for both names, and no new handshake is made for the one that is
+    /// flipped.
     @Test("A coalesced HTTP/2 connection of another name does not reach it any more")
     func coalesced() async throws {
         let engine = RunningEngine(workers: 1)

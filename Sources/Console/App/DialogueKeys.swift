@@ -13,7 +13,8 @@ extension ConsoleState {
         return .yes
     }
 
-    /// Asks about the listener or name under the cursor, or the one that is named, with the mode that is named.
+    /// Asks about the listener or name under the cursor, or the one that is named, with the mode that is
+    /// named.
     mutating func openModeDialogue(_ arguments: [String] = []) -> [Effect] {
         if let name = arguments.dropFirst().first {
             _ = self.goToListener(name)

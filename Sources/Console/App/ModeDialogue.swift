@@ -110,8 +110,8 @@ struct ModeDialogue: Hashable, Sendable {
         return self.mode == .verify && self.now.mode == .verify && self.isWider
     }
 
-    /// Why a flip to verify may lock out whom nobody means to; nil where the gate expects next to nobody to be
-    /// refused anew.
+    /// Why a flip to verify may lock out whom nobody means to; nil where the gate expects next to nobody to
+    /// be refused anew.
     var risk: Phrase? {
         guard self.isChange, self.mode == .verify else { return nil }
         switch self.preview {

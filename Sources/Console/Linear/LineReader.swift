@@ -31,7 +31,8 @@ struct LineReader: Sendable {
 
     private mutating func end() -> Event {
         defer { (self.bytes, self.isTooLong) = ([], false) }
-        // A control character in a line is no part of a command: a carriage return, or what an arrow key sends.
+        // A control character in a line is no part of a command: a carriage return, or what an arrow key
+        // sends.
         let text = String(decoding: self.bytes, as: UTF8.self).filter { character in
             !character.unicodeScalars.contains { $0.properties.generalCategory == .control }
         }

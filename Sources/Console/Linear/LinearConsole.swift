@@ -26,7 +26,8 @@ struct LinearConsole: Sendable {
 
     private(set) var state: ConsoleState
     private var news = LinearNews()
-    /// What was told last, for the numbers of its rows; not the state that it was told of, whose log is large.
+    /// What was told last, for the numbers of its rows; not the state that it was told of, whose log is
+    /// large.
     private var told: (page: Page, choices: [Int: LinearPage.Choice])?
     /// Lines that have not been taken yet.
     private var lines: [String] = []

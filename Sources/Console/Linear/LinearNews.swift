@@ -33,7 +33,8 @@ struct LinearNews: Sendable {
         return self.takeTrials(state)
     }
 
-    /// The largest of the new causes when it is time for one, and how many others there are; they count as told.
+    /// The largest of the new causes when it is time for one, and how many others there are; they count as
+    /// told.
     mutating func nextCause(_ state: ConsoleState) -> (group: RefusalGroups.Group, others: Int)? {
         guard let dueAt, state.now >= dueAt else { return nil }
         let groups = self.fresh.compactMap { state.refusalGroups[$0] }

@@ -239,8 +239,8 @@ struct LinearPage: Sendable {
 }
 
 extension ConsoleState {
-    /// How large a console without a screen takes its screen to be: it decides how many rows are told at once,
-    /// and that no column gives way.
+    /// How large a console without a screen takes its screen to be: it decides how many rows are told at
+    /// once, and that no column gives way.
     static let linearSize = Size(columns: 160, rows: 40)
 
     /// Rows of a list that are told at once, and that `page-down` goes on by.

@@ -249,7 +249,8 @@ extension ListView: ListControl {
 
     // MARK: Drawing
 
-    /// The list as a table that fits a rectangle, without columns that are worth less than the room they take.
+    /// The list as a table that fits a rectangle, without columns that are worth less than the room they
+    /// take.
     func draw(
         into canvas: inout Canvas,
         rect: Rect,

@@ -41,7 +41,8 @@ enum ConsoleScreen {
         if case .gone(let reason) = state.link { .unreachable(reason) } else { .waiting }
     }
 
-    /// What the list that has the keys says when there is nothing in it: what is missing, why, and what helps.
+    /// What the list that has the keys says when there is nothing in it: what is missing, why, and what
+    /// helps.
     static func emptiness(_ state: ConsoleState) -> [Phrase] {
         let filter = state.currentFilterText
         if state.page == .log {

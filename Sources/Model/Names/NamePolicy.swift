@@ -76,7 +76,8 @@ extension NamePolicy {
 }
 
 extension [NamePolicy] {
-    /// The same policies with one name judged by itself; those that had a policy together with it keep theirs.
+    /// The same policies with one name judged by itself; those that had a policy together with it keep
+    /// theirs.
     ///
     /// The name joins others that are judged so already. Policies stay in their places, which connections
     /// remember them by.

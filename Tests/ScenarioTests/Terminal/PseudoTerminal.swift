@@ -101,8 +101,8 @@ final class PseudoTerminal: Sendable {
         }
     }
 
-    /// Programs that have not ended; a gate outlives its terminal, and a test process the terminals of its last
-    /// tests.
+    /// Programs that have not ended; a gate outlives its terminal, and a test process the terminals of its
+    /// last tests.
     private static let running = Mutex<Set<pid_t>>([])
     private static let killsAtExit: Void = {
         atexit { for process in PseudoTerminal.running.withLock({ $0 }) { kill(process, SIGKILL) } }
