@@ -82,6 +82,38 @@ struct ModeRequirementsTests {
         #expect(Self.change(&driver) == nil)
     }
 
+    @Test("Letting expired certificates in opens the listener, so its name is needed")
+    func ignoredExpiry() {
+        var driver = Self.dialogue(on: .expiry)
+        #expect(driver.contains("[ ] ignore client certificate expiry"))
+        driver.press(.character(" "))
+        #expect(driver.contains("[x] ignore client certificate expiry"))
+        #expect(driver.contains("own certificate has expired are let in"))
+        #expect(driver.command.contains(" --ignore-expiry on"))
+        driver.focus(.apply)
+        driver.press(.enter)
+        #expect(Self.change(&driver) == nil)
+        driver.focus(.name)
+        driver.type("edge-api")
+        driver.press(.enter, .enter)
+        let change = Self.change(&driver)
+        #expect(change?.ignoreClientCertificateExpiry == true)
+        #expect(change?.advertiseTrustStoreCaNames == nil && change?.clientCertificate == nil)
+    }
+
+    @Test("Telling clients the names of the CAs lets nobody in, and needs no name")
+    func advertised() {
+        var driver = Self.dialogue(on: .caNames)
+        driver.press(.right)
+        #expect(driver.command.contains(" --advertise-ca-names on"))
+        #expect(!driver.command.contains("--ignore-expiry"))
+        #expect(!driver.contains("Type the listener's name"))
+        driver.answer(.rehearsal([]))
+        driver.focus(.apply)
+        driver.press(.enter)
+        #expect(Self.change(&driver)?.advertiseTrustStoreCaNames == true)
+    }
+
     @Test("A limit of refusals goes with the trial; one below what is expected would trip at once")
     func limit() {
         var driver = ScreenDriver.live(Size(columns: 120, rows: 40))

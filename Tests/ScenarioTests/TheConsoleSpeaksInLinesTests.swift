@@ -54,6 +54,8 @@ struct TheConsoleSpeaksInLinesTests {
         try await console.type("", "\n? trust store: clients r1")
         try await console.type("", "\n? clients: required (")
         try await console.type("", "\n? which clients alone are let in: ")
+        try await console.type("", "\n? ignore client certificate expiry: yes or no")
+        try await console.type("", "\n? advertise CA names: yes or no")
         try await console.type("", "\n? apply as: 1, 5, 10, 30, 60")
         #expect(console.program.standardOutput.contains("Of the clients since"))
         try await console.type("30", "\n? undo at how many percent refused")

@@ -59,7 +59,8 @@ extension ConsoleState {
             switch dialogue.focus {
             case .cancel: return self.closeModeDialogue(dialogue)
             case .apply: return self.apply(dialogue)
-            case .mode, .store, .clients, .identity, .terms, .limit, .name: dialogue.advance()
+            case .mode, .store, .clients, .identity, .expiry, .caNames, .terms, .limit, .name:
+                dialogue.advance()
             }
         default:
             if dialogue.request == nil { dialogue.edit(key) }
@@ -272,6 +273,13 @@ extension ModeDialogue {
             self.enforcement = all[(position + step + all.count) % all.count]
             self.problem = nil
             self.typedName = ""
+        case .expiry:
+            self.ignoresExpiry.toggle()
+            self.problem = nil
+            self.typedName = ""
+        case .caNames:
+            self.advertisesCANames.toggle()
+            self.problem = nil
         case .terms:
             let place = Self.trials.firstIndex { $0 == self.trialSeconds } ?? 0
             self.trialSeconds = Self.trials[(place + step + Self.trials.count) % Self.trials.count]

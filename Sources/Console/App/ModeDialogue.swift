@@ -6,7 +6,7 @@ import Model
 /// anything.
 struct ModeDialogue: Hashable, Sendable {
     enum Field: Hashable, Sendable {
-        case mode, store, clients, identity, terms, limit, name, cancel, apply
+        case mode, store, clients, identity, expiry, caNames, terms, limit, name, cancel, apply
     }
 
     let listenerID: ResourceID
@@ -25,6 +25,10 @@ struct ModeDialogue: Hashable, Sendable {
     var enforcement: ClientRequirements.Enforcement
     /// Which clients alone are let in, as ``IdentityText`` reads it; `verify` only.
     var identity: String
+    /// Whether certificates past their end are let in; `verify` only.
+    var ignoresExpiry: Bool
+    /// Whether clients are told the names of the trust store's CAs; `verify` only.
+    var advertisesCANames: Bool
     /// After which time the change undoes itself unless it is kept; nil for one that stays.
     var trialSeconds: Int? = ModeDialogue.proposedTrial
     /// Of how many refusals in a hundred connections a trial is taken back at once; nil for none.
@@ -80,6 +84,8 @@ struct ModeDialogue: Hashable, Sendable {
         let requirements = mutual.requirements
         self.enforcement = requirements.clientCertificate
         self.identity = IdentityText.text(of: requirements)
+        self.ignoresExpiry = mutual.ignoreClientCertificateExpiry
+        self.advertisesCANames = mutual.advertiseTrustStoreCaNames
         self.opensAt = now + Self.guardMilliseconds
     }
 
@@ -132,8 +138,9 @@ struct ModeDialogue: Hashable, Sendable {
     /// Whether clients that are connected are judged again, instead of losing their connections.
     var judgesAgain: Bool { self.mode == .verify && self.now.mode == .verify }
 
-    /// Whether clients are let in that no filter or pin lets in now.
+    /// Whether clients are let in that a date, a filter or a pin keeps out now.
     private var isWider: Bool {
+        if self.ignoresExpiry, !self.now.ignoreClientCertificateExpiry { return true }
         guard let wanted = self.requirements else { return false }
         let before = self.current
         func isWider<Value: Hashable>(_ new: [Value], _ old: [Value]) -> Bool {
@@ -147,6 +154,12 @@ struct ModeDialogue: Hashable, Sendable {
         if self.mode != self.now.mode || self.isNewName { return true }
         guard self.mode == .verify else { return false }
         return self.storeID != self.now.trustStoreID || self.requirements != self.current
+            || self.hasOtherOptions
+    }
+
+    private var hasOtherOptions: Bool {
+        self.ignoresExpiry != self.now.ignoreClientCertificateExpiry
+            || self.advertisesCANames != self.now.advertiseTrustStoreCaNames
     }
 
     /// What is asked of them now, in the form in which it is typed.
@@ -171,7 +184,7 @@ struct ModeDialogue: Hashable, Sendable {
     /// The fields that exist at the moment, in the order of Tab.
     var fields: [Field] {
         var fields: [Field] = [.mode]
-        if self.mode == .verify { fields += [.store, .clients, .identity] }
+        if self.mode == .verify { fields += [.store, .clients, .identity, .expiry, .caNames] }
         if self.isChange { fields += self.trialSeconds == nil ? [.terms] : [.terms, .limit] }
         if self.needsName { fields.append(.name) }
         return fields + [.cancel, .apply]
@@ -230,6 +243,12 @@ struct ModeDialogue: Hashable, Sendable {
             }
         )
         if self.mode == .verify, let requirements {
+            if self.ignoresExpiry != self.now.ignoreClientCertificateExpiry {
+                change.ignoreClientCertificateExpiry = self.ignoresExpiry
+            }
+            if self.advertisesCANames != self.now.advertiseTrustStoreCaNames {
+                change.advertiseTrustStoreCaNames = self.advertisesCANames
+            }
             let before = self.current
             if requirements.clientCertificate != before.clientCertificate {
                 change.clientCertificate = requirements.clientCertificate
@@ -263,6 +282,11 @@ struct ModeDialogue: Hashable, Sendable {
         if change.identityFilters != nil || change.pinnedCertificates != nil {
             asked += self.requirements.map(IdentityText.options) ?? ""
         }
+        func option(_ name: String, _ isOn: Bool?) {
+            if let isOn { asked += " --\(name) \(isOn ? "on" : "off")" }
+        }
+        option("ignore-expiry", change.ignoreClientCertificateExpiry)
+        option("advertise-ca-names", change.advertiseTrustStoreCaNames)
         let limit = self.limitPercent.map { " --max-refusals \($0)" } ?? ""
         let trial = self.trialSeconds.map { " --confirm-within \($0 / 60)m\(limit)" } ?? ""
         return "sekisho mtls \(self.listenerName) \(self.mode.rawValue)\(name)\(store)\(asked)\(trial)"
@@ -273,7 +297,12 @@ struct ModeDialogue: Hashable, Sendable {
         let store = self.store?.name ?? "the trust store"
         switch (self.now.mode, self.mode) {
         case (.verify, .verify) where self.isChange && self.storeID == self.now.trustStoreID:
-            return .modeOtherRequirements(self.enforcement)
+            let options = Phrase.modeOptions(
+                ignoresExpiry: self.change.ignoreClientCertificateExpiry,
+                advertises: self.change.advertiseTrustStoreCaNames
+            )
+            guard self.requirements != self.current else { return options }
+            return .modeOtherRequirements(self.enforcement) + options
         case (.verify, .verify) where self.isChange:
             return .modeOtherStore(store, old: self.currentStore?.name)
         case (.off, .off), (.passthrough, .passthrough), (.verify, .verify): return .modeAsItIs

@@ -102,6 +102,10 @@ extension ModeDialogue {
             guard IdentityText.read(identity) != nil else { return .modeIdentityMistake }
             self.identity = identity
             self.typedName = ""
+        case .expiry, .caNames:
+            guard let isOn = Self.isYes(word) else { return .noSuchAnswer(text) }
+            if self.focus == .expiry { self.ignoresExpiry = isOn } else { self.advertisesCANames = isOn }
+            self.typedName = ""
         case .terms:
             if word.hasPrefix("stay") {
                 self.trialSeconds = nil
@@ -138,6 +142,12 @@ extension ModeDialogue {
             } else {
                 .limit
             }
+    }
+
+    /// Whether a switch is to be on; nil for another word.
+    private static func isYes(_ word: String) -> Bool? {
+        if ["yes", "y", "on", "はい"].contains(word) { return true }
+        return ["no", "n", "off", "いいえ"].contains(word) ? false : nil
     }
 
     /// A small number, with a unit or without; an hour is not sixty minutes here, and nothing is guessed.

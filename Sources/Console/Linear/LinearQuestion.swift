@@ -47,7 +47,7 @@ struct LinearQuestion: Sendable {
         case .apply:
             if !dialogue.isChange { texts = [dialogue.consequence] }
             texts.append(.modeSameAs(dialogue.command))
-        case .store, .clients, .identity, .limit, .name, .cancel: break
+        case .store, .clients, .identity, .expiry, .caNames, .limit, .name, .cancel: break
         }
         // The gate has the last word before the last question.
         if dialogue.focus == .limit || dialogue.focus == .apply, case .asked = dialogue.preview { return nil }
@@ -93,6 +93,10 @@ struct LinearQuestion: Sendable {
                 .onlyChoices,
                 dialogue.identity.isEmpty ? .answerNone : Phrase(verbatim: dialogue.identity)
             )
+        case .expiry:
+            return .question(.modeIgnoreExpiry, .switchChoices, .switchAnswer(dialogue.ignoresExpiry))
+        case .caNames:
+            return .question(.modeAdvertise, .switchChoices, .switchAnswer(dialogue.advertisesCANames))
         case .terms:
             let minutes = ModeDialogue.trials.compactMap { $0.map { "\($0 / 60)" } }.joined(separator: ", ")
             return .question(.modeTerms, .termsChoices(minutes), trial)

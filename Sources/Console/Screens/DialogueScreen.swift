@@ -31,10 +31,9 @@ enum DialogueScreen {
         var bottom = inner.endRow - 1
         self.drawButtons(dialogue, row: bottom, inner, &canvas)
         // Where there is no room for all, what is asked of clients is shown while it is worked on.
-        let isAsked = dialogue.focus == .clients || dialogue.focus == .identity
-        let clientRows = dialogue.mode != .verify ? 0 : inner.rows >= 14 ? 2 : isAsked ? 1 : 0
+        let asked = self.asked(dialogue, rows: inner.rows)
         let needed =
-            1 + (dialogue.mode == .verify ? 1 : 0) + clientRows + (dialogue.needsName ? 1 : 0)
+            1 + (dialogue.mode == .verify ? 1 : 0) + asked.count + (dialogue.needsName ? 1 : 0)
             + (dialogue.isChange ? 1 : 0)
         let problem = self.problem(dialogue)
         var lines = TextShaping.wrap(
@@ -67,12 +66,12 @@ enum DialogueScreen {
         if dialogue.mode == .verify {
             self.drawStore(dialogue, row: row, inner, &canvas)
             row += 1
-            if clientRows == 2 || dialogue.focus == .clients {
-                self.drawEnforcement(dialogue, row: row, inner, &canvas)
-                row += 1
-            }
-            if clientRows == 2 || dialogue.focus == .identity {
-                self.drawIdentity(dialogue, row: row, inner, &canvas)
+            for field in asked {
+                switch field {
+                case .clients: self.drawEnforcement(dialogue, row: row, inner, &canvas)
+                case .identity: self.drawIdentity(dialogue, row: row, inner, &canvas)
+                default: self.drawOptions(dialogue, row: row, inner, &canvas)
+                }
                 row += 1
             }
         }
@@ -86,6 +85,17 @@ enum DialogueScreen {
             in: Rect(column: inner.column, row: row, columns: inner.columns, rows: bottom - row),
             &canvas
         )
+    }
+
+    /// What is asked of clients, by the first field of each row that there is room for.
+    private static func asked(_ dialogue: ModeDialogue, rows: Int) -> [ModeDialogue.Field] {
+        guard dialogue.mode == .verify else { return [] }
+        if rows >= 16 { return [.clients, .identity, .expiry] }
+        switch dialogue.focus {
+        case .clients, .identity: return rows >= 14 ? [.clients, .identity] : [dialogue.focus]
+        case .expiry, .caNames: return rows >= 14 ? [.clients, .expiry] : [.expiry]
+        default: return rows >= 14 ? [.clients, .identity] : []
+        }
     }
 
     /// What the change means: the longest wording that fits as a whole, because half a sentence misleads.
@@ -322,6 +332,39 @@ enum DialogueScreen {
             width: inner.endColumn - column,
             role: dialogue.enforcement == .required ? .textMuted : .stateWarn
         )
+    }
+
+    /// What is made of dates, and told to clients.
+    private static func drawOptions(
+        _ dialogue: ModeDialogue,
+        row: Int,
+        _ inner: Rect,
+        _ canvas: inout Canvas
+    ) {
+        let say = canvas.language
+        var column = inner.column
+        func write(_ text: String, _ role: Role) {
+            column += canvas.write(
+                text,
+                column: column,
+                row: row,
+                width: max(0, inner.endColumn - column),
+                role: role
+            )
+        }
+        func option(_ field: ModeDialogue.Field, _ label: Phrase, isOn: Bool, isRisk: Bool) {
+            let isFocused = dialogue.focus == field
+            if isFocused { canvas.cursor = (column + 1, row) }
+            write(
+                "[\(isOn ? "x" : " ")] \(say(label))",
+                isFocused ? .fieldFocus : isRisk ? .stateWarn : .field
+            )
+        }
+        write(say(.modeOptions) + "  ", .textMuted)
+        let ignores = dialogue.ignoresExpiry
+        option(.expiry, .modeIgnoreExpiry, isOn: ignores, isRisk: ignores)
+        write("  ", .textMuted)
+        option(.caNames, .modeAdvertise, isOn: dialogue.advertisesCANames, isRisk: false)
     }
 
     /// Which clients alone are let in.

@@ -177,7 +177,8 @@ enum FooterScreen {
             return fixed(["o p v": .hintMode, "Enter": .hintNext, "Tab": .hintField, "Esc": .hintCancel])
         case .mode(let dialogue) where dialogue.focus == .identity:
             return fixed(["Enter": .hintNext, "Tab": .hintField, "Esc": .hintCancel])
-        case .mode(let dialogue) where [.store, .clients, .terms, .limit].contains(dialogue.focus):
+        case .mode(let dialogue)
+        where [.store, .clients, .expiry, .caNames, .terms, .limit].contains(dialogue.focus):
             return fixed([
                 "Left Right": .hintChoose, "Enter": .hintNext, "Tab": .hintField, "Esc": .hintCancel,
             ])

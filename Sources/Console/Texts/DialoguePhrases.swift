@@ -68,6 +68,32 @@ extension Phrase {
         case .observed: Phrase("EVERYBODY gets through; log tells who would not", ja: "全員を許可し、ログにのみ記録")
         }
     }
+    static let modeOptions = Phrase("options", ja: "オプション")
+    static let modeIgnoreExpiry = Phrase("ignore client certificate expiry", ja: "期限切れを無視")
+    static let modeAdvertise = Phrase("advertise CA names", ja: "CA 名を通知")
+    /// What becomes of options that change; nil for one that stays.
+    static func modeOptions(ignoresExpiry: Bool?, advertises: Bool?) -> Phrase {
+        var phrase = Phrase.empty
+        switch ignoresExpiry {
+        case true?:
+            phrase = Phrase(
+                "Clients whose own certificate has expired are let in. ",
+                ja: "クライアント証明書の期限切れを許可します。"
+            )
+        case false?:
+            phrase = Phrase(
+                "Clients whose own certificate has expired are refused again. ",
+                ja: "クライアント証明書の期限切れを再び拒否します。"
+            )
+        case nil: break
+        }
+        switch advertises {
+        case true?: return phrase + Phrase("Clients are told the CAs' names.", ja: "CA 名を通知します。")
+        case false?:
+            return phrase + Phrase("Clients are no longer told the CAs' names.", ja: "CA 名を通知しません。")
+        case nil: return phrase
+        }
+    }
     static let modeOnly = Phrase("only", ja: "限定")
     static let modeOnlyNote = Phrase("subject-cn=a* or sha256", ja: "subject-cn=a* か sha256")
     static let modeIdentityMistake = Phrase(

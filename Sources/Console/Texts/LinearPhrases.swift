@@ -74,6 +74,8 @@ extension Phrase {
             ja: "\(minutes) (分) で試行、stay で恒久的な変更"
         )
     }
+    static let switchChoices = Phrase("yes or no", ja: "yes か no")
+    static func switchAnswer(_ isOn: Bool) -> Phrase { Phrase(verbatim: isOn ? "yes" : "no") }
     static let onlyLabel = Phrase("which clients alone are let in", ja: "許可するクライアント")
     static let onlyChoices = Phrase(
         "patterns such as subject-cn=a*, SHA-256 fingerprints, or none for all that pass",

@@ -41,8 +41,14 @@ struct LinearDialoguesTests {
         #expect(driver.type("partners").last?.hasPrefix("? clients: required (") == true)
         #expect(driver.type("optional").last?.hasPrefix("? which clients alone are let in: ") == true)
         #expect(driver.type("cn=x").contains { $0.hasPrefix("write subject-cn=") })
+        #expect(
+            driver.type("subject-cn=svc-*").last
+                == "? ignore client certificate expiry: yes or no. An empty line takes no"
+        )
+        #expect(driver.type("perhaps").first == "\"perhaps\" is no answer to that")
+        #expect(driver.type("").last == "? advertise CA names: yes or no. An empty line takes no")
         // The gate has not answered: nothing more is asked, and the next line waits.
-        #expect(driver.type("subject-cn=svc-*", "5") == ["asking the gate whom this would refuse"])
+        #expect(driver.type("yes", "5") == ["asking the gate whom this would refuse"])
         driver.answer(.rehearsal([Sample.rehearsal]))
         let preview = driver.said()
         #expect(preview.contains { $0.contains("REFUSED") })
@@ -68,6 +74,7 @@ struct LinearDialoguesTests {
         #expect(change.mode == .verify)
         #expect(change.trustStore == "partners")
         #expect(change.clientCertificate == .optional)
+        #expect(change.advertiseTrustStoreCaNames == true && change.ignoreClientCertificateExpiry == nil)
         #expect(change.trial?.confirmWithinSeconds == 300)
         #expect(change.trial?.maximumRefusalPercent == 90)
         driver.answer(Self.receipt)
@@ -110,17 +117,17 @@ struct LinearDialoguesTests {
         #expect(change.serverName == "api.example.net")
     }
 
-    @Test("Every question can be left, and an empty line at the last one changes nothing", arguments: 0...5)
+    @Test("Every question can be left, and an empty line at the last one changes nothing", arguments: 0...7)
     func cancel(answers: Int) {
         for leaving in ["cancel", "esc", "CANCEL"] {
             var driver = LinearDriver.live()
             _ = driver.type("!", "mode verify edge-web")
-            for _ in 0..<min(answers, 4) { _ = driver.type("") }
-            if answers >= 4 { driver.answer(.rehearsal([])) }
-            if answers == 5 { _ = driver.type("", "") }
+            for _ in 0..<min(answers, 6) { _ = driver.type("") }
+            if answers >= 6 { driver.answer(.rehearsal([])) }
+            if answers == 7 { _ = driver.type("", "") }
             _ = driver.said()
             #expect(driver.state.dialogue != nil)
-            #expect(driver.type(answers == 5 && leaving == "esc" ? "" : leaving) == ["nothing was changed"])
+            #expect(driver.type(answers == 7 && leaving == "esc" ? "" : leaving) == ["nothing was changed"])
             #expect(driver.state.dialogue == nil)
             #expect(driver.takeChanges() == [])
         }
@@ -129,7 +136,7 @@ struct LinearDialoguesTests {
     @Test("A change that is none is not applied")
     func same() {
         var driver = LinearDriver.live()
-        let said = driver.type("!", "mode verify edge-api", "", "", "", "")
+        let said = driver.type("!", "mode verify edge-api", "", "", "", "", "", "")
         #expect(said.contains("nothing to change: choose another mode"))
         #expect(said.last?.hasPrefix("? mode: ") == true)
         #expect(driver.type("apply").contains("\"apply\" is no answer to that"))
