@@ -103,7 +103,7 @@ struct LinearSafetyTests {
         Self.walk(seed) { line, before, request in
             #expect(before.lock.isArmed)
             #expect(
-                ["yes", "apply", "keep", "undo", "drain", "restore"].contains(line),
+                ["yes", "y", "apply", "keep", "undo", "drain", "restore"].contains(line),
                 "\(line): \(request)"
             )
             #expect(Self.isOpen(before, request))
