@@ -130,14 +130,13 @@ enum DialogueScreen {
             let command = wrapped(.modeSameAs(dialogue.command), .textMuted)
             let preview = self.preview(dialogue, language, in: canvas.zone)
             let whole = blank + full + fate + blank + command
-            // As many clients as there is room for, below the counts of all.
-            let room = rect.rows - whole.count - 1
-            choices = [
-                room >= 2 ? whole + blank + preview.prefix(room) : whole, whole, full + fate,
-                full + shortFate,
-                short + shortFate,
-                short,
-            ]
+            choices = [whole, full + fate, full + shortFate, short + shortFate, short]
+            // As many clients as there is room for, below the counts of all; these before the command.
+            let bare = blank + full + fate + blank
+            for told in [bare, whole + blank] where !preview.isEmpty {
+                let room = rect.rows - told.count
+                if room >= min(2, preview.count) { choices.insert(told + preview.prefix(room), at: 0) }
+            }
         }
         let lines = choices.first { $0.count <= rect.rows } ?? []
         for (offset, line) in lines.enumerated() {
