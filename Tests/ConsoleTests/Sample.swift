@@ -430,6 +430,7 @@ enum Sample {
         since: start,
         isBlind: false,
         accepted: 19_880,
+        acceptedConnections: 1_126_400,
         refused: RehearsalReport.Clients(
             count: 1_527,
             connections: 67_100,

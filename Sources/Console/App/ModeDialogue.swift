@@ -58,8 +58,6 @@ struct ModeDialogue: Hashable, Sendable {
     static let trials: [Int?] = [60, 300, 600, 1_800, 3_600, nil]
     static let proposedTrial = 600
 
-    /// Connections from which on a share of them says something.
-    private static let telling: UInt64 = 1_000
     /// What a limit is proposed above the share that is expected, in percent points.
     private static let margin = 3
 
@@ -225,8 +223,7 @@ struct ModeDialogue: Hashable, Sendable {
     /// Proposes a limit from what the gate expects, where that is more than chance.
     mutating func proposeLimit() {
         guard case .known(let report) = self.preview, let expectedPercent,
-            (report.acceptedConnections ?? 0) + report.refused.connections + report.withoutCertificate
-                >= Self.telling
+            report.connections ?? 0 >= RehearsalReport.telling
         else { return }
         self.limitPercent = min(100, expectedPercent + Self.margin)
     }

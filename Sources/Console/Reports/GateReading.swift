@@ -19,6 +19,14 @@ public struct GateReading: Sendable {
         }
     }
 
+    /// What a console asks the ledger for its ``attention``.
+    public static var expiringClients: ClientQuery { ExpiringClients.query }
+
+    /// Takes the answer to ``expiringClients``.
+    public mutating func take(expiring list: ClientList) {
+        self.state.expiring.take(list)
+    }
+
     /// nil before the gate has said anything.
     public var view: GateView? { self.state.view }
     public var counters: GateCounters? { self.state.counters }

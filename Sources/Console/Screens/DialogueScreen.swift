@@ -181,6 +181,16 @@ enum DialogueScreen {
         if report.withoutCertificate > 0 {
             lines.append(line(.previewWithout(Figures.count(report.withoutCertificate)), .stateFail))
         }
+        // Where nobody has to have a certificate, those without one are not counted.
+        if dialogue.mode == .verify, dialogue.enforcement == .required, let coverage = report.coverage {
+            let share = Figures.share(coverage, of: 1)
+            lines.append(
+                line(
+                    .previewConfidence(coverage: share, report.doubts),
+                    report.confidence == .high ? .stateOk : .stateWarn
+                )
+            )
+        }
         if report.admitted.count > 0 {
             lines.append(line(.previewAdmitted(Figures.count(report.admitted.count)), .stateWarn))
         }

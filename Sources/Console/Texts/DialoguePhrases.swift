@@ -318,6 +318,20 @@ extension Phrase {
             ja: "証明書のない接続 \(count) 件を拒否"
         )
     }
+    /// How far that can be relied on, and the first reason for which not all the way.
+    static func previewConfidence(coverage: String, _ doubts: [RehearsalReport.Doubt]) -> Phrase {
+        let (confidence, why): (String, (String, String)?) =
+            switch doubts.first {
+            case nil: ("HIGH", nil)
+            case .fewConnections?: ("MEDIUM", ("few connections yet", "接続がまだ少数"))
+            case .manyWithoutCertificate?: ("MEDIUM", ("many without one", "証明書なしが多数"))
+            case .unseenClients?: ("MEDIUM", ("known clients missing", "未接続の既知クライアントあり"))
+            }
+        return Phrase(
+            "coverage \(coverage) with a certificate, confidence \(confidence)\(why.map { ": \($0.0)" } ?? "")",
+            ja: "証明書あり \(coverage)、信頼度 \(confidence)\(why.map { " (\($0.1))" } ?? "")"
+        )
+    }
     static func previewAdmitted(_ count: String) -> Phrase {
         Phrase(
             "\(count) clients that are refused now would get through",

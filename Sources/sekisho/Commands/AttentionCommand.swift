@@ -9,8 +9,8 @@ struct AttentionCommand: AsyncParsableCommand {
         abstract: "Print what needs attention at a gate, most urgent first.",
         discussion: """
             The list of the console's overview: listeners that are not served, failures, trials, targets that \
-            are down, certificates and CAs that expire, clients turned away, logs that lose records. Shares of \
-            failures are those of the seconds for which it watches.
+            are down, certificates that expire (the gate's, CAs', clients'), clients turned away, logs that lose \
+            records. Shares of failures are those of the seconds for which it watches.
             """
     )
 
@@ -27,7 +27,9 @@ struct AttentionCommand: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let lines = try await self.gate.reading(records: 0, seconds: self.seconds).attention
+        var reading = try await self.gate.reading(records: 0, seconds: self.seconds)
+        reading.take(expiring: try await self.gate.remote.clients(GateReading.expiringClients))
+        let lines = reading.attention
         switch self.output.format {
         case .text: Self.table(lines).forEach(Output.line)
         case .json: for line in lines { Output.line(try JSONDocument.line(line)) }

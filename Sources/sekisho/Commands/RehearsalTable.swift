@@ -26,6 +26,8 @@ enum RehearsalTable {
                     + "would be refused."
             )
         }
+        let doubts = report.doubts.map(Self.words).joined(separator: ", ")
+        lines.append("  Confidence \(report.confidence.rawValue)\(doubts.isEmpty ? "" : ": \(doubts)").")
         lines += self.section(report.admitted, "are refused now and would get through:")
         if report.unseen.matching > 0 {
             let names = report.unseen.clients.map {
@@ -52,6 +54,14 @@ enum RehearsalTable {
         let rest = clients.count - clients.first.count
         return ["  \(Self.count(clients.count, "client")) \(words)"] + rows
             + (rest > 0 ? ["    … and \(rest) more"] : [])
+    }
+
+    private static func words(_ doubt: RehearsalReport.Doubt) -> String {
+        switch doubt {
+        case .fewConnections: "fewer than \(RehearsalReport.telling) connections so far"
+        case .manyWithoutCertificate: "many came without a certificate"
+        case .unseenClients: "known clients have not come"
+        }
     }
 
     private static func count(_ count: Int, _ noun: String) -> String {

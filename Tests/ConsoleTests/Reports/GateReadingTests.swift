@@ -29,6 +29,16 @@ struct GateReadingTests {
         #expect(Self.reading(Sample.view(stores: [Sample.fleet])).attention.isEmpty)
     }
 
+    @Test("Clients whose certificates end soon are among what needs attention, once the ledger has told them")
+    func expiring() {
+        var reading = Self.reading(Sample.view(stores: [Sample.fleet]))
+        #expect(GateReading.expiringClients.expiringWithinSeconds == 7 * 86_400)
+        reading.take(expiring: ClientList(clients: [], matching: 14, verified: 20, unverified: 0))
+        #expect(reading.attention.map(\.object) == ["clients"])
+        #expect(reading.attention.first?.sentence.contains("14 client certificates expire") == true)
+        #expect(reading.attention.first?.page == "clients")
+    }
+
     private static func rank(_ level: String) -> Int { ["fail", "trial", "warn"].firstIndex(of: level) ?? 3 }
 
     @Test("Causes are counted, the most frequent first, with a record to explain")
