@@ -101,7 +101,7 @@ struct MendingWithKeysTests {
         try await Task.sleep(for: .seconds(1))
         try await screen.press("v")
         try await self.see(screen, "REJECT")
-        try await screen.press("Tab", "Tab", "Tab", "Tab", "Left", "Left")
+        try await screen.press("Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Left", "Left")
         try await self.see(screen, "[trial of 1 min]")
         try await screen.press("Enter")
         try await screen.type("demo-\(port)")

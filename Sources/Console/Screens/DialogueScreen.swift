@@ -131,11 +131,13 @@ enum DialogueScreen {
             let preview = self.preview(dialogue, language, in: canvas.zone)
             let whole = blank + full + fate + blank + command
             choices = [whole, full + fate, full + shortFate, short + shortFate, short]
-            // As many clients as there is room for, below the counts of all; these before the command.
-            let bare = blank + full + fate + blank
-            for told in [bare, whole + blank] where !preview.isEmpty {
+            // As many clients as there is room for, below the counts of all. Where it is narrow, first the
+            // blank rows go for them, then the command.
+            let crowded = full + fate
+            for (told, least) in [(crowded, 2), (crowded + command, 2), (whole + blank, 4)] {
                 let room = rect.rows - told.count
-                if room >= min(2, preview.count) { choices.insert(told + preview.prefix(room), at: 0) }
+                guard !preview.isEmpty, room >= min(least, preview.count) else { continue }
+                choices.insert(told + preview.prefix(room), at: 0)
             }
         }
         let lines = choices.first { $0.count <= rect.rows } ?? []

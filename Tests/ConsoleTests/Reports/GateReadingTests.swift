@@ -32,7 +32,7 @@ struct GateReadingTests {
     @Test("Clients whose certificates end soon are among what needs attention, once the ledger has told them")
     func expiring() {
         var reading = Self.reading(Sample.view(stores: [Sample.fleet]))
-        #expect(GateReading.expiringClients.expiringWithinSeconds == 7 * 86_400)
+        #expect(GateReading.expiringClients.expiringWithinSeconds == Int64(604_800))
         reading.take(expiring: ClientList(clients: [], matching: 14, verified: 20, unverified: 0))
         #expect(reading.attention.map(\.object) == ["clients"])
         #expect(reading.attention.first?.sentence.contains("14 client certificates expire") == true)
