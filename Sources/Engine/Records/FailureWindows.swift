@@ -42,7 +42,10 @@ struct FailureWindows {
             return true
         }
         window.untold += 1
-        window.record = window.record.repeated(window.untold, time: time, client: client, traceID: traceID)
+        window.record.time = time
+        window.record.client = client
+        window.record.traceID = traceID
+        window.record.repeated = window.untold
         self.windows[key] = window
         return false
     }
@@ -70,28 +73,5 @@ struct FailureWindows {
         }
         self.keys.removeFirst(ended)
         return records
-    }
-}
-
-extension ConnectionRecord {
-    /// The same for the last of so many attempts.
-    fileprivate func repeated(
-        _ count: UInt64,
-        time: Timestamp,
-        client: Endpoint,
-        traceID: TraceID
-    ) -> ConnectionRecord {
-        ConnectionRecord(
-            time: time,
-            listenerID: self.listenerID,
-            listenerName: self.listenerName,
-            client: client,
-            listenerPort: self.listenerPort,
-            tls: self.tls,
-            traceID: traceID,
-            loadBalancerPath: self.loadBalancerPath,
-            nodeAddress: self.nodeAddress,
-            repeated: count
-        )
     }
 }

@@ -1,5 +1,8 @@
 /// What logs may take of memory and disk.
 public enum LogLimits {
+    /// The newest records of connections, which a gate remembers for those who look at its log.
+    public static let keptRecords = 100_000
+
     /// Bytes of lines that wait to be written, of one log; what comes beyond is lost and counted.
     public static let waitingBytes = 67_108_864
 

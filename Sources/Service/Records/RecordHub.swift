@@ -46,7 +46,7 @@ public final class RecordHub: Sendable {
         logPath: String?,
         rotateBytes: Int = LogLimits.fileBytes,
         keptFiles: Int = LogLimits.keptFiles,
-        kept: Int = 100_000,
+        kept: Int = LogLimits.keptRecords,
         clock: @escaping @Sendable () -> Timestamp = Timestamp.now
     ) throws(OperatorError) {
         self.state = Mutex(State(ring: RecordRing(kept: kept, keptBytes: Self.keptBytes)))

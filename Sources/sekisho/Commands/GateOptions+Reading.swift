@@ -3,9 +3,6 @@ import Console
 import Model
 
 extension GateOptions {
-    /// As many records as a gate remembers.
-    static let allRecords = 100_000
-
     /// What a console would know after watching for some seconds; with 0, what is known already.
     func reading(records: Int, seconds: Int64 = 0) async throws -> GateReading {
         var reading = GateReading()

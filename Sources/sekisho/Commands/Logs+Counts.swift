@@ -13,7 +13,7 @@ extension Logs {
                 hint: "Start the gate, or name another one with --state, --socket or --ssh."
             )
         }
-        let reading = try await self.gate.reading(records: GateOptions.allRecords)
+        let reading = try await self.gate.reading(records: LogLimits.keptRecords)
         guard let view = reading.view else { return }
         try self.checkListener(in: view)
         let counts = reading.counts(

@@ -31,7 +31,7 @@ struct Refusals: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let reading = try await self.gate.reading(records: GateOptions.allRecords)
+        let reading = try await self.gate.reading(records: LogLimits.keptRecords)
         if let listener, let view = reading.view { _ = try view.configuration.listener(named: listener) }
         let all = reading.refusals.filter { [nil, $0.listener].contains(self.listener) }
         switch self.output.format {
