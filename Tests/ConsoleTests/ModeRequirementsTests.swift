@@ -25,6 +25,23 @@ struct ModeRequirementsTests {
         return driver
     }
 
+    /// What a gate expects of edge-iot in verify, in connections of clients it knows.
+    private static func report(accepted: UInt64, refused: UInt64) -> RehearsalReport {
+        RehearsalReport(
+            listener: "edge-iot",
+            current: "passthrough",
+            candidate: "verify",
+            since: Sample.start,
+            isBlind: false,
+            accepted: 10,
+            acceptedConnections: accepted,
+            refused: RehearsalReport.Clients(count: 2, connections: refused, first: []),
+            admitted: RehearsalReport.Clients(count: 0, connections: 0, first: []),
+            withoutCertificate: 0,
+            unseen: ClientList(clients: [], matching: 0, verified: 0, unverified: 0)
+        )
+    }
+
     private static func change(_ driver: inout ScreenDriver) -> MutualAuthenticationChange? {
         for effect in driver.takeDeeds() {
             if case .request(_, .change(let change)) = effect { return change }
@@ -119,20 +136,7 @@ struct ModeRequirementsTests {
         var driver = ScreenDriver.live(Size(columns: 120, rows: 40))
         driver.openModeDialogue(downTo: 1)
         driver.press(.character("v"))
-        let report = RehearsalReport(
-            listener: "edge-iot",
-            current: "passthrough",
-            candidate: "verify",
-            since: Sample.start,
-            isBlind: false,
-            accepted: 10,
-            acceptedConnections: 939_000,
-            refused: RehearsalReport.Clients(count: 2, connections: 61_000, first: []),
-            admitted: RehearsalReport.Clients(count: 0, connections: 0, first: []),
-            withoutCertificate: 0,
-            unseen: ClientList(clients: [], matching: 0, verified: 0, unverified: 0)
-        )
-        driver.answer(.rehearsal([report]))
+        driver.answer(.rehearsal([Self.report(accepted: 939_000, refused: 61_000)]))
         // 6.1 % are expected: seven, and three points above.
         #expect(driver.contains("[10] % refused"))
         #expect(driver.command.hasSuffix("--confirm-within 10m --max-refusals 10"))
@@ -157,20 +161,7 @@ struct ModeRequirementsTests {
         var driver = ScreenDriver.live(Size(columns: 120, rows: 40))
         driver.openModeDialogue(downTo: 1)
         driver.press(.character("v"))
-        let report = RehearsalReport(
-            listener: "edge-iot",
-            current: "passthrough",
-            candidate: "verify",
-            since: Sample.start,
-            isBlind: false,
-            accepted: 3,
-            acceptedConnections: 90,
-            refused: RehearsalReport.Clients(count: 1, connections: 10, first: []),
-            admitted: RehearsalReport.Clients(count: 0, connections: 0, first: []),
-            withoutCertificate: 0,
-            unseen: ClientList(clients: [], matching: 0, verified: 0, unverified: 0)
-        )
-        driver.answer(.rehearsal([report]))
+        driver.answer(.rehearsal([Self.report(accepted: 90, refused: 10)]))
         #expect(driver.contains("confidence MEDIUM: few connections yet"))
         #expect(driver.contains("[any share]"))
         driver.focus(.terms)

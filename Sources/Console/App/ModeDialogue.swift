@@ -123,8 +123,8 @@ struct ModeDialogue: Hashable, Sendable {
         case .failed: return .riskUnknown
         case .known(let report) where report.isBlind: return .riskUnknown
         case .known(let report):
-            let refused = report.refused.connections + report.withoutCertificate
-            let all = refused + (report.acceptedConnections ?? 0)
+            let refused = report.refusedConnections
+            let all = report.connections ?? refused
             guard refused * 100 > all * Self.plainPercent else { return nil }
             return .riskRefused(Figures.share(Double(refused), of: Double(all)))
         }
@@ -213,11 +213,9 @@ struct ModeDialogue: Hashable, Sendable {
     /// does not know.
     var expectedPercent: Int? {
         guard case .known(let report) = self.preview, !report.isBlind,
-            let through = report.acceptedConnections
+            let all = report.connections
         else { return nil }
-        let refused = report.refused.connections + report.withoutCertificate
-        let all = through + refused
-        return all == 0 ? nil : Int((refused * 100 + all - 1) / all)
+        return all == 0 ? nil : Int((report.refusedConnections * 100 + all - 1) / all)
     }
 
     /// Proposes a limit from what the gate expects, where that is more than chance.

@@ -60,13 +60,15 @@ extension ConsoleState {
 private enum LineAnswer {
     case yes, no, other
 
+    static let agreeing = ["yes", "y", "はい"]
+    static let declining = ["no", "n", "いいえ"]
+
     init(_ text: String, button: Phrase) {
         let word = text.lowercased()
-        let agreeing = ["yes", "y", "はい"] + [button.english.lowercased(), button.japanese]
-        if agreeing.contains(word) {
+        if (Self.agreeing + [button.english.lowercased(), button.japanese]).contains(word) {
             self = .yes
         } else {
-            self = ["", "no", "n", "いいえ"].contains(word) ? .no : .other
+            self = (Self.declining + [""]).contains(word) ? .no : .other
         }
     }
 }
@@ -146,8 +148,8 @@ extension ModeDialogue {
 
     /// Whether a switch is to be on; nil for another word.
     private static func isYes(_ word: String) -> Bool? {
-        if ["yes", "y", "on", "はい"].contains(word) { return true }
-        return ["no", "n", "off", "いいえ"].contains(word) ? false : nil
+        if (LineAnswer.agreeing + ["on"]).contains(word) { return true }
+        return (LineAnswer.declining + ["off"]).contains(word) ? false : nil
     }
 
     /// A small number, with a unit or without; an hour is not sixty minutes here, and nothing is guessed.

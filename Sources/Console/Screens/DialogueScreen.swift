@@ -222,25 +222,21 @@ enum DialogueScreen {
         _ inner: Rect,
         _ canvas: inout Canvas
     ) {
-        var column = inner.column
-        let end = inner.endColumn
-        let now = canvas.language(.modeNow(dialogue.now.mode.rawValue)) + "  "
-        if inner.columns >= 60 {
-            column += canvas.write(now, column: column, row: row, width: end - column, role: .textMuted)
+        let isRoomy = inner.columns >= 60
+        var line = DialogueRow(row, in: inner)
+        if isRoomy {
+            line.write(canvas.language(.modeNow(dialogue.now.mode.rawValue)) + "  ", .textMuted, &canvas)
         }
         for mode in MutualAuthentication.Mode.allCases {
             let isChosen = mode == dialogue.mode
             let mark = isChosen ? canvas.glyphs.chosen : canvas.glyphs.unchosen
-            let role: Role = isChosen ? (dialogue.focus == .mode ? .fieldFocus : .field) : .dialogue
-            if isChosen, dialogue.focus == .mode { canvas.cursor = (column + 1, row) }
-            column += canvas.write(
+            line.field(
                 "\(mark) \(mode.rawValue)",
-                column: column,
-                row: row,
-                width: end - column,
-                role: role
+                isFocused: isChosen && dialogue.focus == .mode,
+                role: isChosen ? .field : .dialogue,
+                &canvas
             )
-            column += inner.columns >= 60 ? 3 : 1
+            line.skip(isRoomy ? 3 : 1)
         }
     }
 
@@ -250,23 +246,13 @@ enum DialogueScreen {
         _ inner: Rect,
         _ canvas: inout Canvas
     ) {
-        let label = canvas.language(.modeStore) + "  "
-        var column = inner.column
-        column += canvas.write(label, column: column, row: row, width: inner.columns, role: .textMuted)
-        let isFocused = dialogue.focus == .store
-        let text =
-            dialogue.store.map { "[\($0.name) r\($0.revision)]" } ?? "[\(canvas.language(.modeNoStore))]"
-        if isFocused { canvas.cursor = (column + 1, row) }
-        column += canvas.write(
-            text,
-            column: column,
-            row: row,
-            width: inner.endColumn - column,
-            role: isFocused ? .fieldFocus : .field
-        )
+        let say = canvas.language
+        let store = dialogue.store.map { "\($0.name) r\($0.revision)" } ?? say(.modeNoStore)
+        var line = DialogueRow(row, in: inner)
+        line.write(say(.modeStore) + "  ", .textMuted, &canvas)
+        line.field("[\(store)]", isFocused: dialogue.focus == .store, &canvas)
         guard dialogue.stores.count > 1 else { return }
-        let note = "  " + canvas.language(.modeStoreChoices(dialogue.stores.count))
-        canvas.write(note, column: column, row: row, width: inner.endColumn - column, role: .textMuted)
+        line.write("  " + say(.modeStoreChoices(dialogue.stores.count)), .textMuted, &canvas)
     }
 
     /// Whether the change undoes itself, and when.
@@ -277,44 +263,15 @@ enum DialogueScreen {
         _ canvas: inout Canvas
     ) {
         let say = canvas.language
-        let isFocused = dialogue.focus == .terms
-        let label = inner.columns >= 60 ? say(.modeTerms) + "  " : ""
-        var column = inner.column
-        column += canvas.write(label, column: column, row: row, width: inner.columns, role: .textMuted)
-        if isFocused { canvas.cursor = (column + 1, row) }
-        let text: Phrase = dialogue.trialSeconds.map { .modeTrial(minutes: $0 / 60) } ?? .modeStays
-        column += canvas.write(
-            "[\(say(text))]",
-            column: column,
-            row: row,
-            width: inner.endColumn - column,
-            role: isFocused ? .fieldFocus : .field
-        )
+        let terms: Phrase = dialogue.trialSeconds.map { .modeTrial(minutes: $0 / 60) } ?? .modeStays
+        var line = DialogueRow(row, in: inner)
+        if inner.columns >= 60 { line.write(say(.modeTerms) + "  ", .textMuted, &canvas) }
+        line.field("[\(say(terms))]", isFocused: dialogue.focus == .terms, &canvas)
         guard dialogue.trialSeconds != nil else { return }
-        column += canvas.write(
-            "  " + say(.modeLimit) + " ",
-            column: column,
-            row: row,
-            width: inner.endColumn - column,
-            role: .textMuted
-        )
-        let isLimit = dialogue.focus == .limit
-        if isLimit { canvas.cursor = (column + 1, row) }
-        let limit = dialogue.limitPercent.map { "\($0)" }
-        column += canvas.write(
-            "[\(limit ?? say(.modeLimitNever))]",
-            column: column,
-            row: row,
-            width: inner.endColumn - column,
-            role: isLimit ? .fieldFocus : .field
-        )
-        canvas.write(
-            " " + say(.modeLimitUnit),
-            column: column,
-            row: row,
-            width: inner.endColumn - column,
-            role: .textMuted
-        )
+        let limit = dialogue.limitPercent.map { "\($0)" } ?? say(.modeLimitNever)
+        line.write("  " + say(.modeLimit) + " ", .textMuted, &canvas)
+        line.field("[\(limit)]", isFocused: dialogue.focus == .limit, &canvas)
+        line.write(" " + say(.modeLimitUnit), .textMuted, &canvas)
     }
 
     /// What becomes of clients that do not pass.
@@ -324,24 +281,15 @@ enum DialogueScreen {
         _ inner: Rect,
         _ canvas: inout Canvas
     ) {
-        let label = canvas.language(.modeClients) + "  "
-        var column = inner.column
-        column += canvas.write(label, column: column, row: row, width: inner.columns, role: .textMuted)
-        let isFocused = dialogue.focus == .clients
-        if isFocused { canvas.cursor = (column + 1, row) }
-        column += canvas.write(
-            "[\(dialogue.enforcement.rawValue)]",
-            column: column,
-            row: row,
-            width: inner.endColumn - column,
-            role: isFocused ? .fieldFocus : .field
-        )
-        canvas.write(
-            "  " + canvas.language(.modeEnforcement(dialogue.enforcement)),
-            column: column,
-            row: row,
-            width: inner.endColumn - column,
-            role: dialogue.enforcement == .required ? .textMuted : .stateWarn
+        let say = canvas.language
+        let enforcement = dialogue.enforcement
+        var line = DialogueRow(row, in: inner)
+        line.write(say(.modeClients) + "  ", .textMuted, &canvas)
+        line.field("[\(enforcement.rawValue)]", isFocused: dialogue.focus == .clients, &canvas)
+        line.write(
+            "  " + say(.modeEnforcement(enforcement)),
+            enforcement == .required ? .textMuted : .stateWarn,
+            &canvas
         )
     }
 
@@ -353,29 +301,21 @@ enum DialogueScreen {
         _ canvas: inout Canvas
     ) {
         let say = canvas.language
-        var column = inner.column
-        func write(_ text: String, _ role: Role) {
-            column += canvas.write(
-                text,
-                column: column,
-                row: row,
-                width: max(0, inner.endColumn - column),
-                role: role
-            )
-        }
-        func option(_ field: ModeDialogue.Field, _ label: Phrase, isOn: Bool, isRisk: Bool) {
-            let isFocused = dialogue.focus == field
-            if isFocused { canvas.cursor = (column + 1, row) }
-            write(
-                "[\(isOn ? "x" : " ")] \(say(label))",
-                isFocused ? .fieldFocus : isRisk ? .stateWarn : .field
-            )
-        }
-        write(say(.modeOptions) + "  ", .textMuted)
-        let ignores = dialogue.ignoresExpiry
-        option(.expiry, .modeIgnoreExpiry, isOn: ignores, isRisk: ignores)
-        write("  ", .textMuted)
-        option(.caNames, .modeAdvertise, isOn: dialogue.advertisesCANames, isRisk: false)
+        func mark(_ isOn: Bool) -> String { isOn ? "[x] " : "[ ] " }
+        var line = DialogueRow(row, in: inner)
+        line.write(say(.modeOptions) + "  ", .textMuted, &canvas)
+        line.field(
+            mark(dialogue.ignoresExpiry) + say(.modeIgnoreExpiry),
+            isFocused: dialogue.focus == .expiry,
+            role: dialogue.ignoresExpiry ? .stateWarn : .field,
+            &canvas
+        )
+        line.write("  ", .textMuted, &canvas)
+        line.field(
+            mark(dialogue.advertisesCANames) + say(.modeAdvertise),
+            isFocused: dialogue.focus == .caNames,
+            &canvas
+        )
     }
 
     /// Which clients alone are let in.
@@ -385,26 +325,20 @@ enum DialogueScreen {
         _ inner: Rect,
         _ canvas: inout Canvas
     ) {
-        let label = canvas.language(.modeOnly) + "  "
         let note = "  " + canvas.language(.modeOnlyNote)
-        var column = inner.column
-        column += canvas.write(label, column: column, row: row, width: inner.columns, role: .textMuted)
+        var line = DialogueRow(row, in: inner)
+        line.write(canvas.language(.modeOnly) + "  ", .textMuted, &canvas)
         let isRoomy = inner.columns >= 60
-        let width = inner.endColumn - column - (isRoomy ? canvas.width(note) : 0)
+        let width = line.room - (isRoomy ? canvas.width(note) : 0)
         TextField(text: dialogue.identity, isFocused: dialogue.focus == .identity).draw(
             into: &canvas,
-            column: column,
+            column: line.column,
             row: row,
             width: width
         )
         guard isRoomy else { return }
-        canvas.write(
-            note,
-            column: column + width,
-            row: row,
-            width: inner.endColumn - column - width,
-            role: .textMuted
-        )
+        line.skip(width)
+        line.write(note, .textMuted, &canvas)
     }
 
     private static func drawName(

@@ -18,10 +18,11 @@ extension RehearsalReport {
     public static let telling: UInt64 = 1_000
     private static let leastCoverage = 0.95
 
+    /// Connections that get through now and would not, with a certificate and without.
+    public var refusedConnections: UInt64 { self.refused.connections + self.withoutCertificate }
+
     /// Connections since ``since``; nil from a gate that does not tell.
-    public var connections: UInt64? {
-        self.acceptedConnections.map { $0 + self.refused.connections + self.withoutCertificate }
-    }
+    public var connections: UInt64? { self.acceptedConnections.map { $0 + self.refusedConnections } }
 
     /// The share of connections with a certificate among those that the candidate asks for one, 0 to 1; nil
     /// where there were none.
